@@ -1,0 +1,23 @@
+//! The types that the screens and the command line see.
+//!
+//! They are plain data: what a command takes and what it answers. Their TypeScript forms are
+//! generated from here (`cargo test -p waybill-app export_bindings`), never written by hand.
+//! Times are RFC 3339 in UTC; sizes are bytes; durations are milliseconds unless the name says
+//! otherwise. No type here can hold a secret that goes outwards; a secret only ever comes in,
+//! as a `SecretInput`.
+
+mod activity;
+mod backups;
+mod catalogue;
+mod error;
+mod home;
+mod instances;
+mod settings;
+
+pub use activity::*;
+pub use backups::*;
+pub use catalogue::*;
+pub use error::*;
+pub use home::*;
+pub use instances::*;
+pub use settings::*;

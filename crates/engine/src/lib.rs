@@ -1,0 +1,1 @@
+//! Capture and runs: the journal, progress, the manifest of a snapshot.
