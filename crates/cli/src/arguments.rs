@@ -1,0 +1,312 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Backs up, inspects and restores Oracle Integration artifacts.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with something missing, 4 cancelled.
+#[derive(Debug, Parser)]
+#[command(name = "waybill", version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    /// The data folder, instead of the one of this user.
+    #[arg(long, global = true, value_name = "DIR", env = "WAYBILL_HOME")]
+    pub home: Option<PathBuf>,
+    /// Print JSON: one object per line, the result last.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print results and errors only.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Where secrets lie. Without it: what was chosen before, else the keychain of this computer.
+    #[arg(long, global = true, value_enum, value_name = "PLACE")]
+    pub secret_store: Option<StoreName>,
+    /// Read the passphrase of the encrypted secrets file from standard input (first line).
+    #[arg(long, global = true)]
+    pub passphrase_stdin: bool,
+    /// Read the vault's password from standard input (last line).
+    #[arg(long, global = true)]
+    pub vault_password_stdin: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Where secrets lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoreName {
+    /// The keychain of this computer.
+    Keychain,
+    /// A file encrypted with a passphrase.
+    File,
+    /// Memory: gone when the program ends.
+    Session,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Saved instances.
+    #[command(subcommand)]
+    Instance(InstanceVerb),
+    /// Back up an instance, or go on with a backup that was interrupted.
+    Backup(Backup),
+    /// Snapshots in the vault.
+    #[command(subcommand)]
+    Snapshot(SnapshotVerb),
+    /// List the artifacts of a place: `instance:NAME`, `snapshot:ID` or `file:PATH`.
+    Artifacts(Artifacts),
+    /// Runs, past and interrupted.
+    #[command(subcommand)]
+    Run(RunVerb),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultVerb),
+    /// Where secrets lie.
+    #[command(subcommand)]
+    Secrets(SecretsVerb),
+    /// Practice instances: a stand-in for Oracle Integration on this computer.
+    #[command(subcommand)]
+    Practice(PracticeVerb),
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+/// What to do with instances.
+#[derive(Debug, Subcommand)]
+pub enum InstanceVerb {
+    /// Save an instance.
+    Add(Box<InstanceAdd>),
+    /// List the saved instances.
+    List,
+    /// Test address, TLS, sign-in, instance name, rights and one read.
+    Test {
+        /// Its name.
+        name: String,
+        /// Read its secret from standard input instead of the place for secrets.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Forget an instance and its secret. Its snapshots stay.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A new instance.
+#[derive(Debug, Args)]
+pub struct InstanceAdd {
+    /// What to call it.
+    pub name: String,
+    /// Any address of it, as the browser shows it.
+    #[arg(long)]
+    pub url: String,
+    /// Its generation. Without it: what the address tells.
+    #[arg(long, value_enum)]
+    pub generation: Option<GenerationName>,
+    /// What it is used for.
+    #[arg(long, value_enum)]
+    pub environment: EnvironmentName,
+    /// How to sign in.
+    #[arg(long, value_enum)]
+    pub auth: AuthName,
+    /// The service instance name (OIC 3). Without it: what the address tells.
+    #[arg(long)]
+    pub instance_name: Option<String>,
+    /// The token endpoint of the identity domain.
+    #[arg(long, required_if_eq("auth", "client-credentials"))]
+    pub token_url: Option<String>,
+    /// The client id of the confidential application.
+    #[arg(long, required_if_eq("auth", "client-credentials"))]
+    pub client_id: Option<String>,
+    /// The scope, ending in `/ic/api/`.
+    #[arg(long, required_if_eq("auth", "client-credentials"))]
+    pub scope: Option<String>,
+    /// The user (Basic).
+    #[arg(long, required_if_eq("auth", "basic"))]
+    pub user: Option<String>,
+    /// A PEM file with further certificate authorities to trust for this instance.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// A proxy for this instance.
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// At most so many calls a minute.
+    #[arg(long, value_name = "N")]
+    pub calls_per_minute: Option<u32>,
+    /// Read the client secret or the password from standard input.
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// Test the instance and save it only when all stages pass.
+    #[arg(long)]
+    pub test: bool,
+}
+
+/// The generations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GenerationName {
+    /// Oracle Integration 3.
+    Oic3,
+    /// Oracle Integration Gen 2.
+    Gen2,
+    /// Integration Cloud Service.
+    Ics,
+}
+
+/// The environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EnvironmentName {
+    /// Where integrations are built.
+    Development,
+    /// Where they are tried.
+    Test,
+    /// Where they work for a living. Starts as read-only.
+    Production,
+    /// Anything else.
+    Other,
+}
+
+/// How to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthName {
+    /// OAuth client credentials.
+    ClientCredentials,
+    /// OAuth authorization code with PKCE, in the browser.
+    AuthorizationCode,
+    /// OAuth with a signed user assertion.
+    Jwt,
+    /// User and password (Gen 2 and ICS).
+    Basic,
+}
+
+/// A backup.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The instance's name.
+    pub instance: String,
+    /// Only these artifacts, by id (`integration:CODE|VERSION`, `PROJECT/connection:CODE`, …).
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Why, for the history.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Do not go on with an interrupted backup; begin anew.
+    #[arg(long)]
+    pub fresh: bool,
+    /// Read the instance's secret from standard input instead of the place for secrets.
+    #[arg(long)]
+    pub secret_stdin: bool,
+}
+
+/// What to do with snapshots.
+#[derive(Debug, Subcommand)]
+pub enum SnapshotVerb {
+    /// List snapshots, newest first.
+    List {
+        /// Of this instance alone.
+        #[arg(long, value_name = "NAME")]
+        instance: Option<String>,
+    },
+    /// Show what is in a snapshot and what could not be read.
+    Show {
+        /// Its id, or the beginning of it, or `latest`.
+        id: String,
+    },
+    /// Read a snapshot back and compare every file with its manifest.
+    Verify {
+        /// Its id, or the beginning of it, or `latest`.
+        id: String,
+    },
+    /// Restore a snapshot to a folder.
+    Extract {
+        /// Its id, or the beginning of it, or `latest`.
+        id: String,
+        /// The folder; must be empty or not exist yet.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+}
+
+/// A place whose artifacts are listed.
+#[derive(Debug, Args)]
+pub struct Artifacts {
+    /// `instance:NAME`, `snapshot:ID` or `file:PATH`.
+    pub place: String,
+    /// Only this kind (`integration`, `connection`, …).
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Save the archive of one artifact: its id.
+    #[arg(long, value_name = "ID", requires = "to")]
+    pub save: Option<String>,
+    /// The file or folder to save to.
+    #[arg(long, value_name = "PATH", requires = "save")]
+    pub to: Option<PathBuf>,
+}
+
+/// What to do with runs.
+#[derive(Debug, Subcommand)]
+pub enum RunVerb {
+    /// List runs, newest first.
+    List,
+    /// Show one run with its artifacts and its log.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Go on with an interrupted run.
+    Resume {
+        /// Its id.
+        id: String,
+    },
+    /// Give an interrupted run up and delete what it had fetched.
+    Discard {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// What to do with the vault.
+#[derive(Debug, Subcommand)]
+pub enum VaultVerb {
+    /// Where it is, what it holds, how it stands.
+    Status,
+    /// Check all of it, reading all data.
+    Check,
+    /// Take the vault's password (from standard input) into the place for secrets.
+    Unlock,
+    /// Write the recovery sheet: a page with the password and how to restore without Waybill.
+    RecoverySheet {
+        /// The file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+}
+
+/// What to do with the place for secrets.
+#[derive(Debug, Subcommand)]
+pub enum SecretsVerb {
+    /// How it stands.
+    Status,
+    /// Choose where secrets lie, for all programs of this user.
+    Choose {
+        /// The place.
+        place: StoreName,
+    },
+}
+
+/// What to do with practice instances.
+#[derive(Debug, Subcommand)]
+pub enum PracticeVerb {
+    /// Start them in the foreground and save them as instances; Ctrl+C stops them.
+    Start {
+        /// The port; any free one otherwise.
+        #[arg(long)]
+        port: Option<u16>,
+    },
+}

@@ -1,0 +1,218 @@
+//! `waybill instance`.
+
+use serde_json::json;
+use waybill_app::view::{
+    CommandError, ErrorCode, InstanceForm, InstanceView, SignInForm, StageState, TestReport,
+    TestStage,
+};
+use waybill_model::{Environment, Generation};
+
+use super::{Session, word};
+use crate::arguments::{AuthName, EnvironmentName, GenerationName, InstanceAdd, InstanceVerb};
+use crate::exit::Ending;
+use crate::input;
+use crate::output::{bad_input, table};
+
+pub async fn perform(
+    session: &Session<'_>,
+    verb: InstanceVerb,
+) -> Result<Ending, CommandError> {
+    match verb {
+        InstanceVerb::Add(add) => self::add(session, *add).await,
+        InstanceVerb::List => list(session),
+        InstanceVerb::Test { name, secret_stdin } => test(session, &name, secret_stdin).await,
+        InstanceVerb::Remove { name } => {
+            let instance = named(session, &name)?;
+            session.app.instance_remove(&instance.id).await?;
+            session
+                .output
+                .result("removed", &json!({ "name": instance.name }), || {
+                    format!("{} is forgotten. Its snapshots stay.", instance.name)
+                });
+            Ok(Ending::Done)
+        }
+    }
+}
+
+/// The instance with this name or id.
+pub fn named(session: &Session<'_>, name: &str) -> Result<InstanceView, CommandError> {
+    session
+        .app
+        .instances()?
+        .into_iter()
+        .find(|instance| instance.name == name || instance.id == name)
+        .ok_or_else(|| CommandError {
+            code: ErrorCode::UnknownSubject,
+            guidance: Some("`waybill instance list` shows the saved instances.".into()),
+            ..bad_input(&format!("There is no instance `{name}`."))
+        })
+}
+
+async fn add(session: &Session<'_>, add: InstanceAdd) -> Result<Ending, CommandError> {
+    let reading = session.app.address_read(&add.url)?;
+    let generation = match add.generation {
+        Some(GenerationName::Oic3) => Generation::Oic3,
+        Some(GenerationName::Gen2) => Generation::Gen2,
+        Some(GenerationName::Ics) => Generation::Ics,
+        None => reading.generation.ok_or_else(|| {
+            bad_input("The address does not tell the generation. Add --generation oic3, gen2 or ics.")
+        })?,
+    };
+    let given = |value: Option<String>| value.unwrap_or_default();
+    let sign_in = match add.auth {
+        AuthName::ClientCredentials => SignInForm::ClientCredentials {
+            token_url: given(add.token_url),
+            client_id: given(add.client_id),
+            scope: given(add.scope),
+        },
+        AuthName::Basic => SignInForm::Basic {
+            user: given(add.user),
+        },
+        AuthName::AuthorizationCode | AuthName::Jwt => {
+            return Err(CommandError {
+                code: ErrorCode::NotOffered,
+                guidance: Some("Use --auth client-credentials, or basic for Gen 2 and ICS.".into()),
+                ..bad_input("This version cannot sign in with a browser or a JWT assertion yet.")
+            });
+        }
+    };
+    let form = InstanceForm {
+        id: None,
+        name: add.name,
+        environment: match add.environment {
+            EnvironmentName::Development => Environment::Development,
+            EnvironmentName::Test => Environment::Test,
+            EnvironmentName::Production => Environment::Production,
+            EnvironmentName::Other => Environment::Other,
+        },
+        generation,
+        address: add.url,
+        instance_name: add.instance_name.or(reading.instance_name),
+        sign_in,
+        write_policy: None,
+        calls_per_minute: add.calls_per_minute,
+        ca_file: add.ca_file.map(|path| path.display().to_string()),
+        proxy: add.proxy,
+    };
+    let secret = input::secret("client secret or password", add.secret_stdin)?;
+    if add.test {
+        let report = run_test(session, form.clone(), Some(secret.clone())).await?;
+        if !report.passed {
+            session.output.object("test", &report);
+            return Err(CommandError {
+                guidance: Some(
+                    "Put the failed stage right, or leave --test out to save it as it is.".into(),
+                ),
+                ..bad_input("The connection test did not pass. The instance is not saved.")
+            });
+        }
+    }
+    let saved = session.app.instance_save(form, Some(secret), true).await?;
+    session.output.result("instance", &saved, || {
+        format!(
+            "{} is saved ({}, {}).",
+            saved.name,
+            word(&saved.environment),
+            word(&saved.write_policy)
+        )
+    });
+    Ok(Ending::Done)
+}
+
+fn list(session: &Session<'_>) -> Result<Ending, CommandError> {
+    let instances = session.app.instances()?;
+    session
+        .output
+        .result("instances", &json!({ "instances": instances }), || {
+            if instances.is_empty() {
+                return "No instance yet. `waybill instance add` saves one.".into();
+            }
+            let rows: Vec<Vec<String>> = instances
+                .iter()
+                .map(|instance| {
+                    vec![
+                        instance.name.clone(),
+                        word(&instance.environment),
+                        word(&instance.generation),
+                        word(&instance.write_policy),
+                        word(&instance.secret),
+                        instance.address.clone(),
+                    ]
+                })
+                .collect();
+            table(
+                &["NAME", "ENVIRONMENT", "GENERATION", "POLICY", "SECRET", "ADDRESS"],
+                &rows,
+            )
+        });
+    Ok(Ending::Done)
+}
+
+async fn test(
+    session: &Session<'_>,
+    name: &str,
+    secret_stdin: bool,
+) -> Result<Ending, CommandError> {
+    let instance = named(session, name)?;
+    let secret = secret_stdin
+        .then(|| input::secret("client secret or password", true))
+        .transpose()?;
+    let report = run_test(session, form_of(&instance), secret).await?;
+    session.output.object("test", &report);
+    Ok(if report.passed {
+        Ending::Done
+    } else {
+        Ending::Failed
+    })
+}
+
+async fn run_test(
+    session: &Session<'_>,
+    form: InstanceForm,
+    secret: Option<secrecy::SecretString>,
+) -> Result<TestReport, CommandError> {
+    let output = session.output.clone();
+    let report = session
+        .app
+        .instance_test(form, secret, move |stage: &TestStage| {
+            output.object("stage", stage);
+        })
+        .await?;
+    if !session.output.is_json() {
+        for stage in &report.stages {
+            session.output.result("", stage, || describe(stage));
+        }
+    }
+    Ok(report)
+}
+
+fn describe(stage: &TestStage) -> String {
+    let mark = match stage.state {
+        StageState::Passed => "passed ",
+        StageState::Failed => "FAILED ",
+        StageState::Skipped => "skipped",
+        StageState::Waiting | StageState::Running => "       ",
+    };
+    let mut text = format!("{mark}  {:<13} {}", word(&stage.stage), stage.detail);
+    if let Some(remedy) = &stage.remedy {
+        text.push_str("\n         What to do: ");
+        text.push_str(remedy);
+    }
+    text
+}
+
+fn form_of(instance: &InstanceView) -> InstanceForm {
+    InstanceForm {
+        id: Some(instance.id.clone()),
+        name: instance.name.clone(),
+        environment: instance.environment,
+        generation: instance.generation,
+        address: instance.address.clone(),
+        instance_name: instance.instance_name.clone(),
+        sign_in: instance.sign_in.clone(),
+        write_policy: Some(instance.write_policy),
+        calls_per_minute: instance.calls_per_minute,
+        ca_file: instance.ca_file.clone(),
+        proxy: instance.proxy.clone(),
+    }
+}

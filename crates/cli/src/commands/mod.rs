@@ -1,0 +1,112 @@
+//! One module per verb; each parses its words, calls the application, prints.
+
+mod artifacts;
+mod backup;
+mod instance;
+mod practice;
+mod run;
+mod secrets;
+mod snapshot;
+mod vault;
+
+use clap::CommandFactory;
+use waybill_app::view::{CommandError, SecretStoreKind, SnapshotSummary};
+use waybill_app::{OpenOptions, Waybill, default_home};
+
+use crate::arguments::{Arguments, StoreName, Verb};
+use crate::exit::Ending;
+use crate::input;
+use crate::output::{Output, bad_input};
+
+/// Does what the arguments say.
+pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, CommandError> {
+    if let Verb::Completions { shell } = arguments.verb {
+        clap_complete::generate(
+            shell,
+            &mut Arguments::command(),
+            "waybill",
+            &mut std::io::stdout(),
+        );
+        return Ok(Ending::Done);
+    }
+    let home = match arguments.home {
+        Some(home) => home,
+        None => default_home()?,
+    };
+    let mut options = OpenOptions::new(home);
+    options.secret_store = arguments.secret_store.map(store_kind);
+    let app = Waybill::open(options)?;
+    if arguments.passphrase_stdin {
+        let passphrase = input::secret("passphrase of the secrets file", true)?;
+        app.secrets_unlock(passphrase).await?;
+    }
+    let session = Session {
+        app: &app,
+        output,
+        vault_password_stdin: arguments.vault_password_stdin,
+    };
+    match arguments.verb {
+        Verb::Instance(verb) => instance::perform(&session, verb).await,
+        Verb::Backup(backup) => backup::perform(&session, backup).await,
+        Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,
+        Verb::Artifacts(artifacts) => artifacts::perform(&session, artifacts).await,
+        Verb::Run(verb) => run::perform(&session, verb).await,
+        Verb::Vault(verb) => vault::perform(&session, verb).await,
+        Verb::Secrets(verb) => secrets::perform(&session, verb).await,
+        Verb::Practice(verb) => practice::perform(&session, verb).await,
+        Verb::Completions { .. } => Ok(Ending::Done),
+    }
+}
+
+/// What every verb works with.
+pub struct Session<'a> {
+    app: &'a Waybill,
+    output: &'a Output,
+    vault_password_stdin: bool,
+}
+
+impl Session<'_> {
+    /// Takes the vault's password from standard input, if the arguments say so.
+    async fn unlock_vault(&self) -> Result<(), CommandError> {
+        if self.vault_password_stdin {
+            let password = input::secret("password of the vault", true)?;
+            self.app.vault_unlock(password).await?;
+        }
+        Ok(())
+    }
+
+    /// The snapshot with this id, this beginning of an id, or the latest.
+    async fn snapshot(&self, id: &str) -> Result<SnapshotSummary, CommandError> {
+        let snapshots = self.app.snapshots(None).await?;
+        let mut matching = snapshots
+            .into_iter()
+            .filter(|snapshot| id == "latest" || snapshot.id.starts_with(id));
+        match (matching.next(), matching.next()) {
+            (Some(snapshot), None) => Ok(snapshot),
+            (Some(snapshot), Some(_)) if id == "latest" => Ok(snapshot),
+            (Some(_), Some(_)) => Err(bad_input(&format!(
+                "More than one snapshot begins with `{id}`. Give more of the id."
+            ))),
+            (None, _) => Err(bad_input(&format!(
+                "There is no snapshot `{id}`. `waybill snapshot list` shows those there are."
+            ))),
+        }
+    }
+}
+
+fn store_kind(name: StoreName) -> SecretStoreKind {
+    match name {
+        StoreName::Keychain => SecretStoreKind::Keychain,
+        StoreName::File => SecretStoreKind::EncryptedFile,
+        StoreName::Session => SecretStoreKind::Session,
+    }
+}
+
+/// The word for a value as its JSON spells it (`partial`, `oic3`, …).
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}

@@ -1,0 +1,74 @@
+//! `waybill run`.
+
+use serde_json::json;
+use waybill_app::view::{CommandError, RunDetail, RunSummary};
+
+use super::{Session, backup::follow, word};
+use crate::arguments::RunVerb;
+use crate::exit::Ending;
+use crate::output::table;
+
+pub async fn perform(session: &Session<'_>, verb: RunVerb) -> Result<Ending, CommandError> {
+    match verb {
+        RunVerb::List => {
+            let runs = session.app.runs().await?;
+            session
+                .output
+                .result("runs", &json!({ "runs": runs }), || describe_all(&runs));
+            Ok(Ending::Done)
+        }
+        RunVerb::Show { id } => {
+            let detail = session.app.run_detail(&id).await?;
+            session.output.result("run", &detail, || describe(&detail));
+            Ok(Ending::Done)
+        }
+        RunVerb::Resume { id } => {
+            session.unlock_vault().await?;
+            let run = session.app.run_resume(&id).await?;
+            follow(session, &run.id).await
+        }
+        RunVerb::Discard { id } => {
+            let run = session.app.run_discard(&id).await?;
+            session
+                .output
+                .result("run", &run, || "Given up. What it had fetched is deleted.".into());
+            Ok(Ending::Done)
+        }
+    }
+}
+
+fn describe_all(runs: &[RunSummary]) -> String {
+    if runs.is_empty() {
+        return "No run yet.".into();
+    }
+    let rows: Vec<Vec<String>> = runs
+        .iter()
+        .map(|run| {
+            vec![
+                run.id.clone(),
+                word(&run.kind),
+                run.instance_name.clone().unwrap_or_default(),
+                word(&run.status),
+                run.started_at.clone(),
+                run.headline.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    table(
+        &["ID", "KIND", "INSTANCE", "STATUS", "STARTED", "RESULT"],
+        &rows,
+    )
+}
+
+fn describe(detail: &RunDetail) -> String {
+    let mut text = describe_all(std::slice::from_ref(&detail.summary));
+    for line in &detail.log {
+        text.push_str(&format!("\n{}  {}", line.at, line.text));
+    }
+    for item in &detail.items {
+        if let Some(reason) = &item.reason {
+            text.push_str(&format!("\n{}: {reason}", item.id));
+        }
+    }
+    text
+}

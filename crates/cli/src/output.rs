@@ -1,0 +1,251 @@
+//! What is printed, and how.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::{Value, json};
+use waybill_app::view::{CommandError, ErrorCode, RunPhase, RunProgress};
+
+/// Prints for a person or for a program.
+#[derive(Debug, Clone)]
+pub struct Output {
+    json: bool,
+    quiet: bool,
+}
+
+impl Output {
+    /// For a program with `json`; without progress with `quiet`.
+    pub fn new(json: bool, quiet: bool) -> Self {
+        Self { json, quiet }
+    }
+
+    /// A program reads.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The result: one JSON line with `"type": kind` first, or the text.
+    pub fn result(&self, kind: &str, value: &impl Serialize, text: impl FnOnce() -> String) {
+        if self.json {
+            self.object(kind, value);
+        } else {
+            line(&text());
+        }
+    }
+
+    /// One JSON line; nothing for a person.
+    pub fn object(&self, kind: &str, value: &impl Serialize) {
+        if !self.json {
+            return;
+        }
+        let mut object = serde_json::Map::new();
+        object.insert("type".into(), Value::String(kind.into()));
+        match serde_json::to_value(value) {
+            Ok(Value::Object(members)) => object.extend(members),
+            Ok(other) => {
+                object.insert("value".into(), other);
+            }
+            Err(error) => {
+                object.insert("problem".into(), json!(error.to_string()));
+            }
+        }
+        line(&Value::Object(object).to_string());
+    }
+
+    /// A sentence on the way; for a person alone, on standard error.
+    pub fn note(&self, text: &str) {
+        if !self.json && !self.quiet {
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// An error: what happened, then what to do.
+    pub fn failure(&self, error: &CommandError) {
+        if self.json {
+            self.object("error", error);
+        }
+        let _ = writeln!(io::stderr(), "{}", error.message);
+        if let Some(guidance) = &error.guidance {
+            let _ = writeln!(io::stderr(), "What to do: {guidance}");
+        }
+    }
+
+    /// Shows the progress of a run until it ends.
+    pub fn progress(&self) -> Progress {
+        let bar = (!self.json && !self.quiet && io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            if let Ok(style) =
+                ProgressStyle::with_template("{msg:<11} {wide_bar} {pos} of {len}  {prefix}")
+            {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        Progress {
+            output: self.clone(),
+            bar,
+            slowed: None,
+        }
+    }
+}
+
+/// The progress of one run.
+pub struct Progress {
+    output: Output,
+    bar: Option<ProgressBar>,
+    slowed: Option<String>,
+}
+
+impl Progress {
+    /// Shows one message of the run.
+    pub fn show(&mut self, progress: &RunProgress) {
+        if progress.slowed != self.slowed {
+            self.slowed.clone_from(&progress.slowed);
+            if let Some(sentence) = &self.slowed {
+                self.say(sentence);
+            }
+        }
+        if !self.output.quiet {
+            self.output.object("progress", progress);
+        }
+        let Some(bar) = &self.bar else { return };
+        let counts = &progress.counts;
+        bar.set_length(u64::from(counts.planned));
+        bar.set_position(u64::from(counts.fetched + counts.carried + counts.failed));
+        bar.set_message(phase_word(progress.phase));
+        let mut about = format!(
+            "{}  {}/s",
+            size(counts.bytes),
+            size(progress.bytes_per_second)
+        );
+        if let Some(seconds) = progress.seconds_left {
+            about.push_str("  about ");
+            about.push_str(&duration(u64::from(seconds) * 1000));
+            about.push_str(" left");
+        }
+        bar.set_prefix(about);
+    }
+
+    /// Takes the bar away.
+    pub fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => self.output.note(text),
+        }
+    }
+}
+
+fn phase_word(phase: RunPhase) -> &'static str {
+    match phase {
+        RunPhase::Preparing => "Preparing",
+        RunPhase::Reading => "Reading",
+        RunPhase::Fetching => "Fetching",
+        RunPhase::Writing => "Writing",
+        RunPhase::Verifying => "Verifying",
+        RunPhase::Ended => "Ended",
+    }
+}
+
+fn line(text: &str) {
+    let mut out = io::stdout().lock();
+    // A reader that has gone away wants nothing more.
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// What was given makes no sense.
+pub fn bad_input(message: &str) -> CommandError {
+    plain(ErrorCode::BadInput, message)
+}
+
+/// A fault in the program itself.
+pub fn internal(message: &str) -> CommandError {
+    plain(ErrorCode::Internal, message)
+}
+
+fn plain(code: ErrorCode, message: &str) -> CommandError {
+    CommandError {
+        code,
+        message: message.to_owned(),
+        guidance: None,
+        retryable: false,
+        context: std::collections::BTreeMap::new(),
+        exchange: None,
+    }
+}
+
+/// A size for a person: `1.4 MB`.
+pub fn size(bytes: u64) -> String {
+    const STEPS: [(&str, f64); 3] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let value = bytes as f64;
+    for (unit, step) in STEPS {
+        if value >= step {
+            return format!("{:.1} {unit}", value / step);
+        }
+    }
+    format!("{bytes} B")
+}
+
+/// A duration in milliseconds for a person: `38 s`, `6 min 12 s`.
+pub fn duration(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    match (seconds / 60, seconds % 60) {
+        (0, 0) => format!("{milliseconds} ms"),
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+    }
+}
+
+/// Rows in columns; the last column is not padded.
+pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let print = |cells: &[String]| {
+        let mut text = String::new();
+        for (index, (cell, width)) in cells.iter().zip(&widths).enumerate() {
+            text.push_str(cell);
+            if index + 1 < cells.len() {
+                text.extend(std::iter::repeat_n(' ', width + 2 - cell.chars().count()));
+            }
+        }
+        text.trim_end().to_owned()
+    };
+    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+    let mut lines = vec![print(&head)];
+    lines.extend(rows.iter().map(|row| print(row)));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_durations_read_well() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(96_400_000), "96.4 MB");
+        assert_eq!(duration(350), "350 ms");
+        assert_eq!(duration(372_000), "6 min 12 s");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let text = table(
+            &["NAME", "STATE"],
+            &[vec!["Acme".into(), "Active".into()], vec!["B".into(), "Draft".into()]],
+        );
+        assert_eq!(text, "NAME  STATE\nAcme  Active\nB     Draft");
+    }
+}
