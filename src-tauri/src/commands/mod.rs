@@ -1,0 +1,21 @@
+//! What the window may ask for: each command parses, calls the application, maps its answer.
+//!
+//! The names stand in `src-tauri/build.rs` too, so that each needs its permission in the
+//! capability of the window. Nothing is decided here.
+
+pub mod activity;
+pub mod backups;
+pub mod catalogue;
+pub mod files;
+pub mod instances;
+pub mod settings;
+pub mod vault;
+
+use waybill_app::Waybill;
+use waybill_app::view::CommandError;
+
+/// What every command answers.
+pub type Answer<T> = Result<T, CommandError>;
+
+/// The application, as Tauri hands it to a command.
+pub type App<'a> = tauri::State<'a, Waybill>;

@@ -1,0 +1,194 @@
+//! The main job without a window: practice instances, a backup of one, its proof, its files.
+//!
+//! Everything happens in a temporary folder with a secret store of its own; nothing of the person
+//! at this machine is read or changed.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use crate::test::random_word;
+
+/// The practice instance that is backed up.
+const INSTANCE: &str = "practice-dev";
+/// How long the practice instances may take to listen.
+const START: Duration = Duration::from_mins(1);
+
+/// Starts the practice instances, backs one up, verifies the snapshot, takes its files out of the
+/// vault, and shows what came of it.
+pub fn back_up_practice(program: &Path) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let waybill = Waybill {
+        program,
+        home: folder.path().join("home"),
+        passphrase: random_word(),
+    };
+    let _practice = waybill.start_practice()?;
+
+    let backup = waybill.call(&["backup", INSTANCE])?;
+    let snapshot = text(&backup, "snapshot")?;
+    println!("  snapshot {snapshot}: {}", text(&backup, "status")?);
+
+    waybill.call(&["snapshot", "verify", snapshot])?;
+    println!("  verified: every file was read back from the vault and compared");
+
+    let files = folder.path().join("files");
+    let destination = files
+        .to_str()
+        .context("the temporary folder has no plain name")?;
+    waybill.call(&["snapshot", "extract", snapshot, "--to", destination])?;
+    let size = Size::of(&files)?;
+    println!("  extracted: {} files, {} bytes", size.files, size.bytes);
+    for entry in fs::read_dir(&files)? {
+        let entry = entry?;
+        let size = Size::of(&entry.path())?;
+        let name = entry.file_name();
+        println!(
+            "    {:<16} {:>5} files {:>10} bytes",
+            name.display(),
+            size.files,
+            size.bytes
+        );
+    }
+    let vault = Size::of(&waybill.home.join("vault"))?;
+    println!(
+        "  the vault: {} files, {} bytes, encrypted",
+        vault.files, vault.bytes
+    );
+    if size.files == 0 {
+        bail!("the snapshot was extracted without a single file");
+    }
+    Ok(())
+}
+
+struct Waybill<'a> {
+    program: &'a Path,
+    home: std::path::PathBuf,
+    passphrase: String,
+}
+
+impl Waybill<'_> {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.program);
+        command
+            .arg("--home")
+            .arg(&self.home)
+            .args(["--json", "--secret-store", "file", "--passphrase-stdin"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        command
+    }
+
+    /// Starts the program and gives it the passphrase, on a line of its standard input.
+    fn start(&self, arguments: &[&str]) -> anyhow::Result<Child> {
+        println!("  $ waybill {}", arguments.join(" "));
+        let mut running = self
+            .command(arguments)
+            .spawn()
+            .with_context(|| format!("{} could not be started", self.program.display()))?;
+        if let Some(mut input) = running.stdin.take() {
+            writeln!(input, "{}", self.passphrase)
+                .context("the passphrase could not be handed over")?;
+        }
+        Ok(running)
+    }
+
+    /// Runs one command to its end and returns its last line.
+    fn call(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output = self.start(arguments)?.wait_with_output()?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let last = printed
+            .lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        if !output.status.success() {
+            bail!(
+                "`waybill {}` ended with {}: {last}",
+                arguments.join(" "),
+                output.status
+            );
+        }
+        serde_json::from_str(last).with_context(|| {
+            format!(
+                "`waybill {}` did not end with JSON: {last}",
+                arguments.join(" ")
+            )
+        })
+    }
+
+    /// Starts the practice instances and waits for the line that says they listen.
+    fn start_practice(&self) -> anyhow::Result<Practice> {
+        let mut running = self.start(&["practice", "start"])?;
+        let output = running
+            .stdout
+            .take()
+            .context("the practice instances have no output")?;
+        let practice = Practice(running);
+        let (sender, receiver) = mpsc::channel();
+        // Reads on to the end, so that the program never waits for a reader.
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let line = receiver
+            .recv_timeout(START)
+            .context("the practice instances ended or said nothing for 60 s")?;
+        println!("  practice instances listen: {line}");
+        Ok(practice)
+    }
+}
+
+/// The practice instances, ended with this value.
+struct Practice(Child);
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> anyhow::Result<&'a str> {
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .with_context(|| format!("no `{name}` in {value}"))
+}
+
+/// What lies in a folder, all folders in it included.
+#[derive(Default)]
+struct Size {
+    files: u64,
+    bytes: u64,
+}
+
+impl Size {
+    fn of(path: &Path) -> anyhow::Result<Self> {
+        let metadata =
+            fs::metadata(path).with_context(|| format!("{} is not there", path.display()))?;
+        if metadata.is_file() {
+            return Ok(Self {
+                files: 1,
+                bytes: metadata.len(),
+            });
+        }
+        let mut sum = Self::default();
+        for entry in fs::read_dir(path)? {
+            let part = Self::of(&entry?.path())?;
+            sum.files += part.files;
+            sum.bytes += part.bytes;
+        }
+        Ok(sum)
+    }
+}
