@@ -18,8 +18,6 @@ use serde_json::Value;
 
 use crate::test::random_word;
 
-/// The practice instance that is backed up.
-const INSTANCE: &str = "practice-dev";
 /// How long the practice instances may take to listen.
 const START: Duration = Duration::from_mins(1);
 
@@ -32,9 +30,9 @@ pub fn back_up_practice(program: &Path) -> anyhow::Result<()> {
         home: folder.path().join("home"),
         passphrase: random_word(),
     };
-    let _practice = waybill.start_practice()?;
+    let practice = waybill.start_practice()?;
 
-    let backup = waybill.call(&["backup", INSTANCE])?;
+    let backup = waybill.call(&["backup", practice.instance()?])?;
     let snapshot = text(&backup, "snapshot")?;
     println!("  snapshot {snapshot}: {}", text(&backup, "status")?);
 
@@ -133,7 +131,10 @@ impl Waybill<'_> {
             .stdout
             .take()
             .context("the practice instances have no output")?;
-        let practice = Practice(running);
+        let mut practice = Practice {
+            running,
+            said: Value::Null,
+        };
         let (sender, receiver) = mpsc::channel();
         // Reads on to the end, so that the program never waits for a reader.
         thread::spawn(move || {
@@ -144,18 +145,35 @@ impl Waybill<'_> {
         let line = receiver
             .recv_timeout(START)
             .context("the practice instances ended or said nothing for 60 s")?;
-        println!("  practice instances listen: {line}");
+        practice.said = serde_json::from_str(&line)
+            .with_context(|| format!("the practice instances did not say JSON: {line}"))?;
+        println!("  practice instances listen");
         Ok(practice)
     }
 }
 
 /// The practice instances, ended with this value.
-struct Practice(Child);
+struct Practice {
+    running: Child,
+    /// The line with which they said that they listen.
+    said: Value,
+}
+
+impl Practice {
+    /// The name of the instance to back up: the first one.
+    fn instance(&self) -> anyhow::Result<&str> {
+        let first = self
+            .said
+            .pointer("/instances/0/name")
+            .and_then(Value::as_str);
+        first.with_context(|| format!("no practice instance is named in {}", self.said))
+    }
+}
 
 impl Drop for Practice {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.running.kill();
+        let _ = self.running.wait();
     }
 }
 

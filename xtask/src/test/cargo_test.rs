@@ -43,6 +43,8 @@ pub fn perform(
     command
         .env(Canary::VARIABLE, canary.word())
         .env("WAYBILL_TEST_OUTPUT", workspace.test_output())
+        // The tests that generate types would else write them into the sources.
+        .env("TS_RS_EXPORT_DIR", session.file("types"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
