@@ -1,0 +1,104 @@
+//! What the next writer puts in order after one that was killed.
+
+use std::collections::HashSet;
+use std::fs;
+use std::time::Duration;
+
+use rustic_core::repofile::{IndexFile, PackId};
+use rustic_core::{FileType, RepairIndexOptions};
+
+use crate::error::Result;
+use crate::snapshots::TAG;
+use crate::vault::Vault;
+
+const DOING: &str = "Tidying up after an interrupted write";
+/// Half-written files are left alone for so long, in case another program is writing them.
+const ABANDONED_AFTER: Duration = Duration::from_hours(1);
+
+impl Vault {
+    /// Takes up packs that were stored but not yet listed, so that their content is used again;
+    /// ends a change of tags that was cut short; removes half-written files. The caller holds the
+    /// writer's lock.
+    pub(crate) fn tidy_up(&self) -> Result<()> {
+        self.remove_half_written();
+        self.end_interrupted_retags()?;
+        self.adopt_packs()
+    }
+
+    fn adopt_packs(&self) -> Result<()> {
+        let repository = self.repository_over(DOING, self.store())?;
+        let mut unlisted: HashSet<PackId> = self
+            .store()
+            .list(FileType::Pack)
+            .map_err(|error| self.failure(DOING, "data", &error))?
+            .into_iter()
+            .map(PackId::from)
+            .collect();
+        let indexes = repository
+            .stream_files::<IndexFile>()
+            .map_err(|error| self.failure(DOING, "the index", &error))?;
+        for index in indexes {
+            let (_, index) = index.map_err(|error| self.failure(DOING, "the index", &error))?;
+            for pack in index.packs.iter().chain(&index.packs_to_delete) {
+                unlisted.remove(&pack.id);
+            }
+        }
+        if unlisted.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(
+            packs = unlisted.len(),
+            "taking up packs of an interrupted write"
+        );
+        repository
+            .repair_index(&RepairIndexOptions::default(), false)
+            .map_err(|error| self.failure(DOING, "the index", &error))
+    }
+
+    /// A change of tags writes the new snapshot file and then removes the old one; between the two
+    /// both are there.
+    fn end_interrupted_retags(&self) -> Result<()> {
+        let snapshots = self.snapshot_files(DOING)?;
+        for newer in &snapshots {
+            let Some(original) = newer.original.filter(|_| newer.tags.contains(TAG)) else {
+                continue;
+            };
+            let superseded = snapshots.iter().find(|older| {
+                older.id == original
+                    && older.id != newer.id
+                    && older.tree == newer.tree
+                    && older.time == newer.time
+            });
+            if let Some(superseded) = superseded {
+                self.remove_snapshot_file(superseded.id.to_hex().as_str())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_half_written(&self) {
+        let data = self.path().join("data");
+        let folders = fs::read_dir(&data)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|item| item.path())
+            .chain(["index", "snapshots"].map(|name| self.path().join(name)));
+        for folder in folders {
+            for item in fs::read_dir(folder).into_iter().flatten().flatten() {
+                // The store library writes `<id>-tmp-` and renames it.
+                let half_written = item.file_name().to_string_lossy().ends_with("-tmp-");
+                let abandoned = item
+                    .metadata()
+                    .and_then(|metadata| metadata.modified())
+                    .ok()
+                    .and_then(|modified| modified.elapsed().ok())
+                    .is_some_and(|age| age > ABANDONED_AFTER);
+                if half_written && abandoned {
+                    // It takes up space and does no other harm; the next writer tries again.
+                    let _ = fs::remove_file(item.path());
+                }
+            }
+        }
+    }
+}
