@@ -1,0 +1,53 @@
+//! Reads the archives that Oracle Integration exports: integrations (`.iar`), packages (`.par`),
+//! projects (`.car`), lookups (`.dvm`, `.csv`), libraries (`.jar`, `.js`), and plain ZIPs that hold
+//! such files.
+//!
+//! What a file is and whose it is comes from its content, never from its name: consoles, browsers
+//! and people rename archives freely. An archive is only ever read: nothing is unpacked to disk,
+//! nothing rewritten (Oracle Integration 3 seals its archives with a tag that changes at each
+//! export). All input counts as hostile: names, counts, sizes, ratios and nesting are limited
+//! ([`Limits`]), XML is read without document types, and damage ends in an [`ArchiveError`] that
+//! names the file inside the archive.
+//!
+//! The layouts are recorded ones (exports of 2016 to 2026, all three generations); none is
+//! documented by Oracle.
+//!
+//! ```
+//! let lookup = waybill_archive::read(b"DVM,Countries,Codes of countries\nERP,CRM\nDE,Germany\n")?;
+//! assert_eq!(lookup.kind, waybill_archive::ArchiveKind::Lookup);
+//! assert_eq!(lookup.contents.lookups[0].columns, ["ERP", "CRM"]);
+//! # Ok::<(), waybill_archive::ArchiveError>(())
+//! ```
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )
+)]
+
+mod bundle;
+mod catalogue;
+mod connection;
+mod container;
+mod contents;
+mod csv;
+mod error;
+mod integration;
+mod library;
+mod limits;
+mod lookup;
+mod open;
+mod package;
+mod project;
+mod properties;
+mod xml;
+
+pub use contents::{
+    Attachment, Call, Connection, ConnectionProperty, Contents, Deployment, Endpoint, EndpointRole,
+    Integration, Library, LibraryFile, Lookup, Package, Project, Reference, Schedule, Style,
+};
+pub use error::{ArchiveError, Excess};
+pub use limits::Limits;
+pub use open::{ArchiveKind, Member, Opened, read, read_within, verify};
