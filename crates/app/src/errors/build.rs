@@ -1,0 +1,72 @@
+//! Making a [`CommandError`] step by step.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use crate::view::{CommandError, ErrorCode, ExchangeView};
+
+impl CommandError {
+    /// What happened, to what, and why.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            guidance: None,
+            retryable: false,
+            context: BTreeMap::new(),
+            exchange: None,
+        }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn guide(mut self, guidance: impl Into<String>) -> Self {
+        self.guidance = Some(guidance.into());
+        self
+    }
+
+    /// Adds a fact that a screen may show or branch on.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Display) -> Self {
+        self.context.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Says that trying again may help without anything changed.
+    #[must_use]
+    pub fn retryable(mut self, retryable: bool) -> Self {
+        self.retryable = retryable;
+        self
+    }
+
+    /// Adds the call behind it, redacted.
+    #[must_use]
+    pub fn behind(mut self, exchange: Option<ExchangeView>) -> Self {
+        self.exchange = exchange;
+        self
+    }
+
+    /// A field of a form that does not make sense.
+    pub(crate) fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::BadInput, message).with("field", field)
+    }
+
+    /// Something asked for that is not there.
+    pub(crate) fn unknown(what: &str, name: &str) -> Self {
+        Self::new(
+            ErrorCode::UnknownSubject,
+            format!("There is no {what} `{name}`."),
+        )
+        .with("subject", name)
+    }
+
+    /// A fault in Waybill itself.
+    pub(crate) fn internal(what: impl Display) -> Self {
+        Self::new(
+            ErrorCode::Internal,
+            format!("Waybill could not finish this: {what}."),
+        )
+        .guide("Try again. If it happens again, open the log folder in Settings and report it with the newest log.")
+    }
+}

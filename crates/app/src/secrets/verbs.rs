@@ -1,0 +1,149 @@
+//! What a person can do with the place for secrets: look, choose, unlock.
+
+use secrecy::SecretString;
+
+use super::{Account, SecretError};
+use crate::settings::StoredSettings;
+use crate::view::{CommandError, ErrorCode, KeychainState, SecretStoreKind, SecretStoreView};
+use crate::{AppEvent, Waybill};
+
+impl Waybill {
+    /// How the place for secrets stands.
+    pub async fn secrets_status(&self) -> Result<SecretStoreView, CommandError> {
+        Ok(self.shared.secrets.status().await)
+    }
+
+    /// Chooses the place for secrets and moves there what lies in the one before.
+    ///
+    /// # Errors
+    /// `NoKeychain`, `KeychainLocked`, `WrongPassphrase`, `BadInput` (passphrase missing or short).
+    pub async fn secrets_choose(
+        &self,
+        kind: SecretStoreKind,
+        passphrase: Option<SecretString>,
+    ) -> Result<SecretStoreView, CommandError> {
+        let secrets = &self.shared.secrets;
+        match secrets.prepare(kind, passphrase.as_ref()).await {
+            Err(SecretError::FileClosed) => {
+                return Err(CommandError::field(
+                    "passphrase",
+                    "The secrets file needs a passphrase.",
+                ));
+            }
+            other => other?,
+        }
+        self.take_along(kind).await?;
+        self.shared.settings.change(|stored| {
+            stored.secret_store = Some(kind);
+            Ok(())
+        })?;
+        self.tell(AppEvent::InstancesChanged);
+        self.tell(AppEvent::VaultChanged);
+        self.secrets_status().await
+    }
+
+    /// Opens the place for secrets: the encrypted file with this passphrase, which is made if it is
+    /// not there. Where the keychain is in use and locked, the system asks for its password itself.
+    ///
+    /// # Errors
+    /// `WrongPassphrase`, `KeychainLocked`, `BadInput` for a new passphrase that is too short.
+    pub async fn secrets_unlock(
+        &self,
+        passphrase: SecretString,
+    ) -> Result<SecretStoreView, CommandError> {
+        let secrets = &self.shared.secrets;
+        let status = secrets.status().await;
+        match status.chosen {
+            Some(SecretStoreKind::EncryptedFile) => {
+                secrets
+                    .prepare(SecretStoreKind::EncryptedFile, Some(&passphrase))
+                    .await?;
+                self.shared.settings.change(|stored| {
+                    stored
+                        .secret_store
+                        .get_or_insert(SecretStoreKind::EncryptedFile);
+                    Ok(())
+                })?;
+            }
+            Some(SecretStoreKind::Keychain) if status.keychain == KeychainState::Locked => {
+                secrets.prepare(SecretStoreKind::Keychain, None).await?;
+            }
+            Some(_) => {}
+            None => return Err(SecretError::NotChosen.into()),
+        }
+        self.tell(AppEvent::InstancesChanged);
+        self.tell(AppEvent::VaultChanged);
+        self.secrets_status().await
+    }
+
+    /// Copies all secrets to the new place, and only then removes them from the old ones.
+    async fn take_along(&self, to: SecretStoreKind) -> Result<(), CommandError> {
+        let secrets = &self.shared.secrets;
+        let mut moved = Vec::new();
+        for (from, account) in kept(&self.shared.settings.read()) {
+            if from == to {
+                continue;
+            }
+            match secrets.get_from(from, &account).await {
+                Ok(Some(secret)) => {
+                    secrets.set_in(to, &account, &secret).await?;
+                    moved.push((from, account));
+                }
+                // Nothing is there any more: it will be asked for.
+                Ok(None) => {}
+                Err(error) => {
+                    let error = CommandError::from(error);
+                    return Err(CommandError::new(
+                        ErrorCode::SecretsLocked,
+                        format!(
+                            "The secrets were not moved: the place where they lie now cannot be read. {}",
+                            error.message
+                        ),
+                    )
+                    .guide(error.guidance.unwrap_or_default()));
+                }
+            }
+        }
+        self.shared.settings.change(|stored| {
+            for (_, account) in &moved {
+                mark(stored, account, to);
+            }
+            Ok(())
+        })?;
+        for (from, account) in moved {
+            if let Err(error) = secrets.remove_from(from, &account).await {
+                tracing::warn!(
+                    "a secret that was moved could not be removed from its old place: {error}"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All secrets that were kept, and where.
+fn kept(stored: &StoredSettings) -> Vec<(SecretStoreKind, Account)> {
+    let mut all = Vec::new();
+    for instance in &stored.instances {
+        if let Some(kind) = instance.secret_in {
+            all.push((kind, Account::of_instance(&instance.id, &instance.sign_in)));
+        }
+    }
+    if let Some(kind) = stored.vault.password_in {
+        let prefix = stored.vault.prefix();
+        all.push((kind, Account::vault_password(prefix)));
+        all.push((kind, Account::vault_key(prefix)));
+    }
+    all
+}
+
+fn mark(stored: &mut StoredSettings, account: &Account, to: SecretStoreKind) {
+    if *account == Account::vault_password(stored.vault.prefix()) {
+        stored.vault.password_in = Some(to);
+    }
+    for instance in &mut stored.instances {
+        if Account::of_instance(&instance.id, &instance.sign_in) == *account {
+            instance.secret_in = Some(to);
+        }
+    }
+}

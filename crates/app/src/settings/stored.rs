@@ -1,0 +1,157 @@
+//! The format of `settings.json`, version 1. Members this version does not know are kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use waybill_model::{Environment, Generation, WritePolicy};
+
+use crate::view::{SecretStoreKind, SettingsView, SignInForm};
+
+/// The version this program writes and the newest it reads.
+pub(crate) const VERSION: u32 = 1;
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredSettings {
+    /// The version of the format.
+    pub(crate) version: u32,
+    /// What a person set, by the names of [`SettingsView`].
+    #[serde(default)]
+    pub(crate) settings: Map<String, Value>,
+    /// Where secrets are to lie, once that was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) secret_store: Option<SecretStoreKind>,
+    /// What is known of the vault beside the vault itself.
+    #[serde(default)]
+    pub(crate) vault: StoredVault,
+    /// The saved instances in the user's order.
+    #[serde(default)]
+    pub(crate) instances: Vec<StoredInstance>,
+    /// What a later version added.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+impl Default for StoredSettings {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            settings: Map::new(),
+            secret_store: None,
+            vault: StoredVault::default(),
+            instances: Vec::new(),
+            other: Map::new(),
+        }
+    }
+}
+
+impl StoredSettings {
+    /// What a person set; what is missing or makes no sense has its first value.
+    pub(crate) fn view(&self) -> SettingsView {
+        let mut known = serde_json::to_value(SettingsView::default()).unwrap_or_default();
+        if let Some(members) = known.as_object_mut() {
+            for (name, value) in &self.settings {
+                let Some(first) = members.get(name).cloned() else {
+                    continue;
+                };
+                members.insert(name.clone(), value.clone());
+                let whole = Value::Object(members.clone());
+                if serde_json::from_value::<SettingsView>(whole).is_err() {
+                    members.insert(name.clone(), first);
+                }
+            }
+        }
+        serde_json::from_value(known).unwrap_or_default()
+    }
+
+    /// Takes over what a person set; unknown members stay.
+    pub(crate) fn set_view(&mut self, view: &SettingsView) {
+        if let Ok(Value::Object(members)) = serde_json::to_value(view) {
+            self.settings.extend(members);
+        }
+    }
+
+    /// The instance with this id, else the one with this name (capital letters do not count).
+    pub(crate) fn instance(&self, id_or_name: &str) -> Option<&StoredInstance> {
+        self.instances
+            .iter()
+            .find(|instance| instance.id == id_or_name)
+            .or_else(|| {
+                self.instances
+                    .iter()
+                    .find(|instance| same_name(&instance.name, id_or_name))
+            })
+    }
+}
+
+/// Whether two names of instances count as the same.
+pub(crate) fn same_name(left: &str, right: &str) -> bool {
+    left.trim().to_lowercase() == right.trim().to_lowercase()
+}
+
+/// What is known of the vault beside the vault itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct StoredVault {
+    /// The accounts of its secrets begin with this; `vault` where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<String>,
+    /// Where its password was put.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password_in: Option<SecretStoreKind>,
+    /// When the recovery sheet was last saved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recovery_sheet_at: Option<String>,
+    /// When it was last checked with its data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) checked_at: Option<String>,
+    /// That check found nothing wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) check_passed: Option<bool>,
+    /// What a later version added.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+impl StoredVault {
+    /// With what the accounts of its secrets begin.
+    pub(crate) fn prefix(&self) -> &str {
+        self.account.as_deref().unwrap_or("vault")
+    }
+}
+
+/// A saved instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredInstance {
+    /// Never changes.
+    pub(crate) id: String,
+    /// Unique; capital letters do not count.
+    pub(crate) name: String,
+    pub(crate) environment: Environment,
+    pub(crate) generation: Generation,
+    /// `scheme://host[:port]`. Of a practice instance it says nothing: the port changes.
+    pub(crate) address: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) instance_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<String>,
+    pub(crate) sign_in: SignInForm,
+    pub(crate) write_policy: WritePolicy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) calls_per_minute: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ca_file: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) practice: bool,
+    /// Where its secret was put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) secret_in: Option<SecretStoreKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tested_at: Option<String>,
+    /// What a later version added.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}

@@ -1,0 +1,91 @@
+//! Files that are written whole or not at all: temporary file beside the target, flushed to the
+//! disk, renamed over it.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::view::{CommandError, ErrorCode};
+
+/// Writes `bytes` to `path`. After a crash the file holds either the old or the new bytes. New
+/// files can be read by this user alone.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    write(path, bytes).map_err(|source| file_failed("written", path, &source))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".waybill-")
+        .suffix(".part")
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    // The rename itself has to reach the disk as well; Windows has no such call and does not need it.
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = fs::metadata(folder)?;
+    Ok(())
+}
+
+/// The error for a file or folder that could not be `done` ("read", "written", "made").
+pub(crate) fn file_failed(done: &str, path: &Path, source: &io::Error) -> CommandError {
+    let shown = path.display();
+    let full = matches!(
+        source.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    );
+    let error = if full {
+        CommandError::new(
+            ErrorCode::DiskFull,
+            format!("`{shown}` could not be {done}: the disk is full."),
+        )
+        .guide("Free some space on the disk, then try again. What was saved before is unchanged.")
+    } else {
+        CommandError::new(
+            ErrorCode::FileFailed,
+            format!("`{shown}` could not be {done}: {source}."),
+        )
+        .guide("Check that the disk is connected and that your account may read and write this folder, then try again.")
+    };
+    error.with("path", shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        write_atomically(&path, b"one").unwrap();
+        write_atomically(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_named_in_the_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gone").join("file.txt");
+        let error = write_atomically(&path, b"x").unwrap_err();
+        assert_eq!(error.code, ErrorCode::FileFailed);
+        assert_eq!(error.context["path"], path.display().to_string());
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart() {
+        let error = file_failed(
+            "written",
+            Path::new("/x"),
+            &io::Error::from(io::ErrorKind::StorageFull),
+        );
+        assert_eq!(error.code, ErrorCode::DiskFull);
+    }
+}

@@ -1,0 +1,8 @@
+//! The data folder and how files in it are written: whole or not at all.
+
+mod atomic_file;
+mod home_folder;
+
+pub(crate) use atomic_file::{file_failed, write_atomically};
+pub(crate) use home_folder::HomeFolder;
+pub use home_folder::default_home;

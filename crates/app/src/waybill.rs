@@ -1,0 +1,100 @@
+//! The application: one value that holds what all verbs share.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+use crate::open::{Clock, KeychainChoice, OpenOptions};
+use crate::secrets::Secrets;
+use crate::settings::SettingsStore;
+use crate::storage::HomeFolder;
+use crate::view::{AboutView, CommandError, RunSummary};
+
+/// How many events wait for a listener that is slow.
+const EVENTS: usize = 256;
+
+/// Something changed that screens show.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppEvent {
+    /// A run began, changed its status, or ended.
+    RunsChanged(RunSummary),
+    /// An instance was saved, changed or removed.
+    InstancesChanged,
+    /// The vault was made, unlocked, or holds something new.
+    VaultChanged,
+}
+
+/// The application. Cheap to clone; made inside a tokio runtime.
+#[derive(Clone, Debug)]
+pub struct Waybill {
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What all verbs share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) home: HomeFolder,
+    pub(crate) settings: Arc<SettingsStore>,
+    pub(crate) secrets: Secrets,
+    pub(crate) clock: Clock,
+    pub(crate) asked_by: String,
+    pub(crate) events: broadcast::Sender<AppEvent>,
+}
+
+impl Waybill {
+    /// Opens the data folder, making it if it is not there.
+    ///
+    /// # Errors
+    /// The folder or a file in it cannot be read or written, or a newer Waybill wrote it.
+    pub fn open(options: OpenOptions) -> Result<Self, CommandError> {
+        let home = HomeFolder::open(&options.home)?;
+        let settings = Arc::new(SettingsStore::open(home.settings(), options.clock.now())?);
+        if let Some(notice) = settings.notice() {
+            tracing::warn!("{notice}");
+        }
+        let secrets = Secrets::new(
+            &home,
+            options.keychain == KeychainChoice::System,
+            options.secret_store,
+            Arc::clone(&settings),
+        )?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                home,
+                settings,
+                secrets,
+                clock: options.clock,
+                asked_by: options.asked_by,
+                events: broadcast::channel(EVENTS).0,
+            }),
+        })
+    }
+
+    /// Version, folders, platform.
+    #[must_use]
+    pub fn about(&self) -> AboutView {
+        AboutView {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            home: self.shared.home.root().display().to_string(),
+            logs: self.shared.home.logs().display().to_string(),
+            platform: std::env::consts::OS.to_owned(),
+        }
+    }
+
+    /// What a person should be told once about this start, such as a damaged settings file.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        self.shared.settings.notice().into_iter().collect()
+    }
+
+    /// Hears of changes from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<AppEvent> {
+        self.shared.events.subscribe()
+    }
+
+    pub(crate) fn tell(&self, event: AppEvent) {
+        // Nobody may be listening.
+        let _ = self.shared.events.send(event);
+    }
+}
