@@ -1,0 +1,107 @@
+//! The client itself: what is shared, and cancelling.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+
+use crate::address::Address;
+use crate::config::ClientConfig;
+use crate::error::Error;
+use crate::http::{Call, Core};
+use crate::reach::{self, Reach};
+use crate::sign_in::{Credentials, TokenLife};
+
+/// Speaks with one instance. Cheap to clone; clones share connections, token and pace.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) core: Arc<Core>,
+    cancellation: CancellationToken,
+}
+
+impl Client {
+    /// A client for an instance. Sends nothing; refuses what cannot work or would not be safe.
+    pub fn new(config: ClientConfig) -> Result<Self, Error> {
+        Ok(Self {
+            core: Arc::new(Core::new(config)?),
+            cancellation: CancellationToken::new(),
+        })
+    }
+
+    /// The same client; calls made through it end with `Cancelled` once the token is cancelled.
+    #[must_use]
+    pub fn with_cancellation(&self, token: CancellationToken) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            cancellation: token,
+        }
+    }
+
+    /// The address as it was given.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.core.address
+    }
+
+    /// How many calls may be under way at a time now.
+    #[must_use]
+    pub fn allowed_in_flight(&self) -> usize {
+        self.core.limiter.allowed()
+    }
+
+    /// Signs in. With a token: fetches one if there is none. With user and password: makes one cheap
+    /// read, which only succeeds for somebody who may sign in.
+    pub async fn sign_in_now(&self) -> Result<TokenLife, Error> {
+        match &self.core.credentials {
+            Credentials::Token(provider) => {
+                let signing_in = self.core.credentials.authorization(
+                    &self.core.transport,
+                    self.core.observer(),
+                    None,
+                );
+                self.until_cancelled("Signing in", signing_in).await?;
+                Ok(TokenLife {
+                    expires_in: provider.expires_in(),
+                })
+            }
+            Credentials::Basic(_) => {
+                self.cheap_read().await?;
+                Ok(TokenLife { expires_in: None })
+            }
+        }
+    }
+
+    /// Goes to the address without signing in: resolves the name, connects, shakes hands. Each step
+    /// fails with an error of its own kind.
+    pub async fn reach(&self) -> Result<Reach, Error> {
+        self.until_cancelled("Reaching the address", reach::reach(&self.core))
+            .await
+    }
+
+    pub(crate) async fn send(&self, call: Call) -> Result<Bytes, Error> {
+        self.until_cancelled(&call.operation, self.core.execute(&call))
+            .await
+    }
+
+    async fn until_cancelled<T>(
+        &self,
+        operation: &str,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        // The work stands where it awaits and is dropped there; permits go back by their drop.
+        match self.cancellation.run_until_cancelled(work).await {
+            Some(result) => result,
+            None => Err(Error::cancelled(operation)),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("address", self.address())
+            .finish_non_exhaustive()
+    }
+}

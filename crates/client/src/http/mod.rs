@@ -1,0 +1,417 @@
+//! One call from beginning to end: permit, sign-in, sending, being sent on, reading, judging, trying
+//! again.
+
+pub(crate) mod answer;
+pub(crate) mod body;
+mod redirect;
+pub(crate) mod tls;
+mod transport;
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
+};
+use tokio::time::Instant;
+use url::Url;
+use waybill_model::Generation;
+
+use crate::address::{Address, INSTANCE_PARAMETER, origin};
+use crate::config::{ClientConfig, SignIn, Timeouts};
+use crate::error::{Error, ErrorKind, Retry};
+use crate::observe::{CallEvent, Observer, SlowReason};
+use crate::pace::{CallClass, Change, Limiter, Outcome};
+use crate::retry;
+use crate::sign_in::{Authorization, Credentials};
+use body::BodyFault;
+pub(crate) use body::Expect;
+pub(crate) use transport::Transport;
+
+/// How often one call may be sent on to another address.
+const MOST_REDIRECTS: u32 = 3;
+
+/// One call, before it is sent. All calls of this crate only read, so all may be repeated.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// Begins a sentence: "Reading connection `ERP`".
+    pub(crate) operation: String,
+    pub(crate) method: Method,
+    /// Below the host, percent-encoded.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    /// A JSON body, for the export of a project.
+    pub(crate) body: Option<String>,
+    pub(crate) expect: Expect,
+    pub(crate) class: CallClass,
+}
+
+/// What all clones of a client share.
+pub(crate) struct Core {
+    pub(crate) address: Address,
+    instance_name: Option<String>,
+    generation: Generation,
+    /// Where calls go; follows the service's own word (307).
+    base: RwLock<Url>,
+    pub(crate) transport: Transport,
+    pub(crate) credentials: Credentials,
+    sign_in: SignIn,
+    pub(crate) limiter: Limiter,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) has_explicit_proxy: bool,
+    pub(crate) may_use_proxy: bool,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+impl Core {
+    pub(crate) fn new(config: ClientConfig) -> Result<Self, Error> {
+        config.check()?;
+        let design = config.address.design();
+        Ok(Self {
+            transport: Transport::new(&config)?,
+            credentials: Credentials::new(&config.sign_in)?,
+            generation: design.generation,
+            base: RwLock::new(design.base),
+            instance_name: design.instance_name,
+            limiter: Limiter::new(config.pace),
+            timeouts: config.timeouts,
+            has_explicit_proxy: matches!(config.proxy, crate::config::Proxy::Url(_)),
+            may_use_proxy: !matches!(config.proxy, crate::config::Proxy::None),
+            address: config.address,
+            sign_in: config.sign_in,
+            observer: config.observer,
+        })
+    }
+
+    pub(crate) fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Where calls go now.
+    pub(crate) fn base(&self) -> Url {
+        self.base
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.observer.as_deref()
+    }
+
+    fn tell(&self, event: impl FnOnce() -> CallEvent) {
+        if let Some(observer) = &self.observer {
+            observer.event(&event());
+        }
+    }
+
+    fn url(&self, call: &Call) -> Url {
+        let mut url = self.base();
+        url.set_path(&call.path);
+        {
+            let mut query = url.query_pairs_mut();
+            for (name, value) in &call.query {
+                query.append_pair(name, value);
+            }
+            if let Some(instance) = &self.instance_name {
+                query.append_pair(INSTANCE_PARAMETER, instance);
+            }
+        }
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+        url
+    }
+
+    /// Makes the call, again where that is safe and may help.
+    pub(crate) async fn execute(&self, call: &Call) -> Result<Bytes, Error> {
+        let mut attempt = 1;
+        let mut throttled = 0;
+        let mut failed = 0;
+        let mut rejected = None;
+        loop {
+            let permit = self.limiter.enter().await;
+            let authorization = self
+                .credentials
+                .authorization(&self.transport, self.observer(), rejected)
+                .await?;
+            let (result, outcome) = self.attempt(call, &authorization, attempt).await;
+            if let Some(change) = permit.settle(outcome) {
+                self.tell(|| match change {
+                    Change::Slowed {
+                        reason,
+                        allowed,
+                        retry_after,
+                    } => CallEvent::Slowed {
+                        reason,
+                        allowed,
+                        retry_after,
+                    },
+                    Change::Recovered { allowed } => CallEvent::Recovered { allowed },
+                });
+            }
+            let failure = match result {
+                Ok(body) => return Ok(body),
+                Err(failure) => failure,
+            };
+            attempt += 1;
+            // A token can be withdrawn before its end: one more try with a fresh one.
+            if *failure.kind() == ErrorKind::Unauthorised
+                && rejected.is_none()
+                && self.credentials.can_renew()
+            {
+                rejected = Some(authorization.serial);
+                continue;
+            }
+            let retry_after = match failure.retry() {
+                Retry::Never => return Err(failure),
+                Retry::Safe => None,
+                Retry::After(wait) => Some(wait),
+            };
+            if *failure.kind() == ErrorKind::TooManyRequests {
+                throttled += 1;
+            } else {
+                failed += 1;
+            }
+            if failed >= retry::MOST_TRIES || throttled + failed >= retry::MOST_TRIES_WHEN_THROTTLED
+            {
+                return Err(failure);
+            }
+            let wait =
+                retry_after.unwrap_or_else(|| retry::pause(throttled + failed, fastrand::f64()));
+            tracing::debug!(path = call.path, attempt, ?wait, "trying again");
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        call: &Call,
+        authorization: &Authorization,
+        attempt: u32,
+    ) -> (Result<Bytes, Error>, Outcome) {
+        let mut report = Report {
+            core: self,
+            call,
+            attempt,
+            started: Instant::now(),
+            status: None,
+            bytes: 0,
+        };
+        self.tell(|| CallEvent::Started {
+            method: call.method.to_string(),
+            path: call.path.clone(),
+            attempt,
+        });
+        let mut outcome = Outcome::Nothing;
+        let result = self
+            .exchange(call, authorization, &mut report, &mut outcome)
+            .await;
+        drop(report);
+        (result, outcome)
+    }
+
+    async fn exchange(
+        &self,
+        call: &Call,
+        authorization: &Authorization,
+        report: &mut Report<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<Bytes, Error> {
+        let operation = call.operation.as_str();
+        let (response, url) = self.send(call, authorization, report).await?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        *outcome = match status {
+            429 => Outcome::Slowed(SlowReason::TooManyRequests, answer::asked_pause(&headers)),
+            503 => Outcome::Slowed(SlowReason::Unavailable, answer::asked_pause(&headers)),
+            502 | 504 => Outcome::Nothing,
+            _ => Outcome::Answered(call.class, report.started.elapsed()),
+        };
+        let read = body::read(response, self.timeouts.idle, &mut report.bytes).await;
+        let body = match read {
+            Ok(body) => body,
+            // A failure is told by its status; of its words, what arrived is lost with the rest.
+            Err(_) if status >= 400 => Bytes::new(),
+            Err(BodyFault::Transport(error)) => {
+                return Err(self.transport.explain(&error, &url, operation));
+            }
+            Err(BodyFault::Idle) => {
+                return Err(Error::new(
+                    ErrorKind::Timeout,
+                    operation,
+                    format!(
+                        "the answer stopped for more than {} s",
+                        self.timeouts.idle.as_secs()
+                    ),
+                )
+                .with_retry(Retry::Safe));
+            }
+            Err(BodyFault::Short { announced }) => {
+                return Err(Error::new(
+                    ErrorKind::Truncated,
+                    operation,
+                    format!(
+                        "the answer broke off after {} of {announced} bytes",
+                        report.bytes
+                    ),
+                )
+                .with_retry(Retry::Safe));
+            }
+            Err(BodyFault::TooLarge) => {
+                return Err(Error::new(
+                    ErrorKind::Malformed,
+                    operation,
+                    "the answer is larger than 1 GiB",
+                ));
+            }
+        };
+        let exchange = || {
+            let redactor = self.credentials.redactor(&self.sign_in);
+            let path = match url.query() {
+                Some(query) => format!("{}?{query}", url.path()),
+                None => url.path().to_owned(),
+            };
+            let shown = body_to_show(call, status, &body);
+            answer::exchange(
+                call.method.as_str(),
+                &path,
+                status,
+                &headers,
+                shown,
+                &redactor,
+            )
+        };
+        if !(200..300).contains(&status) {
+            let is_list = call.class == CallClass::List && self.generation == Generation::Oic3;
+            return Err(answer::failure(
+                operation,
+                status,
+                &headers,
+                exchange(),
+                is_list,
+            ));
+        }
+        let content_type = text_of(&headers, &CONTENT_TYPE);
+        body::judge(call.expect, content_type, &body).map_err(|(kind, cause)| {
+            let retry = if kind == ErrorKind::Truncated {
+                Retry::Safe
+            } else {
+                Retry::Never
+            };
+            Error::new(kind, operation, cause)
+                .with_retry(retry)
+                .with_exchange(exchange())
+        })?;
+        Ok(body)
+    }
+
+    /// Sends the request, and again to where it is sent on. A host learnt this way is kept for the
+    /// calls to come.
+    async fn send(
+        &self,
+        call: &Call,
+        authorization: &Authorization,
+        report: &mut Report<'_>,
+    ) -> Result<(reqwest::Response, Url), Error> {
+        let operation = call.operation.as_str();
+        let mut url = self.url(call);
+        let limit = match call.expect {
+            Expect::Json => self.timeouts.answer,
+            Expect::Zip | Expect::ZipOrFile | Expect::File => self.timeouts.archive,
+        };
+        for _ in 0..=MOST_REDIRECTS {
+            let mut request = self
+                .transport
+                .for_url(&url)
+                .request(call.method.clone(), url.clone())
+                .header(AUTHORIZATION, authorization.header.clone());
+            request = match call.expect {
+                Expect::Json => request.header(ACCEPT, "application/json"),
+                // Archives are compressed already, and their length is to be compared.
+                Expect::Zip | Expect::ZipOrFile | Expect::File => request
+                    .header(ACCEPT, "application/octet-stream, application/json;q=0.5")
+                    .header(ACCEPT_ENCODING, "identity"),
+            };
+            if let Some(body) = &call.body {
+                request = request
+                    .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+                    .body(body.clone());
+            }
+            let response = tokio::time::timeout(limit, request.send())
+                .await
+                .map_err(|_| no_answer(operation, limit))?
+                .map_err(|error| self.transport.explain(&error, &url, operation))?;
+            report.status = Some(response.status().as_u16());
+            let location = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|value| value.to_str().ok());
+            match redirect::next(response.status(), location, &url, operation)? {
+                None => return Ok((response, url)),
+                Some(next) => {
+                    if origin(&next) != origin(&url) {
+                        tracing::debug!(host = next.host_str(), "sent on to another host");
+                        *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin(&next);
+                    }
+                    url = next;
+                }
+            }
+        }
+        Err(Error::new(
+            ErrorKind::NotOracleIntegration,
+            operation,
+            "the request was sent on again and again; check the address",
+        ))
+    }
+}
+
+/// Archives and data that came whole are not for showing, even where they were not what was due.
+fn body_to_show<'a>(call: &Call, status: u16, body: &'a [u8]) -> &'a [u8] {
+    if call.expect != Expect::Json && (200..300).contains(&status) && body.starts_with(b"PK") {
+        &[]
+    } else {
+        body
+    }
+}
+
+fn no_answer(operation: &str, limit: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        operation,
+        format!("no answer came within {} s", limit.as_secs()),
+    )
+    .with_retry(Retry::Safe)
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+/// Tells the end of a call also where it is cancelled.
+struct Report<'a> {
+    core: &'a Core,
+    call: &'a Call,
+    attempt: u32,
+    started: Instant,
+    status: Option<u16>,
+    bytes: u64,
+}
+
+impl Drop for Report<'_> {
+    fn drop(&mut self) {
+        self.core.tell(|| CallEvent::Finished {
+            method: self.call.method.to_string(),
+            path: self.call.path.clone(),
+            status: self.status,
+            bytes: self.bytes,
+            took: self.started.elapsed(),
+            attempt: self.attempt,
+        });
+    }
+}

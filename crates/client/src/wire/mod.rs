@@ -1,0 +1,85 @@
+//! The objects of the API as they stand on the wire: the members that the program uses, each of them
+//! optional where the service may leave it out. camelCase, as every recorded sample has it (the
+//! kebab-case of the published schemas never occurs). What is not named here stays in
+//! [`Read::raw`].
+
+mod access;
+mod agent_group;
+mod certificate;
+mod connection;
+mod integration;
+mod lenient;
+mod library;
+mod lookup;
+mod package;
+mod project;
+mod schedule;
+
+pub use access::{AccessGroup, AccessList, Member};
+pub use agent_group::AgentGroup;
+pub use certificate::Certificate;
+pub use connection::{AdapterType, Connection, ConnectionProperty};
+pub use integration::{
+    Dependencies, EndPoint, EndPointConnection, Integration, NeededConnection, NeededIntegration,
+    NeededObject,
+};
+pub use library::Library;
+pub use lookup::{Lookup, LookupRow};
+pub use package::{Package, PackagedIntegration};
+pub use project::{DeployedIntegration, Deployment, Project, ProjectAssets, ProjectState, Stamp};
+pub use schedule::Schedule;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// An object read from an instance: what the program uses of it, and all of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read<T> {
+    /// The members that the program uses.
+    pub value: T,
+    /// The whole object as it came.
+    pub raw: Value,
+}
+
+/// An object of the wire.
+pub trait WireObject: DeserializeOwned {
+    /// Fills in what can be told from the other members (`code` and `version` from `id`, …).
+    fn settle(&mut self) {}
+
+    /// What tells it from the others of its list.
+    fn identity(&self) -> &str;
+}
+
+impl<T: WireObject> Read<T> {
+    pub(crate) fn decode(raw: Value) -> Result<Self, serde_json::Error> {
+        let mut value = T::deserialize(&raw)?;
+        value.settle();
+        Ok(Self { value, raw })
+    }
+}
+
+/// `CODE|VERSION` taken apart.
+fn split_id(id: &str) -> (String, String) {
+    match id.rsplit_once('|') {
+        Some((code, version)) => (code.to_owned(), version.to_owned()),
+        None => (id.to_owned(), String::new()),
+    }
+}
+
+/// Fills `id`, `code` and `version` from each other.
+fn settle_versioned(id: &mut String, code: &mut String, version: &mut String) {
+    if id.is_empty() && !code.is_empty() {
+        *id = if version.is_empty() {
+            code.clone()
+        } else {
+            format!("{code}|{version}")
+        };
+    }
+    let (code_in_id, version_in_id) = split_id(id);
+    if code.is_empty() {
+        *code = code_in_id;
+    }
+    if version.is_empty() {
+        *version = version_in_id;
+    }
+}
