@@ -47,7 +47,7 @@ enum Task {
     /// Build the application and start it
     Run(run::Options),
     /// Check everything: format, front end, lints, types, tests, licences, traces left behind
-    Test,
+    Test(test::Options),
     /// Write the TypeScript types of the contract between front end and application anew
     Types,
     /// Draw every icon from `icons/icon.svg` and `icons/icon-small.svg`
@@ -77,7 +77,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
             steps::perform(setup::steps(&workspace, need))
         }
         Task::Run(options) => run::perform(&workspace, &options),
-        Task::Test => test::perform(&workspace),
+        Task::Test(options) => test::perform(&workspace, &options),
         Task::Types => types::write(&workspace),
         Task::Icons => draw_icons(&workspace),
     }

@@ -50,8 +50,8 @@ pub fn build_front_end(workspace: &Workspace) -> anyhow::Result<()> {
     child::run(workspace.npm().args(["run", "build"]))
 }
 
-/// Builds every program. All at once, as the tests do: what one builds the other finds done.
-pub fn build_programs(workspace: &Workspace) -> anyhow::Result<()> {
+/// Builds every program but this one, which is running.
+fn build_programs(workspace: &Workspace) -> anyhow::Result<()> {
     child::run(
         workspace
             .cargo()

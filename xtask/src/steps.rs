@@ -12,6 +12,16 @@ pub struct Step<'a> {
     needed: bool,
 }
 
+impl Step<'_> {
+    /// Whether the title holds one of these words, in capitals or not.
+    pub fn is_about(&self, words: &[String]) -> bool {
+        let title = self.title.to_lowercase();
+        words
+            .iter()
+            .any(|word| title.contains(&word.to_lowercase()))
+    }
+}
+
 /// A step behind which nothing makes sense if it fails.
 pub fn needed<'a>(title: &'static str, work: impl FnOnce() -> anyhow::Result<()> + 'a) -> Step<'a> {
     Step {

@@ -20,19 +20,30 @@ use std::{
     path::Path,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use self::{folders::Folders, leaks::Canary, session::Session};
 use crate::{
     child, run,
     setup::{self, Need},
-    steps::{self, Step, checked, needed},
+    steps::{self, Step, checked},
     types,
     workspace::Workspace,
 };
 
+/// What to check.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only the steps whose title holds this word; can be given again
+    #[arg(long, value_name = "WORD")]
+    only: Vec<String>,
+    /// What is handed to `cargo test` instead of `--workspace`, as in `-- -p waybill-vault`
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    tests: Vec<String>,
+}
+
 /// Makes every check. What fails is named at the end, after everything else was tried as well.
-pub fn perform(workspace: &Workspace) -> anyhow::Result<()> {
+pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let folders = Folders::of_this_user();
     let before = folders.look();
     let canary = Canary::new(&random_word());
@@ -40,23 +51,23 @@ pub fn perform(workspace: &Workspace) -> anyhow::Result<()> {
     let closing_lines = RefCell::new(Vec::new());
     empty(&workspace.test_output())?;
 
-    let mut steps = setup::steps(workspace, Need::Test);
+    let mut steps = Vec::new();
     steps.push(checked("Format of the Rust code", || {
         child::run(workspace.cargo().args(["fmt", "--all", "--check"]))
     }));
-    steps.push(needed("Front end: build", || {
+    steps.push(checked("Front end: build", || {
         run::build_front_end(workspace)
     }));
     steps.extend(front_end(workspace));
     steps.push(checked("Lints of the Rust code", || lints(workspace)));
-    steps.push(checked("Build of every program", || {
-        run::build_programs(workspace)
+    steps.push(checked("Build of every program and test", || {
+        build(workspace)
     }));
     steps.push(checked("Types of the front end are those of Rust", || {
         types::check(workspace)
     }));
     steps.push(checked("Rust tests, in a session of their own", || {
-        let lines = cargo_test::perform(workspace, &session, &canary)?;
+        let lines = cargo_test::perform(workspace, &session, &canary, &options.tests)?;
         closing_lines.borrow_mut().extend(lines.lines);
         lines.outcome
     }));
@@ -69,10 +80,24 @@ pub fn perform(workspace: &Workspace) -> anyhow::Result<()> {
     steps.push(checked("The secret of the tests is found nowhere", || {
         canary.search(&[session.path(), &workspace.test_output()])
     }));
-    let result = steps::perform(steps);
+    if !options.only.is_empty() {
+        steps.retain(|step| step.is_about(&options.only));
+        if steps.is_empty() {
+            bail!("no step has a title with {}", options.only.join(" or "));
+        }
+    }
+    let result = steps::perform(
+        setup::steps(workspace, Need::Test)
+            .into_iter()
+            .chain(steps)
+            .collect(),
+    );
 
-    println!("\nRust tests, their closing lines:");
-    for line in closing_lines.borrow().iter() {
+    let closing_lines = closing_lines.into_inner();
+    if !closing_lines.is_empty() {
+        println!("\nRust tests, their closing lines:");
+    }
+    for line in closing_lines {
         println!("  {line}");
     }
     result
@@ -102,6 +127,19 @@ fn lints(workspace: &Workspace) -> anyhow::Result<()> {
         "--",
         "--deny",
         "warnings",
+    ]))
+}
+
+/// Programs and tests in one go, so that both see the same features of every crate and nothing is
+/// compiled twice. The tests start the programs from where this leaves them.
+fn build(workspace: &Workspace) -> anyhow::Result<()> {
+    child::run(workspace.cargo().args([
+        "build",
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--bins",
+        "--tests",
     ]))
 }
 

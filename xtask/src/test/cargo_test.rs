@@ -20,18 +20,19 @@ pub struct Ending {
     pub outcome: anyhow::Result<()>,
 }
 
-/// Runs all tests.
+/// Runs the chosen tests, or all where nothing is chosen.
 pub fn perform(
     workspace: &Workspace,
     session: &Session,
     canary: &Canary,
+    chosen: &[String],
 ) -> anyhow::Result<Ending> {
     let display = if cfg!(target_os = "linux") {
         Some(Display::start()?)
     } else {
         None
     };
-    let mut command = tests(workspace);
+    let mut command = tests(workspace, chosen);
     session.apply(&mut command);
     if let Some(display) = &display {
         command
@@ -85,7 +86,7 @@ pub fn perform(
 }
 
 /// `cargo test`, on a message bus of its own where there are such things.
-fn tests(workspace: &Workspace) -> Command {
+fn tests(workspace: &Workspace, chosen: &[String]) -> Command {
     let cargo = workspace.cargo();
     let mut command = if cfg!(target_os = "linux") {
         let mut command = Command::new("dbus-run-session");
@@ -97,7 +98,11 @@ fn tests(workspace: &Workspace) -> Command {
     } else {
         cargo
     };
-    command.args(["test", "--workspace", "--no-fail-fast"]);
+    command.args(["test", "--no-fail-fast"]);
+    if chosen.is_empty() {
+        command.arg("--workspace");
+    }
+    command.args(chosen);
     command
 }
 
