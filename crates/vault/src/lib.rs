@@ -34,6 +34,8 @@ mod attend;
 mod check;
 mod entry;
 mod error;
+#[cfg(test)]
+mod faults;
 mod gate;
 mod key;
 mod ledger;

@@ -48,8 +48,10 @@ fn safe_part(part: &str) -> String {
             }
         })
         .collect();
-    while safe.ends_with(['.', ' ']) {
-        safe.pop();
+    shorten(&mut safe);
+    let kept = safe.trim_end_matches(['.', ' ']).len();
+    if kept < safe.len() {
+        safe.truncate(kept);
         safe.push('_');
     }
     let stem = safe
@@ -68,10 +70,19 @@ fn safe_part(part: &str) -> String {
     if numbered || RESERVED.contains(&stem.as_str()) {
         safe.insert(0, '_');
     }
-    while safe.len() > LONGEST {
-        safe.pop();
-    }
     safe
+}
+
+/// Takes characters from the end of the name, before its extension, until it fits.
+fn shorten(name: &mut String) {
+    let extension = name
+        .rfind('.')
+        .filter(|dot| name.len() - dot <= 10)
+        .map_or_else(String::new, |dot| name.split_off(dot));
+    while name.len() + extension.len() > LONGEST {
+        name.pop();
+    }
+    name.push_str(&extension);
 }
 
 #[cfg(test)]
@@ -93,6 +104,8 @@ mod tests {
         assert_eq!(safe(".."), "_");
         assert_eq!(safe("../../etc/passwd"), "_/_/etc/passwd");
         assert_eq!(safe("a\u{7}b"), "a_b");
+        let long = safe(&format!("{}.iar", "ä".repeat(150)));
+        assert!(long.len() <= LONGEST && long.ends_with("ä.iar"), "{long}");
     }
 
     #[test]
