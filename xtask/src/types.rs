@@ -77,11 +77,14 @@ fn export(workspace: &Workspace) -> anyhow::Result<Files> {
                 "--workspace",
                 "--lib",
                 "--",
-                "--quiet",
                 "export_bindings",
             ]),
     )?;
-    read(folder.path())
+    let files = read(folder.path())?;
+    if files.is_empty() {
+        bail!("no type was exported: no test of this workspace is called `export_bindings_…`");
+    }
+    Ok(files)
 }
 
 fn read(folder: &Path) -> anyhow::Result<Files> {

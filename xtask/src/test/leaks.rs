@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -79,8 +80,15 @@ impl Canary {
                 self.search_in(&entry.path(), looked_at, found)?;
             } else if kind.is_file() {
                 let path = entry.path();
-                let bytes = fs::read(&path)
-                    .with_context(|| format!("{} could not be searched", path.display()))?;
+                let bytes = match fs::read(&path) {
+                    Ok(bytes) => bytes,
+                    // Removed by a program of the session that is just ending.
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    Err(error) => {
+                        let path = path.display();
+                        return Err(error).with_context(|| format!("{path} could not be searched"));
+                    }
+                };
                 *looked_at += 1;
                 if self.is_in(&bytes) {
                     found.push(path);
