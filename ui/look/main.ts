@@ -1,0 +1,34 @@
+/**
+ * Looks at screens in a browser, with invented data and no application behind them:
+ * `npm run look`, then `http://localhost:5174/look/?scenario=running&theme=dark#/home`.
+ */
+import { mount } from 'svelte';
+import App from '../src/App.svelte';
+import { provideBackend } from '../src/lib/backend';
+import { installSprite } from '../src/lib/icons/sprite';
+import '../src/styles/window.css';
+import { DoubleBackend } from '../tests/double/backend';
+import { scenarios, inUse } from '../tests/double/state';
+
+const asked = new URLSearchParams(window.location.search);
+const state = (scenarios[asked.get('scenario') ?? 'used'] ?? inUse)();
+const theme = asked.get('theme');
+if (theme === 'light' || theme === 'dark') state.settings = { ...state.settings, theme };
+if (asked.get('density') === 'compact') state.settings = { ...state.settings, density: 'compact' };
+
+const double = new DoubleBackend(state);
+provideBackend(double);
+installSprite();
+const target = document.getElementById('app');
+if (target) mount(App, { target });
+
+/** Presses what is named in `?press=`, so that a picture can show what comes after. */
+const press = asked.get('press');
+if (press) {
+  setTimeout(async () => {
+    for (const test of press.split(',')) {
+      document.querySelector<HTMLElement>(`[data-test="${test}"]`)?.click();
+      await new Promise((go) => setTimeout(go, 300));
+    }
+  }, 300);
+}

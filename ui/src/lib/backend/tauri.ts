@@ -1,0 +1,81 @@
+/** The contract over the shell's commands, channels and events. */
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { Backend, BackendEvents } from './backend';
+import { asCommandError } from './errors';
+import type { RunProgress } from './generated/RunProgress';
+import type { TestStage } from './generated/TestStage';
+
+async function call<Answer>(command: string, args: Record<string, unknown> = {}): Promise<Answer> {
+  try {
+    return await invoke<Answer>(command, args);
+  } catch (refusal) {
+    throw asCommandError(refusal);
+  }
+}
+
+function channel<Message>(handler: (message: Message) => void): Channel<Message> {
+  const made = new Channel<Message>();
+  made.onmessage = handler;
+  return made;
+}
+
+export const tauriBackend: Backend = {
+  about: () => call('about'),
+  home: () => call('home'),
+  settingsGet: () => call('settings_get'),
+  settingsSet: (settings) => call('settings_set', { settings }),
+
+  secretsStatus: () => call('secrets_status'),
+  secretsChoose: (kind, passphrase) => call('secrets_choose', { kind, passphrase }),
+  secretsUnlock: (passphrase) => call('secrets_unlock', { passphrase }),
+
+  instances: () => call('instances'),
+  addressRead: (text) => call('address_read', { text }),
+  instanceTest: (form, secret, onStage) =>
+    call('instance_test', { form, secret, onStage: channel<TestStage>(onStage) }),
+  instanceTestCancel: () => call('instance_test_cancel'),
+  instanceSave: (form, secret, insist) => call('instance_save', { form, secret, insist }),
+  instanceRemove: (id) => call('instance_remove', { id }),
+  instancePolicySet: (id, policy) => call('instance_policy_set', { id, policy }),
+  practiceStart: () => call('practice_start'),
+  practiceStop: () => call('practice_stop'),
+
+  vaultStatus: () => call('vault_status'),
+  vaultUnlock: (password) => call('vault_unlock', { password }),
+  vaultCheck: () => call('vault_check'),
+  recoverySheetSave: () => call('recovery_sheet_save'),
+  vaultPasswordShow: () => call('vault_password_show'),
+
+  catalogue: (place, refresh) => call('catalogue', { place, refresh }),
+  artifactDetail: (place, id) => call('artifact_detail', { place, id }),
+  artifactExport: (place, id) => call('artifact_export', { place, id }),
+  inventoryExport: (place, ids) => call('inventory_export', { place, ids }),
+  filesChoose: () => call('files_choose'),
+
+  backupStart: (instance, selection, note) => call('backup_start', { instance, selection, note }),
+  runCancel: (run) => call('run_cancel', { run }),
+  runResume: (run) => call('run_resume', { run }),
+  runDiscard: (run) => call('run_discard', { run }),
+  runs: () => call('runs'),
+  runDetail: (run) => call('run_detail', { run }),
+  runWatch: (run, onProgress) =>
+    call('run_watch', { run, onProgress: channel<RunProgress>(onProgress) }),
+  runUnwatch: (run) => call('run_unwatch', { run }),
+
+  snapshots: (instance) => call('snapshots', { instance }),
+  snapshotDetail: (id) => call('snapshot_detail', { id }),
+  snapshotVerify: (id) => call('snapshot_verify', { id }),
+  snapshotExtract: (id) => call('snapshot_extract', { id }),
+
+  reveal: (path) => call('reveal', { path }),
+  folderOpen: (which) => call('folder_open', { which }),
+
+  on<Name extends keyof BackendEvents>(
+    name: Name,
+    handler: (payload: BackendEvents[Name]) => void,
+  ) {
+    const subscribed = listen<BackendEvents[Name]>(name, (event) => handler(event.payload));
+    return () => void subscribed.then((unsubscribe) => unsubscribe());
+  },
+};

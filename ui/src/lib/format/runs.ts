@@ -1,0 +1,41 @@
+/** A run in words: what it is, and how it stands. */
+import type { RunSummary } from '$lib/backend/generated/RunSummary';
+import { m } from '$lib/paraglide/messages';
+import { number } from './format';
+import { runKindWord, runMark, runPhaseWord } from './labels';
+
+/** `Backing up Acme DEV`, `Checking the vault`. */
+export function runTitle(run: RunSummary): string {
+  const instance = run.instanceName ?? '';
+  switch (run.kind) {
+    case 'backup':
+      return m.run_title_backup({ instance });
+    case 'extract':
+      return m.run_title_extract({ instance });
+    case 'verify':
+      return m.run_title_verify({ instance });
+    case 'vaultCheck':
+      return m.run_title_vault_check();
+  }
+}
+
+export function settledOf(run: RunSummary): number {
+  return run.counts.fetched + run.counts.carried + run.counts.failed;
+}
+
+/** While it runs: `Fetching, 36 of 59`; afterwards its result. */
+export function runStanding(run: RunSummary): string {
+  if (run.status === 'cancelling') return m.run_cancelling();
+  if (run.status !== 'running') return run.headline ?? runMark[run.status].label();
+  const phase = runPhaseWord[run.phase]();
+  if (run.counts.planned === 0) return phase;
+  return m.run_standing({
+    phase,
+    settled: number(settledOf(run)),
+    planned: number(run.counts.planned),
+  });
+}
+
+export function runWhat(run: RunSummary): string {
+  return runKindWord[run.kind]();
+}

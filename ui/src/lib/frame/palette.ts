@@ -1,0 +1,100 @@
+/** What the palette offers, and what of it matches what was typed. */
+import { asCommandError } from '$lib/backend';
+import type { Environment } from '$lib/backend/generated/Environment';
+import type { InstanceView } from '$lib/backend/generated/InstanceView';
+import type { IconName } from '$lib/icons/names';
+import { commandKey } from '$lib/keys/keys.svelte';
+import { m } from '$lib/paraglide/messages';
+import { router, type Route } from '$lib/router/router.svelte';
+import { railEntries, type RailEntry } from '$lib/router/routes';
+import { startBackup } from '$lib/state/actions';
+import { notices } from '$lib/state/notices.svelte';
+
+export interface PaletteEntry {
+  id: string;
+  group: 'screen' | 'instance' | 'command';
+  label: string;
+  icon: IconName;
+  environment?: Environment;
+  keys?: string;
+  run: () => void;
+}
+
+const screenNames: Record<RailEntry, () => string> = {
+  home: m.screen_home,
+  instances: m.screen_instances,
+  explore: m.screen_explore,
+  backups: m.screen_backups,
+  activity: m.screen_activity,
+  settings: m.screen_settings,
+};
+
+export function paletteEntries(
+  instances: readonly InstanceView[],
+  onkeys: () => void,
+): PaletteEntry[] {
+  const goTo = (route: Route) => () => router.go(route);
+  return [
+    ...instances.map((instance): PaletteEntry => ({
+      id: `explore-${instance.id}`,
+      group: 'instance',
+      label: m.palette_explore({ name: instance.name }),
+      icon: 'explore',
+      environment: instance.environment,
+      run: goTo({ screen: 'explore', place: { type: 'instance', id: instance.id } }),
+    })),
+    ...instances.flatMap((instance): PaletteEntry[] => [
+      {
+        id: `backup-${instance.id}`,
+        group: 'command',
+        label: m.palette_backup({ name: instance.name }),
+        icon: 'backups',
+        environment: instance.environment,
+        run: () => void backUp(instance),
+      },
+      {
+        id: `snapshots-${instance.id}`,
+        group: 'command',
+        label: m.palette_snapshots({ name: instance.name }),
+        icon: 'book',
+        environment: instance.environment,
+        run: goTo({ screen: 'backups', instance: instance.id }),
+      },
+    ]),
+    {
+      id: 'add-instance',
+      group: 'command',
+      label: m.add_instance(),
+      icon: 'plus',
+      run: goTo({ screen: 'instance-new' }),
+    },
+    { id: 'keys', group: 'command', label: m.keys_title(), icon: 'info', keys: '?', run: onkeys },
+    ...railEntries.map((entry, index): PaletteEntry => ({
+      id: `screen-${entry}`,
+      group: 'screen',
+      label: screenNames[entry](),
+      icon: entry,
+      keys: `${commandKey} ${index + 1}`,
+      run: goTo({ screen: entry }),
+    })),
+  ];
+}
+
+async function backUp(instance: InstanceView): Promise<void> {
+  try {
+    const run = await startBackup(instance.id);
+    if (run) router.go({ screen: 'activity', run: run.id });
+  } catch (refusal) {
+    const { message, guidance } = asCommandError(refusal);
+    notices.say([message, guidance].filter(Boolean).join(' '));
+  }
+}
+
+/** Every word typed has to be in the entry, in any order. */
+export function matching(entries: readonly PaletteEntry[], sought: string): PaletteEntry[] {
+  const words = sought.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return entries.filter((entry) => {
+    const label = entry.label.toLocaleLowerCase();
+    return words.every((word) => label.includes(word));
+  });
+}

@@ -1,0 +1,32 @@
+/** Actions that several screens offer; each asks for secrets where it must. */
+import { backend } from '$lib/backend';
+import type { RunSummary } from '$lib/backend/generated/RunSummary';
+import type { SelectionView } from '$lib/backend/generated/SelectionView';
+import { withSecrets } from './asks.svelte';
+import { outdate } from './reading.svelte';
+import { windowState } from './window.svelte';
+
+/** Starts a backup; undefined when a question on the way was closed. */
+export async function startBackup(
+  instance: string,
+  selection: SelectionView = { type: 'everything' },
+  note?: string,
+): Promise<RunSummary | undefined> {
+  const run = await withSecrets(() => backend().backupStart(instance, selection, note));
+  if (run) windowState.takeRun(run);
+  return run;
+}
+
+/** Takes an interrupted run up again. */
+export async function resumeRun(run: string): Promise<RunSummary | undefined> {
+  const resumed = await withSecrets(() => backend().runResume(run));
+  if (resumed) windowState.takeRun(resumed);
+  return resumed;
+}
+
+/** Starts the instances inside the application. */
+export async function startPractice(): Promise<boolean> {
+  const started = await withSecrets(() => backend().practiceStart());
+  if (started) outdate('instances', 'home');
+  return started !== undefined;
+}

@@ -1,0 +1,92 @@
+/** A run as it goes on. All parts of the window that show one run share one watch of it. */
+import { onDestroy } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+import { asCommandError, backend } from '$lib/backend';
+import type { CommandError } from '$lib/backend/generated/CommandError';
+import type { RunDetail } from '$lib/backend/generated/RunDetail';
+import type { RunItem } from '$lib/backend/generated/RunItem';
+import type { RunLogLine } from '$lib/backend/generated/RunLogLine';
+import type { RunProgress } from '$lib/backend/generated/RunProgress';
+import type { RunStatus } from '$lib/backend/generated/RunStatus';
+import type { RunSummary } from '$lib/backend/generated/RunSummary';
+
+export function isUnderWay(status: RunStatus): boolean {
+  return status === 'running' || status === 'cancelling';
+}
+
+export class LiveRun {
+  summary = $state.raw<RunSummary | undefined>(undefined);
+  /** The newest message; rate, time left and what slows the run. */
+  progress = $state.raw<RunProgress | undefined>(undefined);
+  items = new SvelteMap<string, RunItem>();
+  log = $state.raw<readonly RunLogLine[]>([]);
+  error = $state.raw<CommandError | undefined>(undefined);
+  users = 0;
+  /** Artifacts settled: fetched, carried over or failed. */
+  settled = $derived(
+    this.summary
+      ? this.summary.counts.fetched + this.summary.counts.carried + this.summary.counts.failed
+      : 0,
+  );
+  planned = $derived(this.summary?.counts.planned ?? 0);
+
+  constructor(readonly id: string) {}
+
+  async watch(): Promise<void> {
+    this.error = undefined;
+    try {
+      const early: RunProgress[] = [];
+      let known = false;
+      const detail = await backend().runWatch(this.id, (progress) => {
+        if (known) this.take(progress);
+        else early.push(progress);
+      });
+      this.begin(detail);
+      known = true;
+      early.forEach((progress) => this.take(progress));
+    } catch (refusal) {
+      this.error = asCommandError(refusal);
+    }
+  }
+
+  private begin(detail: RunDetail): void {
+    this.summary = detail.summary;
+    this.items.clear();
+    for (const item of detail.items) this.items.set(item.id, item);
+    this.log = detail.log;
+  }
+
+  private take(progress: RunProgress): void {
+    this.progress = progress;
+    for (const item of progress.items) this.items.set(item.id, item);
+    if (progress.log.length > 0) this.log = [...this.log, ...progress.log];
+    if (progress.ended) this.summary = progress.ended;
+    else if (this.summary) {
+      const { status, phase, counts } = progress;
+      this.summary = { ...this.summary, status, phase, counts };
+    }
+  }
+}
+
+const watched = new Map<string, LiveRun>();
+
+/** The shared watch of a run; for a component while it is being set up (`{#key run}` around it). */
+export function liveRun(id: string): LiveRun {
+  let live = watched.get(id);
+  if (!live) {
+    live = new LiveRun(id);
+    watched.set(id, live);
+    void live.watch();
+  }
+  const shared = live;
+  shared.users++;
+  onDestroy(() => {
+    shared.users--;
+    if (shared.users > 0) return;
+    watched.delete(id);
+    void backend()
+      .runUnwatch(id)
+      .catch(() => undefined);
+  });
+  return shared;
+}

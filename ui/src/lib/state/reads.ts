@@ -1,0 +1,27 @@
+/**
+ * The readings of the window by name. Call these while a component is being set up; for a key that
+ * depends on a route or a property, put the part that uses it under `{#key …}`.
+ */
+import { backend } from '$lib/backend';
+import type { ArtifactId } from '$lib/backend/generated/ArtifactId';
+import type { PlaceRef } from '$lib/backend/generated/PlaceRef';
+import { use } from './reading.svelte';
+
+export function placeKey(place: PlaceRef): string {
+  return `${place.type}:${place.type === 'file' ? place.path : place.id}`;
+}
+
+export const reads = {
+  about: () => use('about', () => backend().about()),
+  home: () => use('home', () => backend().home()),
+  instances: () => use('instances', () => backend().instances()),
+  secrets: () => use('secrets', () => backend().secretsStatus()),
+  vault: () => use('vault', () => backend().vaultStatus()),
+  snapshots: (instance?: string) =>
+    use(`snapshots:${instance ?? ''}`, () => backend().snapshots(instance)),
+  snapshot: (id: string) => use(`snapshot:${id}`, () => backend().snapshotDetail(id)),
+  catalogue: (place: PlaceRef) =>
+    use(`catalogue:${placeKey(place)}`, (refresh) => backend().catalogue(place, refresh)),
+  artifact: (place: PlaceRef, id: ArtifactId) =>
+    use(`artifact:${placeKey(place)}:${id}`, () => backend().artifactDetail(place, id)),
+};

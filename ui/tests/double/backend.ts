@@ -1,0 +1,320 @@
+/** A backend that plays the application in memory. For tests and the look mode; never shipped. */
+import type { Backend, BackendEvents } from '../../src/lib/backend';
+import type { ExchangeView } from '../../src/lib/backend/generated/ExchangeView';
+import type { HomeView } from '../../src/lib/backend/generated/HomeView';
+import type { StageName } from '../../src/lib/backend/generated/StageName';
+import type { TestStage } from '../../src/lib/backend/generated/TestStage';
+import { ago, hour, practiceInstances } from './data';
+import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
+import { DoubleRuns } from './runs';
+import { emptyVault, refusal, type DoubleState } from './state';
+
+type Handlers = { [Name in keyof BackendEvents]: Set<(payload: BackendEvents[Name]) => void> };
+
+export class DoubleBackend implements Backend {
+  /** Every call in order, for tests: `['backupStart', 'dev']`. */
+  readonly calls: unknown[][] = [];
+  private readonly handlers: Handlers = {
+    'runs-changed': new Set(),
+    'instances-changed': new Set(),
+    'vault-changed': new Set(),
+    'files-dropped': new Set(),
+  };
+  private readonly engine: DoubleRuns;
+
+  constructor(readonly state: DoubleState) {
+    this.engine = new DoubleRuns(state, (run) => this.emit('runs-changed', { run }));
+  }
+
+  emit<Name extends keyof BackendEvents>(name: Name, payload: BackendEvents[Name]): void {
+    for (const handler of this.handlers[name]) handler(payload);
+  }
+
+  on<Name extends keyof BackendEvents>(
+    name: Name,
+    handler: (payload: BackendEvents[Name]) => void,
+  ) {
+    this.handlers[name].add(handler);
+    return () => void this.handlers[name].delete(handler);
+  }
+
+  /** Records the call, waits, refuses what the scenario refuses, and answers. */
+  private async answer<Answer>(
+    name: keyof Backend,
+    args: unknown[],
+    make: () => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    this.calls.push([name, ...args]);
+    if (this.state.latency > 0) await new Promise((go) => setTimeout(go, this.state.latency));
+    const refused = this.state.refuse[name];
+    if (refused) throw refused;
+    return make();
+  }
+
+  private needsSecrets(): void {
+    if (this.state.secrets.open) return;
+    throw this.state.secrets.wantsPassphrase
+      ? refusal('secretsLocked', 'The secrets file is locked.', {
+          guidance: 'Enter its passphrase.',
+        })
+      : refusal('noKeychain', 'This computer has no keychain.', {
+          guidance: 'Choose where secrets are to lie.',
+        });
+  }
+
+  about = () =>
+    this.answer('about', [], () => ({
+      version: '0.1.0',
+      home: '/home/priya/.local/share/waybill',
+      logs: '/home/priya/.local/state/waybill/logs',
+      platform: 'linux',
+    }));
+
+  home = () =>
+    this.answer('home', [], (): HomeView => {
+      const { state } = this;
+      return {
+        instances: state.instances.map((instance) => {
+          const last = state.snapshots.find((snapshot) => snapshot.instanceId === instance.id);
+          const known = last !== undefined;
+          return {
+            instance,
+            ...(known
+              ? {
+                  lastBackup: last,
+                  changed: changedSince(instance.id),
+                  integrations: countsOf(state),
+                  readAt: ago(0.2 * hour),
+                }
+              : {}),
+            running: state.runs.find(
+              (run) => run.instanceId === instance.id && run.status === 'running',
+            ),
+          };
+        }),
+        recent: state.runs.slice(0, 7),
+        interrupted: state.runs.filter((run) => run.status === 'interrupted'),
+        vault: state.vault,
+        secrets: state.secrets,
+        practice: state.practice,
+      };
+    });
+
+  settingsGet = () => this.answer('settingsGet', [], () => this.state.settings);
+  settingsSet: Backend['settingsSet'] = (settings) =>
+    this.answer('settingsSet', [settings], () => (this.state.settings = settings));
+
+  secretsStatus = () => this.answer('secretsStatus', [], () => this.state.secrets);
+  secretsChoose: Backend['secretsChoose'] = (kind, passphrase) =>
+    this.answer('secretsChoose', [kind, passphrase !== undefined], () => {
+      this.state.secrets = {
+        ...this.state.secrets,
+        chosen: kind,
+        open: true,
+        wantsPassphrase: false,
+      };
+      return this.state.secrets;
+    });
+  secretsUnlock: Backend['secretsUnlock'] = (passphrase) =>
+    this.answer('secretsUnlock', [], () => {
+      if (passphrase !== 'open sesame')
+        throw refusal('wrongPassphrase', 'This passphrase does not open the secrets file.');
+      this.state.secrets = { ...this.state.secrets, open: true, wantsPassphrase: false };
+      return this.state.secrets;
+    });
+
+  instances = () => this.answer('instances', [], () => this.state.instances);
+  addressRead: Backend['addressRead'] = (text) =>
+    this.answer('addressRead', [text], () => {
+      if (!/^https?:\/\/[^/\s]+\.[^/\s]+/.test(text))
+        throw refusal('badInput', 'This is not an address.', { context: { field: 'address' } });
+      const asked = new URL(text);
+      const host = asked.host;
+      const region = /([a-z]{2}-[a-z]+-\d)/.exec(host)?.[1];
+      const instanceName = asked.searchParams.get('integrationInstance') ?? undefined;
+      return {
+        address: asked.origin,
+        generation: host.startsWith('design.') ? ('oic3' as const) : ('gen2' as const),
+        ...(instanceName ? { instanceName } : {}),
+        ...(region ? { region } : {}),
+        ...(instanceName ? {} : { hint: 'The address does not tell the service instance name.' }),
+      };
+    });
+  instanceTest: Backend['instanceTest'] = (form, secret, onStage) =>
+    this.answer('instanceTest', [form.name, secret !== undefined], async () => {
+      const names: StageName[] = ['address', 'tls', 'signIn', 'instanceName', 'rights', 'oneRead'];
+      const wrong = secret === 'wrong';
+      const stages: TestStage[] = [];
+      for (const stage of names) {
+        const failed = wrong && stage === 'signIn';
+        const skipped = stages.some((done) => done.state === 'failed');
+        const took = skipped ? {} : { tookMs: 40 + stages.length * 35 };
+        const exchange: ExchangeView = {
+          method: 'POST',
+          path: '/oauth2/v1/token',
+          status: 401,
+          body: '{"error":"invalid_client"}',
+        };
+        onStage({ stage, state: 'running', detail: '' });
+        await new Promise((go) => setTimeout(go, 5));
+        const result: TestStage = failed
+          ? {
+              stage,
+              state: 'failed',
+              ...took,
+              detail: 'The identity domain refused the client secret.',
+              remedy: 'Copy the client secret again and enter it.',
+              exchange,
+            }
+          : {
+              stage,
+              state: skipped ? 'skipped' : 'passed',
+              ...took,
+              detail: skipped ? 'Not tried.' : 'As it should be.',
+            };
+        stages.push(result);
+        onStage(result);
+      }
+      return { stages, passed: !wrong, at: new Date().toISOString() };
+    });
+  instanceTestCancel = () => this.answer('instanceTestCancel', [], () => undefined);
+  instanceSave: Backend['instanceSave'] = (form, secret, insist) =>
+    this.answer('instanceSave', [form.name, secret !== undefined, insist], () => {
+      this.needsSecrets();
+      if (this.state.instances.some((other) => other.name === form.name && other.id !== form.id))
+        throw refusal('badInput', 'This name is taken.', { context: { field: 'name' } });
+      const saved = {
+        ...form,
+        id: form.id ?? form.name.toLowerCase().replaceAll(/\W+/g, '-'),
+        writePolicy: form.writePolicy ?? ('ask' as const),
+        practice: false,
+        secret: 'keychain' as const,
+        testedAt: new Date().toISOString(),
+      };
+      this.state.instances = [
+        ...this.state.instances.filter((other) => other.id !== saved.id),
+        saved,
+      ];
+      this.emit('instances-changed', null);
+      return saved;
+    });
+  instanceRemove: Backend['instanceRemove'] = (id) =>
+    this.answer('instanceRemove', [id], () => {
+      this.state.instances = this.state.instances.filter((instance) => instance.id !== id);
+      this.emit('instances-changed', null);
+    });
+  instancePolicySet: Backend['instancePolicySet'] = (id, policy) =>
+    this.answer('instancePolicySet', [id, policy], () => {
+      const found = this.state.instances.find((instance) => instance.id === id);
+      if (!found) throw refusal('unknownSubject', 'This instance is not saved.');
+      const changed = { ...found, writePolicy: policy };
+      this.state.instances = this.state.instances.map((other) =>
+        other.id === id ? changed : other,
+      );
+      this.emit('instances-changed', null);
+      return changed;
+    });
+  practiceStart = () =>
+    this.answer('practiceStart', [], () => {
+      if (!this.state.practice)
+        this.state.instances = [...this.state.instances, ...practiceInstances];
+      this.state.practice = true;
+      this.emit('instances-changed', null);
+      return practiceInstances;
+    });
+  practiceStop = () =>
+    this.answer('practiceStop', [], () => {
+      this.state.practice = false;
+      this.state.instances = this.state.instances.filter((instance) => !instance.practice);
+      this.emit('instances-changed', null);
+    });
+
+  vaultStatus = () => this.answer('vaultStatus', [], () => this.state.vault);
+  vaultUnlock: Backend['vaultUnlock'] = (password) =>
+    this.answer('vaultUnlock', [], () => {
+      if (password !== 'open sesame')
+        throw refusal('wrongVaultPassword', 'This password does not open the vault.');
+      this.state.vault = {
+        ...this.state.vault,
+        state: 'ready',
+        password: 'keychain',
+        problem: undefined,
+      };
+      this.emit('vault-changed', null);
+      return this.state.vault;
+    });
+  vaultCheck = () =>
+    this.answer('vaultCheck', [], () => this.engine.start({ kind: 'vaultCheck', planned: 41 }));
+  recoverySheetSave = () =>
+    this.answer('recoverySheetSave', [], () => {
+      this.state.vault = { ...this.state.vault, recoverySheetAt: new Date().toISOString() };
+      this.emit('vault-changed', null);
+      return { path: '/home/priya/Waybill recovery sheet.html', bytes: 4_120, sha256: 'ab12' };
+    });
+  vaultPasswordShow = () =>
+    this.answer('vaultPasswordShow', [], () => 'KHT7-2M9Q-XWPD-4R6C-ZN8V-BJ3F');
+
+  catalogue: Backend['catalogue'] = (place, refresh) =>
+    this.answer('catalogue', [place, refresh], () => catalogueOf(this.state, place));
+  artifactDetail: Backend['artifactDetail'] = (place, id) =>
+    this.answer('artifactDetail', [place, id], () => detailOf(this.state, place, id));
+  artifactExport: Backend['artifactExport'] = (place, id) =>
+    this.answer('artifactExport', [place, id], () => ({
+      path: '/home/priya/ORDER_SYNC_01.02.0003.iar',
+      bytes: 88_204,
+      sha256: '7d5e0f3c8a41b29e6c0d11a2f3b4c5d6e7f80912a3b4c5d6e7f8091a2b3c4d5e',
+    }));
+  inventoryExport: Backend['inventoryExport'] = (place, ids) =>
+    this.answer('inventoryExport', [place, ids], () => ({
+      path: '/home/priya/Acme DEV inventory.csv',
+      bytes: 120_400,
+      sha256: '00ff',
+    }));
+  filesChoose = () =>
+    this.answer('filesChoose', [], () => ['/home/priya/ORDER_SYNC_01.02.0003.iar']);
+
+  backupStart: Backend['backupStart'] = (id, selection, note) =>
+    this.answer('backupStart', [id, selection, note], () => {
+      this.needsSecrets();
+      const instance = this.state.instances.find((other) => other.id === id);
+      if (!instance) throw refusal('unknownSubject', 'This instance is not saved.');
+      if (this.state.vault.state === 'locked')
+        throw refusal('wrongVaultPassword', 'The vault is locked.', {
+          guidance: 'Enter its password.',
+        });
+      if (this.state.vault.state === 'none') {
+        this.state.vault = { ...emptyVault, state: 'ready', password: 'keychain' };
+        this.emit('vault-changed', null);
+      }
+      const planned = selection.type === 'only' ? selection.ids.length : this.state.artifacts;
+      return this.engine.start({ kind: 'backup', planned, instance });
+    });
+  runCancel: Backend['runCancel'] = (run) =>
+    this.answer('runCancel', [run], () => this.engine.end(run, 'cancelled', 'Cancelled'));
+  runResume: Backend['runResume'] = (run) =>
+    this.answer('runResume', [run], () => this.engine.resume(run));
+  runDiscard: Backend['runDiscard'] = (run) =>
+    this.answer('runDiscard', [run], () => this.engine.end(run, 'discarded', 'Discarded'));
+  runs = () => this.answer('runs', [], () => this.state.runs);
+  runDetail: Backend['runDetail'] = (run) =>
+    this.answer('runDetail', [run], () => this.engine.detail(run));
+  runWatch: Backend['runWatch'] = (run, onProgress) =>
+    this.answer('runWatch', [run], () => this.engine.watch(run, onProgress));
+  runUnwatch: Backend['runUnwatch'] = (run) =>
+    this.answer('runUnwatch', [run], () => this.engine.unwatch(run));
+
+  snapshots: Backend['snapshots'] = (instance) =>
+    this.answer('snapshots', [instance], () =>
+      this.state.snapshots.filter((one) => !instance || one.instanceId === instance),
+    );
+  snapshotDetail: Backend['snapshotDetail'] = (id) =>
+    this.answer('snapshotDetail', [id], () => snapshotDetailOf(this.state, id));
+  snapshotVerify: Backend['snapshotVerify'] = (id) =>
+    this.answer('snapshotVerify', [id], () => this.engine.ofSnapshot('verify', id));
+  snapshotExtract: Backend['snapshotExtract'] = (id) =>
+    this.answer('snapshotExtract', [id], () => this.engine.ofSnapshot('extract', id));
+
+  reveal: Backend['reveal'] = (path) => this.answer('reveal', [path], () => undefined);
+  folderOpen: Backend['folderOpen'] = (which) =>
+    this.answer('folderOpen', [which], () => undefined);
+}

@@ -1,0 +1,173 @@
+/** How the double's application stands; a scenario is a change of this. */
+import type { CommandError } from '../../src/lib/backend/generated/CommandError';
+import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
+import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
+import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
+import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStoreView';
+import type { SettingsView } from '../../src/lib/backend/generated/SettingsView';
+import type { SnapshotSummary } from '../../src/lib/backend/generated/SnapshotSummary';
+import type { VaultView } from '../../src/lib/backend/generated/VaultView';
+import type { Backend } from '../../src/lib/backend';
+import { ago, day, hour, instances, pastRuns, run, snapshots } from './data';
+
+export interface DoubleState {
+  instances: InstanceView[];
+  runs: RunSummary[];
+  snapshots: SnapshotSummary[];
+  vault: VaultView;
+  secrets: SecretStoreView;
+  settings: SettingsView;
+  practice: boolean;
+  /** How many artifacts an instance has. */
+  artifacts: number;
+  /** Milliseconds each answer takes. */
+  latency: number;
+  /** Artifacts a running backup settles per tenth of a second. */
+  pace: number;
+  /** Calls that are refused, by the method's name. */
+  refuse: Partial<Record<keyof Backend, CommandError>>;
+}
+
+export function refusal(
+  code: ErrorCode,
+  message: string,
+  rest: Partial<CommandError> = {},
+): CommandError {
+  return { code, message, retryable: false, context: {}, ...rest };
+}
+
+export const emptyVault: VaultView = {
+  state: 'none',
+  path: '/home/priya/.local/share/waybill/vault',
+  snapshots: 0,
+  bytes: 0,
+  freeBytes: 214_000_000_000,
+  password: 'missing',
+};
+
+/** An application in use: three instances, a vault with snapshots, past runs. */
+export function inUse(): DoubleState {
+  return {
+    instances: [...instances],
+    runs: [...pastRuns],
+    snapshots: [...snapshots],
+    vault: {
+      ...emptyVault,
+      state: 'ready',
+      snapshots: 41,
+      bytes: 1_300_000_000,
+      password: 'keychain',
+      recoverySheetAt: ago(19 * day),
+      checkedAt: ago(7 * hour),
+      checkPassed: true,
+    },
+    secrets: { keychain: 'available', chosen: 'keychain', open: true, wantsPassphrase: false },
+    settings: {
+      theme: 'system',
+      density: 'comfortable',
+      letterKeys: true,
+      notify: true,
+      staleAfterMinutes: 30,
+    },
+    practice: false,
+    artifacts: 812,
+    latency: 0,
+    pace: 20,
+    refuse: {},
+  };
+}
+
+/** A first start: nothing is there. */
+export function firstStart(): DoubleState {
+  return { ...inUse(), instances: [], runs: [], snapshots: [], vault: emptyVault, artifacts: 66 };
+}
+
+/** As `firstStart`, on a computer without a keychain. */
+export function withoutKeychain(): DoubleState {
+  return { ...firstStart(), secrets: { keychain: 'absent', open: false, wantsPassphrase: false } };
+}
+
+/** The ways the window can be looked at. */
+export const scenarios: Record<string, () => DoubleState> = {
+  used: inUse,
+  large: () => ({ ...inUse(), artifacts: 2000 }),
+  first: firstStart,
+  nokeychain: withoutKeychain,
+  running: () => ({
+    ...inUse(),
+    pace: 1,
+    runs: [
+      run('r9', {
+        status: 'running',
+        phase: 'fetching',
+        startedAt: ago(42_000),
+        endedAt: undefined,
+        headline: undefined,
+        snapshot: undefined,
+        counts: { planned: 812, fetched: 120, carried: 300, failed: 1, bytes: 14_000_000 },
+      }),
+      ...pastRuns,
+    ],
+  }),
+  interrupted: () => ({
+    ...inUse(),
+    runs: [
+      run('r8', {
+        instanceId: 'test',
+        instanceName: 'Acme TEST',
+        environment: 'test',
+        status: 'interrupted',
+        phase: 'fetching',
+        startedAt: ago(2 * hour),
+        endedAt: undefined,
+        snapshot: undefined,
+        headline: 'Interrupted, 310 of 774 stored',
+        counts: { planned: 774, fetched: 280, carried: 30, failed: 0, bytes: 31_000_000 },
+      }),
+      ...pastRuns,
+    ],
+  }),
+  locked: () => {
+    const state = inUse();
+    state.vault = {
+      ...state.vault,
+      state: 'locked',
+      password: 'missing',
+      problem: 'The password of the vault is not in the keychain.',
+    };
+    return state;
+  },
+  passphrase: () => ({
+    ...inUse(),
+    secrets: { keychain: 'absent', chosen: 'encryptedFile', open: false, wantsPassphrase: true },
+  }),
+  sheet: () => {
+    const state = inUse();
+    return { ...state, vault: { ...state.vault, recoverySheetAt: undefined, password: 'session' } };
+  },
+  slow: () => ({ ...inUse(), latency: 60_000 }),
+  error: () => {
+    const failed = refusal('vaultDamaged', 'The folder of the vault cannot be read.', {
+      guidance: 'Check that the disk is there, then try again.',
+      retryable: true,
+      exchange: {
+        method: 'GET',
+        path: '/ic/api/integration/v1/integrations?limit=100',
+        status: 500,
+        body: '{"title":"Internal Server Error"}',
+        requestId: 'c0ffee-12',
+      },
+    });
+    return {
+      ...inUse(),
+      refuse: {
+        home: failed,
+        catalogue: failed,
+        snapshots: failed,
+        runs: failed,
+        instances: failed,
+        settingsGet: failed,
+      },
+    };
+  },
+};
