@@ -339,3 +339,6 @@ pub(crate) fn may_follow(from: &Url, to: &Url) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

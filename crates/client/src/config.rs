@@ -98,9 +98,9 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(15),
-            answer: Duration::from_secs(60),
+            answer: Duration::from_mins(1),
             archive: Duration::from_secs(330),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
         }
     }
 }

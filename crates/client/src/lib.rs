@@ -30,6 +30,14 @@
 //! # }
 //! ```
 
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        reason = "a test ends where what it needs is not there"
+    )
+)]
+
 mod address;
 mod calls;
 mod client;

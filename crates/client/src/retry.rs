@@ -7,7 +7,7 @@ pub(crate) const MOST_TRIES: u32 = 4;
 /// Tries of one call that the service refused to take (429): nothing was done, and the pace has slowed.
 pub(crate) const MOST_TRIES_WHEN_THROTTLED: u32 = 8;
 /// The longest pause that a server may ask for; a longer one ends here.
-pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
+pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(2);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);

@@ -269,7 +269,7 @@ impl Core {
             }
         };
         let exchange = || {
-            let redactor = self.credentials.redactor(&self.sign_in);
+            let redactor = self.credentials.redactor(&self.sign_in, authorization);
             let path = match url.query() {
                 Some(query) => format!("{}?{query}", url.path()),
                 None => url.path().to_owned(),

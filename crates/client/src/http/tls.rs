@@ -134,10 +134,9 @@ pub(crate) fn find<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&
         if let Some(inner) = error
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref)
+            && let Some(found) = find(inner)
         {
-            if let Some(found) = find(inner) {
-                return Some(found);
-            }
+            return Some(found);
         }
         next = error.source();
     }

@@ -32,7 +32,7 @@ impl Transport {
                 .user_agent(&config.user_agent)
                 .connect_timeout(config.timeouts.connect)
                 .pool_max_idle_per_host(IDLE_CONNECTIONS)
-                .pool_idle_timeout(Duration::from_secs(60))
+                .pool_idle_timeout(Duration::from_mins(1))
                 .tcp_nodelay(true)
                 .tls_info(true)
         };

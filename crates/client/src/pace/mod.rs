@@ -22,7 +22,7 @@ use latency::LatencyWatch;
 /// Calls at a time in the beginning.
 const FIRST_ALLOWED: usize = 8;
 /// The window of the budget.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// How a call went, as far as the pace is concerned.
 #[derive(Clone, Copy, Debug)]

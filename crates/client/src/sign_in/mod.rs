@@ -73,7 +73,7 @@ impl Credentials {
     }
 
     /// Knows all that must never be shown.
-    pub(crate) fn redactor(&self, sign_in: &SignIn) -> Redactor {
+    pub(crate) fn redactor(&self, sign_in: &SignIn, sent: &Authorization) -> Redactor {
         let mut known: Vec<String> = Vec::new();
         match sign_in {
             SignIn::ClientCredentials {
@@ -93,6 +93,9 @@ impl Credentials {
         }
         if let Self::Token(provider) = self {
             known.extend(provider.current_token());
+            // May be another one by now.
+            let sent = sent.header.to_str().unwrap_or_default();
+            known.extend(sent.strip_prefix("Bearer ").map(str::to_owned));
         }
         known.extend(
             known

@@ -22,9 +22,9 @@ const OPERATION: &str = "Signing in";
 /// How long the token endpoint may take.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 /// Assumed where the answer does not say (an hour is the identity domain's default, documented).
-const USUAL_LIFE: Duration = Duration::from_secs(3600);
+const USUAL_LIFE: Duration = Duration::from_hours(1);
 /// A token is renewed this long before its end, or a tenth of its life if that is less.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 pub(crate) struct TokenProvider {
     token_url: Url,
@@ -123,10 +123,10 @@ impl TokenProvider {
             // Somebody else's fetch ended while this call waited for it: its failure is the answer
             // for all who waited, instead of one refused sign-in for each of them.
             let current = self.current();
-            if current.ended > ended_before {
-                if let Some(failure) = &current.failure {
-                    return Err(failure.clone());
-                }
+            if current.ended > ended_before
+                && let Some(failure) = &current.failure
+            {
+                return Err(failure.clone());
             }
         }
         let fetched = self.fetch_patiently(transport).await;
@@ -300,10 +300,10 @@ fn read_token(body: &[u8]) -> Result<(SecretString, Duration), &'static str> {
         .and_then(Value::as_str)
         .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()))
         .ok_or(FOREIGN)?;
-    if let Some(kind) = answer.get("token_type").and_then(Value::as_str) {
-        if !kind.eq_ignore_ascii_case("bearer") {
-            return Err("the identity domain gave a kind of token that this program cannot use");
-        }
+    if let Some(kind) = answer.get("token_type").and_then(Value::as_str)
+        && !kind.eq_ignore_ascii_case("bearer")
+    {
+        return Err("the identity domain gave a kind of token that this program cannot use");
     }
     let life = match answer.get("expires_in") {
         Some(Value::Number(seconds)) => seconds.as_u64(),

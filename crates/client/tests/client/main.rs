@@ -1,0 +1,20 @@
+//! The client against servers on this computer: single answers, broken connections, TLS, and the
+//! recorded samples.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where what it needs is not there"
+)]
+
+mod answers;
+mod cancellation;
+mod generations;
+mod lists;
+mod reaching;
+mod redirects;
+mod refusals;
+mod retries;
+mod samples;
+mod secrets;
+mod sign_in;
+mod support;
+mod tls;
