@@ -196,6 +196,8 @@ impl Vault {
             Ok(results) => {
                 for (level, finding) in results.0 {
                     let text = finding.to_string();
+                    // What follows is advice for another program.
+                    let text = text.split(" To repair:").next().unwrap_or(&text).to_owned();
                     // The library does not name its levels; its own judgement of one finding does.
                     if CheckResults(vec![(level, finding)]).is_ok().is_err() {
                         report.problems.push(text);

@@ -216,7 +216,7 @@ impl VaultError {
                 return Self::io(operation, path, copy);
             }
         }
-        Self::damaged(operation, subject, one_line(&error.display_log()))
+        Self::damaged(operation, subject, describe(error))
     }
 
     pub(crate) fn damaged(
@@ -241,18 +241,48 @@ fn is_full(error: &io::Error) -> bool {
 
 /// The first answer of the operating system in the chain of causes.
 fn io_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {
-    let mut next = Some(error);
-    while let Some(current) = next {
-        if let Some(found) = current.downcast_ref::<io::Error>() {
-            return Some(found);
-        }
-        next = current.source();
-    }
-    None
+    chain(error).find_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Whether an error of the store library, or one that it came from, has this code of the library.
+pub(crate) fn has_code(error: &RusticError, code: &str) -> bool {
+    chain(error).any(|cause| as_store_error(cause).is_some_and(|error| error.is_code(code)))
+}
+
+/// What the store library says, and what it came from, in one line. Its own rendering repeats
+/// whole reports, with advice for another program.
+fn describe(error: &RusticError) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for cause in chain(error) {
+        let text = match as_store_error(cause) {
+            Some(error) => {
+                let log = error.display_log();
+                let text = log.split(" (kind: related to").next().unwrap_or(&log);
+                text.trim_start_matches("Error: ").to_owned()
+            }
+            None => cause.to_string(),
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = text.trim_end_matches('.').to_owned();
+        if !text.is_empty() && !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    said.join(": ")
+}
+
+fn chain<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+fn as_store_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a RusticError> {
+    error.downcast_ref::<RusticError>().or_else(|| {
+        error
+            .downcast_ref::<Box<RusticError>>()
+            .map(|error| &**error)
+    })
 }
 
 #[cfg(test)]
@@ -282,5 +312,11 @@ mod tests {
         assert!(matches!(map(&full), VaultError::DiskFull { .. }));
         assert!(matches!(map(&refused), VaultError::Io { .. }));
         assert!(matches!(map(&gone), VaultError::Damaged { .. }));
+        assert_eq!(
+            map(&gone).to_string(),
+            "Writing failed: a pack is damaged (reading: entity not found)."
+        );
+        let nested = RusticError::with_source(ErrorKind::Internal, "outside", gone);
+        assert_eq!(describe(&nested), "outside: reading: entity not found");
     }
 }

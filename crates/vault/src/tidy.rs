@@ -1,6 +1,6 @@
-//! What the next writer puts in order after one that was killed.
+//! What the next writer puts in order after one that was killed, or after a pack was lost.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::time::Duration;
 
@@ -16,24 +16,26 @@ const DOING: &str = "Tidying up after an interrupted write";
 const ABANDONED_AFTER: Duration = Duration::from_hours(1);
 
 impl Vault {
-    /// Takes up packs that were stored but not yet listed, so that their content is used again;
-    /// ends a change of tags that was cut short; removes half-written files. The caller holds the
-    /// writer's lock.
+    /// Takes up packs that were stored but not yet listed, so that their content is used again, and
+    /// strikes out packs that are gone, so that their content is stored again; ends a change of
+    /// tags that was cut short; removes half-written files. The caller holds the writer's lock.
     pub(crate) fn tidy_up(&self) -> Result<()> {
         self.remove_half_written();
         self.end_interrupted_retags()?;
-        self.adopt_packs()
+        self.settle_index()
     }
 
-    fn adopt_packs(&self) -> Result<()> {
+    fn settle_index(&self) -> Result<()> {
         let repository = self.repository_over(DOING, self.store())?;
-        let mut unlisted: HashSet<PackId> = self
+        let mut unlisted: HashMap<PackId, u32> = self
             .store()
-            .list(FileType::Pack)
+            .list_with_size(FileType::Pack)
             .map_err(|error| self.failure(DOING, "data", &error))?
             .into_iter()
-            .map(PackId::from)
+            .map(|(id, size)| (PackId::from(id), size))
             .collect();
+        let on_disk = unlisted.clone();
+        let mut lost = 0_usize;
         let indexes = repository
             .stream_files::<IndexFile>()
             .map_err(|error| self.failure(DOING, "the index", &error))?;
@@ -41,14 +43,18 @@ impl Vault {
             let (_, index) = index.map_err(|error| self.failure(DOING, "the index", &error))?;
             for pack in index.packs.iter().chain(&index.packs_to_delete) {
                 unlisted.remove(&pack.id);
+                if on_disk.get(&pack.id) != Some(&pack.pack_size()) {
+                    lost += 1;
+                }
             }
         }
-        if unlisted.is_empty() {
+        if unlisted.is_empty() && lost == 0 {
             return Ok(());
         }
         tracing::info!(
-            packs = unlisted.len(),
-            "taking up packs of an interrupted write"
+            unlisted = unlisted.len(),
+            lost,
+            "the index is brought in line with the packs"
         );
         repository
             .repair_index(&RepairIndexOptions::default(), false)

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use crate::attend::guarded;
-use crate::error::{Result, VaultError};
+use crate::error::{Result, VaultError, has_code};
 use crate::key::MasterSecret;
 use crate::staging::{Staging, is_run_name};
 
@@ -331,7 +331,7 @@ fn opening_failure(
     error: &RusticError,
 ) -> VaultError {
     // The library's code for "the authentication of encrypted data failed".
-    let not_authentic = error.is_code("C001");
+    let not_authentic = has_code(error, "C001");
     let with_key = matches!(credentials, Credentials::Masterkey(_));
     if error.is_incorrect_password() || (not_authentic && with_key) {
         if let Some(key) = damaged_key(dir) {

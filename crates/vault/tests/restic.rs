@@ -186,7 +186,9 @@ fn an_exclusive_lock_of_restic_keeps_waybill_from_writing() {
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), PASSWORD.as_bytes()).unwrap();
     let locks = ground.path().join("locks");
     let begun = std::time::Instant::now();
-    while std::fs::read_dir(&locks).unwrap().next().is_none() {
+    // While it is being written, the file has a longer name.
+    let is_lock = |item: std::io::Result<std::fs::DirEntry>| item.unwrap().file_name().len() == 64;
+    while !std::fs::read_dir(&locks).unwrap().any(is_lock) {
         assert!(begun.elapsed().as_secs() < 30, "restic took no lock");
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
