@@ -9,21 +9,23 @@ import type { CommandError } from '$lib/backend/generated/CommandError';
 export type Question = 'secrets' | 'vaultPassword';
 
 class Asks {
-  open = $state.raw<Question | undefined>(undefined);
-  #settle: ((answered: boolean) => void) | undefined;
+  /** Open questions; one may have to be answered on the way to another. The last one shows. */
+  #open = $state.raw<readonly { question: Question; settle: (answered: boolean) => void }[]>([]);
+
+  get open(): Question | undefined {
+    return this.#open.at(-1)?.question;
+  }
 
   /** Opens the dialog; true once it was answered, false when it was closed. */
   ask(question: Question): Promise<boolean> {
-    this.#settle?.(false);
-    this.open = question;
-    return new Promise((resolve) => (this.#settle = resolve));
+    return new Promise((settle) => (this.#open = [...this.#open, { question, settle }]));
   }
 
+  /** Answers the question that shows. */
   settle(answered: boolean): void {
-    this.open = undefined;
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(answered);
+    const last = this.#open.at(-1);
+    this.#open = this.#open.slice(0, -1);
+    last?.settle(answered);
   }
 }
 
@@ -41,18 +43,20 @@ export function questionFor({ code, context }: CommandError): Question | undefin
 /**
  * Runs an action that needs secrets. Undefined when a question on the way was closed unanswered;
  * rejects with a `CommandError` otherwise.
+ * Questions in `never` are not asked.
  */
 export async function withSecrets<Answer>(
   action: () => Promise<Answer>,
+  never: readonly Question[] = [],
 ): Promise<Answer | undefined> {
-  const asked = new Set<Question>();
+  const asked = [...never];
   for (;;) {
     try {
       return await action();
     } catch (refusal) {
       const question = isCommandError(refusal) ? questionFor(asCommandError(refusal)) : undefined;
-      if (!question || asked.has(question)) throw asCommandError(refusal);
-      asked.add(question);
+      if (!question || asked.includes(question)) throw asCommandError(refusal);
+      asked.push(question);
       if (!(await asks.ask(question))) return undefined;
     }
   }

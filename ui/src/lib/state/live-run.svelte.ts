@@ -68,14 +68,14 @@ export class LiveRun {
   }
 }
 
-const watched = new Map<string, LiveRun>();
+const watched: Record<string, LiveRun | undefined> = {};
 
 /** The shared watch of a run; for a component while it is being set up (`{#key run}` around it). */
 export function liveRun(id: string): LiveRun {
-  let live = watched.get(id);
+  let live = watched[id];
   if (!live) {
     live = new LiveRun(id);
-    watched.set(id, live);
+    watched[id] = live;
     void live.watch();
   }
   const shared = live;
@@ -83,7 +83,7 @@ export function liveRun(id: string): LiveRun {
   onDestroy(() => {
     shared.users--;
     if (shared.users > 0) return;
-    watched.delete(id);
+    delete watched[id];
     void backend()
       .runUnwatch(id)
       .catch(() => undefined);

@@ -57,14 +57,14 @@ export class Reading<Data> {
   }
 }
 
-const kept = new Map<string, Reading<unknown>>();
+let kept: Record<string, Reading<unknown>> = {};
 
 /** The reading of a key; made and begun on first use, read again when it was outdated. */
 export function read<Data>(key: string, fetch: (refresh: boolean) => Promise<Data>): Reading<Data> {
-  let reading = kept.get(key) as Reading<Data> | undefined;
+  let reading = kept[key] as Reading<Data> | undefined;
   if (!reading) {
     reading = new Reading(fetch);
-    kept.set(key, reading as Reading<unknown>);
+    kept[key] = reading as Reading<unknown>;
   }
   if (reading.outdated) void reading.again();
   return reading;
@@ -82,7 +82,7 @@ export function use<Data>(key: string, fetch: (refresh: boolean) => Promise<Data
 
 /** Marks all readings whose key begins so as outdated; those in use are read again. */
 export function outdate(...beginnings: string[]): void {
-  for (const [key, reading] of kept) {
+  for (const [key, reading] of Object.entries(kept)) {
     if (!beginnings.some((beginning) => key.startsWith(beginning))) continue;
     reading.outdated = true;
     if (reading.users > 0) void reading.again();
@@ -91,5 +91,5 @@ export function outdate(...beginnings: string[]): void {
 
 /** For tests: a fresh window. */
 export function forgetReadings(): void {
-  kept.clear();
+  kept = {};
 }
