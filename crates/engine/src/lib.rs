@@ -1,1 +1,52 @@
-//! Capture and runs: the journal, progress, the manifest of a snapshot.
+//! The engine: places, captures and their runs.
+//!
+//! A live instance ([`read_catalogue`]), a snapshot ([`SnapshotPlace`]) and an archive file
+//! ([`FilePlace`]) are places: each yields a catalogue and the bytes of an artifact. [`capture`]
+//! makes a snapshot of an instance, as a run that the [`Journal`] knows step by step, that can be
+//! cancelled and resumed, and that tells a [`Reporter`] how it goes. Policies of the user, secrets
+//! and settings live in the crate above; calls, storage and formats in those below.
+//!
+//! ```no_run
+//! # async fn example(client: waybill_client::Client, vault: std::sync::Arc<waybill_vault::Vault>,
+//! #     request: waybill_engine::CaptureRequest) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use waybill_engine::{Journal, Silent, capture};
+//!
+//! let journal = Arc::new(Journal::open("waybill.db".as_ref())?);
+//! let outcome = capture(request, client, vault, journal, Arc::new(Silent), Default::default()).await?;
+//! println!("{}", outcome.headline);
+//! # Ok(()) }
+//! ```
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod blocking;
+mod capture;
+mod carry;
+mod catalogue;
+mod digest;
+mod error;
+mod failure;
+mod files;
+mod journal;
+pub mod layout;
+pub mod manifest;
+mod progress;
+mod recorder;
+pub mod snapshot;
+mod wire_time;
+
+pub use capture::{CaptureOutcome, CaptureRequest, capture};
+pub use catalogue::{Detail, ListsRead, LiveCatalogue, OnList, read_catalogue};
+pub use digest::sha256;
+pub use error::{EngineError, Result};
+pub use files::FilePlace;
+pub use journal::{
+    AuditEntry, CachedCatalogue, ChainReport, CheckRecord, ItemState, Journal, LogExchange,
+    LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
+    RunStatus, StoredFile,
+};
+pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};
+pub use progress::{CallWatch, Progress, Reporter, RunEvent, Silent, Throttle};
+pub use recorder::Recorder;
+pub use snapshot::SnapshotPlace;

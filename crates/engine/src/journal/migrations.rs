@@ -1,0 +1,138 @@
+//! The tables of the journal, by version (`user_version` of the database). A version, once released,
+//! is never edited: the next change is the next entry.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// One entry per version; entry 0 brings an empty database to version 1.
+pub(super) const MIGRATIONS: &[&str] = &[
+    // 1: runs with their items and lines, what was last read of an instance, the audit chain,
+    // what checks found, single facts.
+    r"
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY NOT NULL,
+        kind TEXT NOT NULL,
+        instance_id TEXT,
+        instance_name TEXT,
+        environment TEXT,
+        status TEXT NOT NULL,
+        phase TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        asked_by TEXT NOT NULL,
+        request TEXT NOT NULL,
+        planned INTEGER NOT NULL DEFAULT 0,
+        fetched INTEGER NOT NULL DEFAULT 0,
+        carried INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0,
+        snapshot TEXT,
+        headline TEXT,
+        guidance TEXT,
+        resumable INTEGER NOT NULL DEFAULT 0,
+        owner_pid INTEGER
+    ) STRICT;
+    CREATE INDEX runs_by_start ON runs (started_at DESC);
+    CREATE UNIQUE INDEX one_backup_per_instance ON runs (instance_id)
+        WHERE kind = 'backup' AND status IN ('running', 'cancelling') AND instance_id IS NOT NULL;
+
+    CREATE TABLE run_items (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        artifact TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        list_key TEXT NOT NULL,
+        carry_key TEXT,
+        state TEXT NOT NULL,
+        bytes INTEGER NOT NULL DEFAULT 0,
+        files TEXT NOT NULL DEFAULT '[]',
+        reason TEXT,
+        PRIMARY KEY (run, artifact)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE run_log (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        weight TEXT NOT NULL,
+        text TEXT NOT NULL,
+        exchange TEXT
+    ) STRICT;
+    CREATE INDEX run_log_by_run ON run_log (run, seq);
+
+    CREATE TABLE catalogue_cache (
+        instance_id TEXT PRIMARY KEY NOT NULL,
+        read_at TEXT NOT NULL,
+        catalogue TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        who TEXT NOT NULL,
+        action TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        hash TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'entries of the audit log are never changed'); END;
+    CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'entries of the audit log are never removed'); END;
+
+    CREATE TABLE checks (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        at TEXT NOT NULL,
+        passed INTEGER NOT NULL,
+        report TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX checks_by_subject ON checks (kind, subject, seq DESC);
+
+    CREATE TABLE facts (
+        key TEXT PRIMARY KEY NOT NULL,
+        value TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT;
+    ",
+];
+
+/// How migrating ended.
+pub(super) enum Migrated {
+    /// The database has the newest version.
+    Current,
+    /// The database is newer than this program.
+    TooNew(i64),
+}
+
+/// Brings the database to the newest version. The version is read again inside the write
+/// transaction, so that two programs that start together do not both migrate.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Migrated> {
+    let newest = newest();
+    let found = version(connection)?;
+    if found == newest {
+        return Ok(Migrated::Current);
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found > newest {
+        return Ok(Migrated::TooNew(found));
+    }
+    for (index, tables) in MIGRATIONS.iter().enumerate() {
+        if i64::try_from(index).is_ok_and(|index| index >= found) {
+            transaction.execute_batch(tables)?;
+        }
+    }
+    transaction.pragma_update(None, "user_version", newest)?;
+    transaction.commit()?;
+    Ok(Migrated::Current)
+}
+
+/// The newest version of the tables.
+pub(super) fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
