@@ -4,20 +4,16 @@ fn pasted(text: &str) -> PastedAddress {
     Address::parse_pasted(text).unwrap()
 }
 
-/// Generation, certainty, base, instance name, region.
-fn told(text: &str) -> (Generation, bool, String, Option<String>, Option<String>) {
+/// Generation, certainty, base, instance name, region; empty where not told.
+fn told(text: &str) -> (Generation, bool, String, String, String) {
     let pasted = pasted(text);
     (
         pasted.generation,
         pasted.certain,
         pasted.base.to_string(),
-        pasted.instance_name,
-        pasted.region,
+        pasted.instance_name.unwrap_or_default(),
+        pasted.region.unwrap_or_default(),
     )
-}
-
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
 }
 
 const DESIGN: &str = "https://design.integration.ap-mumbai-1.ocp.oraclecloud.com/";
@@ -36,8 +32,8 @@ fn the_design_host_tells_everything() {
                 Generation::Oic3,
                 true,
                 DESIGN.into(),
-                some("myoic-abc-bo"),
-                some("ap-mumbai-1")
+                "myoic-abc-bo".into(),
+                "ap-mumbai-1".into()
             ),
             "{text}"
         );
@@ -52,8 +48,8 @@ fn a_console_host_leads_to_the_design_host() {
             Generation::Oic3,
             false,
             DESIGN.into(),
-            some("myoic-abc-bo"),
-            some("ap-mumbai-1")
+            "myoic-abc-bo".into(),
+            "ap-mumbai-1".into()
         )
     );
 }
@@ -66,8 +62,8 @@ fn older_generations_keep_their_host() {
             Generation::Gen2,
             true,
             "https://my-tenancy-ia.integration.ocp.oraclecloud.com/".into(),
-            None,
-            None
+            String::new(),
+            String::new()
         )
     );
     assert_eq!(
@@ -76,8 +72,8 @@ fn older_generations_keep_their_host() {
             Generation::Ics,
             true,
             "https://myics-mydomain.integration.us2.oraclecloud.com/".into(),
-            None,
-            some("us2")
+            String::new(),
+            "us2".into()
         )
     );
 }

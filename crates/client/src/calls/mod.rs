@@ -183,11 +183,7 @@ impl Client {
         let body = self.send(call).await?;
         serde_json::from_slice(without_mark(&body)).map_err(|cause| {
             Error::new(
-                if cause.is_eof() {
-                    ErrorKind::Truncated
-                } else {
-                    ErrorKind::Malformed
-                },
+                ErrorKind::Malformed,
                 operation,
                 format!("the answer is not valid JSON ({cause})"),
             )

@@ -73,10 +73,11 @@ pub(crate) fn judge(
     match expect {
         Expect::Json => {
             if html || !matches!(first_letter(body), Some(b'{' | b'[')) {
-                return Err(foreign(
-                    if html { "a web page" } else { "something else" },
-                    "data",
-                ));
+                let what = if html { "a web page" } else { "something else" };
+                return Err(foreign(what, "data"));
+            }
+            if !matches!(body.trim_ascii_end().last(), Some(b'}' | b']')) {
+                return Err(cut("the answer broke off"));
             }
         }
         Expect::Zip => {
@@ -194,6 +195,12 @@ mod tests {
     #[test]
     fn white_space_and_a_mark_before_json_do_not_matter() {
         assert_eq!(judge(Expect::Json, "", b"\xEF\xBB\xBF \r\n{}"), Ok(()));
+    }
+
+    #[test]
+    fn data_that_stops_in_the_middle_broke_off() {
+        let (kind, _) = judge(Expect::Json, "", br#"{"items": [{"id": "A"#).unwrap_err();
+        assert_eq!(kind, ErrorKind::Truncated);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+mod call;
 mod redirect;
+mod report;
 pub(crate) mod tls;
 mod transport;
 
@@ -11,7 +13,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::Method;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
 };
@@ -28,25 +29,12 @@ use crate::retry;
 use crate::sign_in::{Authorization, Credentials};
 use body::BodyFault;
 pub(crate) use body::Expect;
+pub(crate) use call::Call;
+use report::Report;
 pub(crate) use transport::Transport;
 
 /// How often one call may be sent on to another address.
 const MOST_REDIRECTS: u32 = 3;
-
-/// One call, before it is sent. All calls of this crate only read, so all may be repeated.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// Begins a sentence: "Reading connection `ERP`".
-    pub(crate) operation: String,
-    pub(crate) method: Method,
-    /// Below the host, percent-encoded.
-    pub(crate) path: String,
-    pub(crate) query: Vec<(&'static str, String)>,
-    /// A JSON body, for the export of a project.
-    pub(crate) body: Option<String>,
-    pub(crate) expect: Expect,
-    pub(crate) class: CallClass,
-}
 
 /// What all clones of a client share.
 pub(crate) struct Core {
@@ -274,7 +262,7 @@ impl Core {
                 Some(query) => format!("{}?{query}", url.path()),
                 None => url.path().to_owned(),
             };
-            let shown = body_to_show(call, status, &body);
+            let shown = call.body_to_show(status, &body);
             answer::exchange(
                 call.method.as_str(),
                 &path,
@@ -368,15 +356,6 @@ impl Core {
     }
 }
 
-/// Archives and data that came whole are not for showing, even where they were not what was due.
-fn body_to_show<'a>(call: &Call, status: u16, body: &'a [u8]) -> &'a [u8] {
-    if call.expect != Expect::Json && (200..300).contains(&status) && body.starts_with(b"PK") {
-        &[]
-    } else {
-        body
-    }
-}
-
 fn no_answer(operation: &str, limit: Duration) -> Error {
     Error::new(
         ErrorKind::Timeout,
@@ -391,27 +370,4 @@ fn text_of<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
-}
-
-/// Tells the end of a call also where it is cancelled.
-struct Report<'a> {
-    core: &'a Core,
-    call: &'a Call,
-    attempt: u32,
-    started: Instant,
-    status: Option<u16>,
-    bytes: u64,
-}
-
-impl Drop for Report<'_> {
-    fn drop(&mut self) {
-        self.core.tell(|| CallEvent::Finished {
-            method: self.call.method.to_string(),
-            path: self.call.path.clone(),
-            status: self.status,
-            bytes: self.bytes,
-            took: self.started.elapsed(),
-            attempt: self.attempt,
-        });
-    }
 }

@@ -72,7 +72,8 @@ pub(crate) fn explain(problem: &rustls::Error, host: &str) -> (TlsProblem, Strin
     use CertificateError as Certificate;
     match problem {
         rustls::Error::InvalidCertificate(certificate) => match certificate {
-            Certificate::UnknownIssuer => unknown_issuer(host),
+            // A bad signature: an authority of a known name, but with another key.
+            Certificate::UnknownIssuer | Certificate::BadSignature => unknown_issuer(host),
             Certificate::Expired | Certificate::ExpiredContext { .. } => (
                 TlsProblem::Expired,
                 format!("the certificate of `{host}` has expired"),

@@ -30,7 +30,7 @@ pub(crate) struct Authorization {
 }
 
 pub(crate) enum Credentials {
-    Token(TokenProvider),
+    Token(Box<TokenProvider>),
     Basic(Authorization),
 }
 
@@ -42,12 +42,12 @@ impl Credentials {
                 client_id,
                 client_secret,
                 scope,
-            } => Self::Token(TokenProvider::new(
+            } => Self::Token(Box::new(TokenProvider::new(
                 token_url,
                 client_id,
                 client_secret,
                 scope,
-            )?),
+            )?)),
             SignIn::Basic { user, password } => Self::Basic(Authorization {
                 header: sensitive(&basic::plain(user, password.expose_secret()))?,
                 serial: 0,

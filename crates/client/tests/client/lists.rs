@@ -131,3 +131,36 @@ async fn lists_of_a_project_lie_below_it() {
     assert_eq!(connections[0].value.name, "ERP");
     assert_eq!(connections[0].raw["id"], "ERP");
 }
+
+#[tokio::test]
+async fn many_archives_arrive_side_by_side_and_whole() {
+    use crate::support::{ZIP, observed};
+    use std::time::{Duration, Instant};
+
+    const LATENCY: Duration = Duration::from_millis(100);
+    let archive = [b"PK\x03\x04".as_slice(), &[7; 50_000], ZIP].concat();
+    let server = instance().await;
+    Mock::given(wiremock::matchers::path_regex("/archive$"))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_raw(archive.clone(), "application/octet-stream")
+                .set_delay(LATENCY),
+        )
+        .mount(&server)
+        .await;
+    let (client, notes) = observed(&server);
+    let start = Instant::now();
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..128 {
+        let client = client.clone();
+        calls.spawn(async move { client.export_integration(&format!("I{number}|1")).await });
+    }
+    while let Some(call) = calls.join_next().await {
+        assert_eq!(call.unwrap().unwrap(), archive);
+    }
+    // One after the other would take 12.8 s; sixteen at a time 0.8 s and the start.
+    let took = start.elapsed();
+    assert!(took < LATENCY * 128 / 4, "{took:?}");
+    assert_eq!(client.allowed_in_flight(), 16);
+    assert!(notes.slowings().is_empty());
+}
