@@ -138,7 +138,7 @@ async fn many_archives_arrive_side_by_side_and_whole() {
     use std::time::{Duration, Instant};
 
     const LATENCY: Duration = Duration::from_millis(100);
-    let archive = [b"PK\x03\x04".as_slice(), &[7; 50_000], ZIP].concat();
+    let archive = [b"PK\x03\x04".as_slice(), &vec![7; 50_000], ZIP].concat();
     let server = instance().await;
     Mock::given(wiremock::matchers::path_regex("/archive$"))
         .respond_with(
