@@ -118,7 +118,7 @@ fn write_in_time(vault: &Arc<Vault>) -> Result<Written, VaultError> {
         };
         let _ = ended.send(vault.write(&head, entries(), &Silent, &|| false));
     });
-    end.recv_timeout(Duration::from_secs(60))
+    end.recv_timeout(Duration::from_mins(1))
         .expect("the write ends")
 }
 

@@ -16,6 +16,7 @@ use crate::attend::guarded;
 use crate::error::{Result, VaultError, has_code};
 use crate::key::MasterSecret;
 use crate::staging::{Staging, is_run_name};
+use crate::writer_lock::WriterLock;
 
 /// Packs of 8 MB keep the memory of a write low; restic reads packs of any size.
 const PACK_BYTES: u64 = 8 * 1024 * 1024;
@@ -45,17 +46,7 @@ impl Vault {
     /// would take away), `Io`, `DiskFull`.
     pub fn create(dir: &Path, password: &SecretString) -> Result<Self> {
         let doing = "Creating the vault";
-        let text = password.expose_secret();
-        if text.is_empty() {
-            return Err(VaultError::UnusablePassword {
-                reason: "it is empty",
-            });
-        }
-        if text.trim() != text || text.contains(['\n', '\r', '\0']) {
-            return Err(VaultError::UnusablePassword {
-                reason: "it begins or ends with white space, or contains a line break",
-            });
-        }
+        let text = usable(password)?;
         fs::create_dir_all(dir).map_err(|error| VaultError::io(doing, dir, error))?;
         let mut items = fs::read_dir(dir).map_err(|error| VaultError::io(doing, dir, error))?;
         if items.next().is_some() {
@@ -121,6 +112,22 @@ impl Vault {
     #[must_use]
     pub fn export_key(&self) -> SecretString {
         self.secret.export()
+    }
+
+    /// Adds a password that opens the vault from now on, beside those that already do; for a vault
+    /// that was opened with its key and whose password is lost. Takes as long as [`Self::open`].
+    ///
+    /// # Errors
+    /// `UnusablePassword`, `Locked`, `DiskFull`, `Io`.
+    pub fn add_password(&self, password: &SecretString) -> Result<()> {
+        let doing = "Adding a password";
+        let text = usable(password)?;
+        let _lock = WriterLock::acquire(self)?;
+        let options = KeyOptions::default().with_created(true);
+        self.repository_over(doing, &self.store)?
+            .add_key(text, &options)
+            .map(|_| ())
+            .map_err(|error| self.failure(doing, "keys", &error))
     }
 
     /// The repository's id, 64 hexadecimal digits.
@@ -293,6 +300,22 @@ impl std::fmt::Debug for Vault {
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
+}
+
+/// The password's text, if restic takes it as it is.
+fn usable(password: &SecretString) -> Result<&str> {
+    let text = password.expose_secret();
+    if text.is_empty() {
+        return Err(VaultError::UnusablePassword {
+            reason: "it is empty",
+        });
+    }
+    if text.trim() != text || text.contains(['\n', '\r', '\0']) {
+        return Err(VaultError::UnusablePassword {
+            reason: "it begins or ends with white space, or contains a line break",
+        });
+    }
+    Ok(text)
 }
 
 fn rustic_size(bytes: u64) -> bytesize::ByteSize {

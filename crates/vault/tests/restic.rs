@@ -96,6 +96,24 @@ fn what_restic_writes_into_the_vault_is_read() {
 }
 
 #[test]
+fn a_lost_index_is_made_again_by_restic_as_the_recovery_path_says() {
+    if !restic_is_here("a_lost_index_is_made_again_by_restic_as_the_recovery_path_says") {
+        return;
+    }
+    let (ground, id) = filled();
+    for index in files_below(&ground.path().join("index")) {
+        std::fs::remove_file(index).unwrap();
+    }
+    assert!(ground.vault.read(&id, "lookups/LÄNDER.csv").is_err());
+    restic_ok(&ground.path(), &["rebuild-index"]);
+    assert_eq!(
+        ground.vault.read(&id, "lookups/LÄNDER.csv").unwrap(),
+        b"a,b"
+    );
+    restic_ok(&ground.path(), &["check", "--read-data"]);
+}
+
+#[test]
 fn a_repository_made_by_restic_opens_as_a_vault() {
     if !restic_is_here("a_repository_made_by_restic_opens_as_a_vault") {
         return;

@@ -96,6 +96,11 @@ fn the_password_is_asked_for_and_the_exported_key_stands_in_for_it() {
             "{refused}"
         );
     }
+    let second = SecretString::from("second");
+    ground.reopened().add_password(&second).unwrap();
+    for password in [password(), second] {
+        Vault::open(&ground.path(), &password).unwrap();
+    }
     let shown = format!("{:?}", ground.vault);
     assert!(!shown.contains(ground.vault.export_key().expose_secret()));
 }
