@@ -198,6 +198,10 @@ impl Core {
             .exchange(call, authorization, &mut report, &mut outcome)
             .await;
         drop(report);
+        // No answer in time is the plainest sign of rising latency.
+        if matches!(&result, Err(error) if *error.kind() == ErrorKind::Timeout) {
+            outcome = Outcome::Slowed(SlowReason::Latency, None);
+        }
         (result, outcome)
     }
 
@@ -215,7 +219,8 @@ impl Core {
         *outcome = match status {
             429 => Outcome::Slowed(SlowReason::TooManyRequests, answer::asked_pause(&headers)),
             503 => Outcome::Slowed(SlowReason::Unavailable, answer::asked_pause(&headers)),
-            502 | 504 => Outcome::Nothing,
+            504 => Outcome::Slowed(SlowReason::Latency, None),
+            502 => Outcome::Nothing,
             _ => Outcome::Answered(call.class, report.started.elapsed()),
         };
         let read = body::read(response, self.timeouts.idle, &mut report.bytes).await;

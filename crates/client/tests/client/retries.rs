@@ -1,13 +1,14 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
-use waybill_client::{Client, ErrorKind, Retry, SlowReason};
+use waybill_client::{Client, ErrorKind, Observer, Retry, SlowReason};
 use waybill_model::Scope;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::{
-    INTEGRATIONS, ZIP, calls_to, client, config, instance, observed, page, raw_server,
+    INTEGRATIONS, Notes, ZIP, calls_to, client, config, instance, observed, page, raw_server,
 };
 
 async fn first(server: &MockServer, times: u64, answer: ResponseTemplate) {
@@ -207,12 +208,15 @@ async fn silence_is_a_timeout() {
         .respond_with(page(&json!([])).set_delay(Duration::from_secs(5)))
         .mount(&server)
         .await;
+    let notes = Arc::new(Notes::default());
     let mut config = config(&server.uri(), &server.uri());
     config.timeouts.answer = Duration::from_millis(50);
+    config.observer = Some(Arc::clone(&notes) as Arc<dyn Observer>);
     let error = Client::new(config)
         .unwrap()
         .integrations(&Scope::Global)
         .await
         .unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Timeout);
+    assert_eq!(notes.slowings()[0], (SlowReason::Latency, 4));
 }
