@@ -1,5 +1,6 @@
 /** What the browser has and jsdom lacks. */
-import { cleanup } from '@testing-library/svelte';
+import '@testing-library/jest-dom/vitest';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 
 class NoResizes implements ResizeObserver {
@@ -8,7 +9,14 @@ class NoResizes implements ResizeObserver {
   disconnect(): void {}
 }
 
+configure({
+  getElementError: (message) => new Error((message ?? '').split('\n\nIgnored')[0]?.slice(0, 400)),
+});
+
 globalThis.ResizeObserver ??= NoResizes;
 Element.prototype.scrollIntoView ??= () => undefined;
 
 afterEach(() => cleanup());
+
+// axe measures glyphs on a canvas to find icon fonts; there are none, and jsdom has no canvas.
+HTMLCanvasElement.prototype.getContext = () => null;

@@ -72,18 +72,21 @@ export function timeWithSeconds(at: string | Date): string {
   return clockWithSeconds.format(new Date(at));
 }
 
+/** Where a date stands: alone, or after other words. */
+type Standing = 'alone' | 'inSentence';
+
 /** `Today`, `Yesterday`, `18 Nov`, `18 Nov 2025`. */
-export function date(at: string | Date, now: Date): string {
+export function date(at: string | Date, now: Date, standing: Standing = 'alone'): string {
   const when = new Date(at);
   const days = daysAgo(when, now);
-  if (days === 0) return m.today();
-  if (days === 1) return m.yesterday();
+  if (days === 0) return standing === 'alone' ? m.today() : m.today_in_sentence();
+  if (days === 1) return standing === 'alone' ? m.yesterday() : m.yesterday_in_sentence();
   return (when.getFullYear() === now.getFullYear() ? dayAndMonth : dayMonthYear).format(when);
 }
 
 /** `Today, 06:00`, `18 Nov, 16:20`. */
-export function when(at: string | Date, now: Date): string {
-  return m.date_and_time({ date: date(at, now), time: time(at) });
+export function when(at: string | Date, now: Date, standing: Standing = 'alone'): string {
+  return m.date_and_time({ date: date(at, now, standing), time: time(at) });
 }
 
 /** The whole date and time with the zone, for tooltips. */
