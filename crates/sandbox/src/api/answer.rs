@@ -1,0 +1,236 @@
+//! One request from its arrival to its answer: counting, waiting, faults, rights, routing.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use waybill_model::Generation;
+
+use super::path::{kind, segments};
+use super::route::{Call, route};
+use crate::fault::{FaultKind, take};
+use crate::house::{House, Resident, hold};
+use crate::token::{give, roles_of};
+use crate::wire::{Query, cut_short, problem, raw};
+
+/// Largest body that a request may have.
+const BODY: usize = 1 << 20;
+
+/// Behind which address a request came in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DoorKind {
+    /// The design host of a region: all instances of Oracle Integration 3.
+    Design,
+    /// The one host of a Gen 2 instance.
+    Own(usize),
+    /// The own host of an Oracle Integration 3 instance, which sends design calls on.
+    Console(usize),
+}
+
+/// An address of a sandbox.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    pub house: Arc<House>,
+    pub kind: DoorKind,
+}
+
+pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body> {
+    let house = &door.house;
+    let (parts, body) = request.into_parts();
+    if let DoorKind::Console(index) = door.kind {
+        return send_on(house, index, &parts.uri);
+    }
+    let Some(path) = segments(parts.uri.path()) else {
+        return problem(StatusCode::BAD_REQUEST, "The path is not valid.");
+    };
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let Ok(body) = to_bytes(body, BODY).await else {
+        return problem(StatusCode::BAD_REQUEST, "The request has no readable body.");
+    };
+    if path == ["oauth2", "v1", "token"] {
+        if parts.method != Method::POST {
+            return problem(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");
+        }
+        house.calls.change(|counts| counts.token += 1);
+        let fault = take(&mut hold(&house.faults), "/oauth2/v1/token");
+        let answer = give(house, &parts.headers, &body);
+        return suffer(house, fault, answer).await;
+    }
+    let Some(path) = path.strip_prefix(&["ic", "api", "integration", "v1"]) else {
+        return problem(StatusCode::NOT_FOUND, "Not found.");
+    };
+    let _in_flight = house
+        .calls
+        .begin(format!("{} {}", parts.method, kind(path)));
+    count(house, path);
+    if !house.latency.is_zero() {
+        tokio::time::sleep(house.latency).await;
+    }
+    if !house.may_call() {
+        house.calls.change(|counts| counts.too_many += 1);
+        let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        return response;
+    }
+    let fault = take(&mut hold(&house.faults), &format!("/{}", path.join("/")));
+    if matches!(
+        fault,
+        Some(FaultKind::Stall | FaultKind::Html | FaultKind::Status { .. })
+    ) {
+        return suffer(house, fault, Response::default()).await;
+    }
+    let query = Query::parse(parts.uri.query());
+    let resident = match resident(house, door.kind, &query) {
+        Ok(resident) => resident,
+        Err(refusal) => {
+            // Who has no token learns nothing about instances.
+            return match roles_of(house, &parts.headers, None, false) {
+                Ok(_) => *refusal,
+                Err(unauthorised) => *unauthorised,
+            };
+        }
+    };
+    let basic = resident.generation != Generation::Oic3;
+    let roles = match roles_of(house, &parts.headers, Some(resident), basic) {
+        Ok(roles) => roles,
+        Err(refusal) => return *refusal,
+    };
+    let gzip = parts
+        .headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accepted| accepted.contains("gzip"));
+    let answer = route(
+        house,
+        resident,
+        &Call {
+            method: &parts.method,
+            path,
+            query: &query,
+            body: &body,
+            gzip,
+            roles: &roles,
+        },
+    );
+    suffer(house, fault, answer).await
+}
+
+fn count(house: &House, path: &[&str]) {
+    house.calls.change(|counts| match path {
+        [.., "archive"] => counts.archives += 1,
+        [_]
+        | ["monitoring", "agentgroups"]
+        | [
+            "projects",
+            _,
+            "integrations" | "connections" | "lookups" | "libraries" | "deployments",
+        ] => {
+            counts.lists += 1;
+        }
+        _ => counts.items += 1,
+    });
+}
+
+/// The own host of an instance answers every design call with the address of the design host.
+fn send_on(house: &House, index: usize, uri: &axum::http::Uri) -> Response<Body> {
+    house.calls.change(|counts| counts.redirects += 1);
+    let Some(resident) = house.residents.get(index) else {
+        return problem(StatusCode::NOT_FOUND, "Not found.");
+    };
+    let selector = format!("integrationInstance={}", resident.wire_name);
+    let query = match uri.query() {
+        Some(query) if query.contains("integrationInstance=") => query.to_owned(),
+        Some(query) if !query.is_empty() => format!("{query}&{selector}"),
+        _ => selector,
+    };
+    let mut response = raw(StatusCode::TEMPORARY_REDIRECT, "text/html", Bytes::new());
+    let target = format!("{}{}?{query}", resident.base, uri.path());
+    if let Ok(location) = HeaderValue::from_str(&target) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn resident<'house>(
+    house: &'house House,
+    door: DoorKind,
+    query: &Query,
+) -> Result<&'house Resident, Box<Response<Body>>> {
+    let unknown = || {
+        Box::new(problem(
+            StatusCode::NOT_FOUND,
+            "Integration instance not found.",
+        ))
+    };
+    match door {
+        DoorKind::Own(index) => house.residents.get(index).ok_or_else(unknown),
+        DoorKind::Design | DoorKind::Console(_) => {
+            let Some(name) = query
+                .get("integrationInstance")
+                .filter(|name| !name.is_empty())
+            else {
+                return Err(Box::new(problem(
+                    StatusCode::BAD_REQUEST,
+                    "Query parameter integrationInstance is required.",
+                )));
+            };
+            house
+                .residents
+                .iter()
+                .find(|resident| {
+                    resident.generation == Generation::Oic3 && resident.wire_name == name
+                })
+                .ok_or_else(unknown)
+        }
+    }
+}
+
+/// Lets a fault have its way with an answer.
+async fn suffer(house: &House, fault: Option<FaultKind>, answer: Response<Body>) -> Response<Body> {
+    match fault {
+        None => answer,
+        Some(FaultKind::Stall) => {
+            let mut stopped = house.stopped.clone();
+            // The sender lives as long as the sandbox; its end is a stop too.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+            problem(StatusCode::GATEWAY_TIMEOUT, "Gateway timeout.")
+        }
+        Some(FaultKind::Html) => raw(
+            StatusCode::OK,
+            "text/html;charset=utf-8",
+            Bytes::from_static(b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form></form></body></html>"),
+        ),
+        Some(FaultKind::Status { code, retry_after }) => {
+            let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut response = problem(status, status.canonical_reason().unwrap_or("Error"));
+            if let Some(seconds) = retry_after {
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            response
+        }
+        Some(kind @ (FaultKind::Truncate | FaultKind::Cut)) => {
+            let status = answer.status();
+            let json = answer
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+            let content_type = if json {
+                "application/json;charset=utf-8"
+            } else {
+                "application/octet-stream"
+            };
+            let Ok(whole) = to_bytes(answer.into_body(), usize::MAX).await else {
+                return problem(StatusCode::INTERNAL_SERVER_ERROR, "No answer.");
+            };
+            if kind == FaultKind::Truncate {
+                cut_short(whole, content_type)
+            } else {
+                raw(status, content_type, whole.slice(..whole.len() / 2))
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A stand-in for Oracle Integration: the design-time REST API of one or more instances on
+//! loopback, for practice, tests and benchmarks.
+//!
+//! It answers as the recorded service does, habits included, refuses what the service refuses, and
+//! shares no code with Waybill's client, so that a misreading in one is not repeated in the other.
+//! Nothing behind it is real; its secrets protect nothing.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), waybill_sandbox::SandboxError> {
+//! use waybill_sandbox::{InstanceSpec, Sandbox};
+//!
+//! let running = Sandbox::builder()
+//!     .instance(InstanceSpec::oic3("dev"))
+//!     .synthetic(200, 1)
+//!     .start()
+//!     .await?;
+//! println!("{}", running.ready.instances[0].design_url);
+//! running.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+// The JSON of an integration has more members than macros expand by default.
+#![recursion_limit = "256"]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )
+)]
+
+mod api;
+mod calls;
+mod chance;
+mod control;
+mod fault;
+mod house;
+mod ready;
+mod role;
+mod sandbox;
+mod serve;
+mod store;
+mod synthetic;
+mod token;
+mod wire;
+
+pub use calls::CallCounts;
+pub use control::Control;
+pub use fault::{Fault, FaultKind};
+pub use ready::{Ready, ReadyInstance};
+pub use role::Role;
+pub use sandbox::{Builder, ClientSpec, InstanceSpec, Running, Sandbox, SandboxError};

@@ -1,0 +1,140 @@
+//! `oic-sandbox`: a stand-in for Oracle Integration on this computer.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use tokio::io::AsyncReadExt;
+use waybill_sandbox::{InstanceSpec, Sandbox};
+
+/// Plays Oracle Integration on 127.0.0.1, for practice and tests.
+///
+/// Prints one line of JSON with addresses and credentials once it listens. Nothing behind it is
+/// real; stop it with Ctrl+C.
+#[derive(Debug, Parser)]
+#[command(name = "oic-sandbox", version)]
+struct Options {
+    /// Fill each instance with this many integrations and what they need
+    #[arg(long, value_name = "N")]
+    synthetic: Option<usize>,
+
+    /// Seed of the synthetic content: the same seed gives the same instance
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// Every call takes at least this many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    latency: u64,
+
+    /// Answer this many calls a second, refuse those beyond with 429
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate: Option<u32>,
+
+    /// Tokens last this many seconds
+    #[arg(long, value_name = "S", default_value_t = 3600)]
+    token_life: u64,
+
+    /// Port of the design host; any free one if 0
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+
+    /// The generation of each instance, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', conflicts_with = "instances")]
+    generation: Vec<Generation>,
+
+    /// How many instances of Oracle Integration 3
+    #[arg(long, value_name = "N")]
+    instances: Option<usize>,
+
+    /// Stop when standard input ends
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Generation {
+    Oic3,
+    Gen2,
+}
+
+fn specs(options: &Options) -> Vec<InstanceSpec> {
+    let generations = if options.generation.is_empty() {
+        vec![Generation::Oic3; options.instances.unwrap_or(1)]
+    } else {
+        options.generation.clone()
+    };
+    generations
+        .iter()
+        .enumerate()
+        .map(|(index, generation)| match generation {
+            Generation::Oic3 => InstanceSpec::oic3(format!("sandbox-{}", index + 1)),
+            Generation::Gen2 => InstanceSpec::gen2(format!("sandbox-{}", index + 1)),
+        })
+        .collect()
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed, the exit code is all there is.
+            let _ = writeln!(std::io::stderr(), "oic-sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
+    let mut builder = Sandbox::builder()
+        .port(options.port)
+        .latency(Duration::from_millis(options.latency))
+        .token_life(Duration::from_secs(options.token_life));
+    for spec in specs(options) {
+        builder = builder.instance(spec);
+    }
+    if let Some(rate) = options.rate {
+        builder = builder.rate(rate);
+    }
+    if let Some(count) = options.synthetic {
+        builder = builder.synthetic(count, options.seed);
+    }
+    let running = builder.start().await?;
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{}", serde_json::to_string(&running.ready)?)?;
+    stdout.flush()?;
+    drop(stdout);
+    wait(options.until_stdin_closes).await?;
+    running.shutdown().await;
+    Ok(())
+}
+
+/// Waits for a signal, or for the end of standard input.
+async fn wait(until_stdin_closes: bool) -> std::io::Result<()> {
+    let input = async {
+        if !until_stdin_closes {
+            return std::future::pending().await;
+        }
+        let mut ignored = [0_u8; 256];
+        let mut stdin = tokio::io::stdin();
+        while stdin.read(&mut ignored).await.is_ok_and(|count| count > 0) {}
+    };
+    tokio::select! {
+        signal = tokio::signal::ctrl_c() => signal,
+        signal = terminated() => signal,
+        () = input => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::terminate())?.recv().await;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn terminated() -> std::io::Result<()> {
+    std::future::pending().await
+}

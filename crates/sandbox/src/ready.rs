@@ -1,0 +1,54 @@
+//! What a sandbox says once it listens.
+
+use serde::{Deserialize, Serialize};
+use waybill_model::Generation;
+
+/// An instance that can be called now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyInstance {
+    /// The name it was given.
+    pub name: String,
+    /// Its generation.
+    pub generation: Generation,
+    /// Scheme, host and port of the design API.
+    pub design_url: String,
+    /// The instance's own host, which answers 307 (Oracle Integration 3 only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console_url: Option<String>,
+    /// The value of the parameter `integrationInstance` (Oracle Integration 3 only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_instance: Option<String>,
+    /// Where tokens are given.
+    pub token_url: String,
+    /// A client that may ask for them.
+    pub client_id: String,
+    /// Its secret; it protects nothing.
+    pub client_secret: String,
+    /// The scope to ask for.
+    pub scope: String,
+    /// A user who signs in with a password (Gen 2 only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The user's password; it protects nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The files that were loaded into it, relative to the folder given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+}
+
+/// A sandbox that listens; printed as one line of JSON by the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ready {
+    /// Always true.
+    pub ready: bool,
+    /// Where the sandbox itself is steered (`/__sandbox/…`).
+    pub control_url: String,
+    /// The instances.
+    pub instances: Vec<ReadyInstance>,
+    /// Files that were not loaded, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<String>,
+}

@@ -1,0 +1,76 @@
+//! Service roles and what they allow (documented: "Oracle Integration service roles").
+
+/// A service role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `ServiceAdministrator`: everything.
+    Administrator,
+    /// `ServiceDeveloper`: everything in the design.
+    Developer,
+    /// `ServiceMonitor`: sees projects and what runs.
+    Monitor,
+    /// `ServiceUser`: sees and runs, exports integrations but no projects.
+    User,
+    /// `ServiceInvoker`: runs.
+    Invoker,
+    /// `ServiceViewer`: sees and exports.
+    Viewer,
+}
+
+impl Role {
+    /// Reads the name of a role (`ServiceViewer`).
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "ServiceAdministrator" => Self::Administrator,
+            "ServiceDeveloper" => Self::Developer,
+            "ServiceMonitor" => Self::Monitor,
+            "ServiceUser" | "ServiceEndUser" => Self::User,
+            "ServiceInvoker" => Self::Invoker,
+            "ServiceViewer" => Self::Viewer,
+            _ => return None,
+        })
+    }
+}
+
+/// What a call does, as far as rights are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Look at integrations, connections, lookups, …
+    View,
+    /// Fetch an archive of something outside projects.
+    Export,
+    /// Look at the list of projects.
+    ListProjects,
+    /// Fetch the archive of a project.
+    ExportProject,
+    /// Look at what runs.
+    Monitor,
+}
+
+/// Whether any of the roles allows the action.
+pub(crate) fn allows(roles: &[Role], action: Action) -> bool {
+    use Role::{Administrator, Developer, Invoker, User, Viewer};
+    roles.iter().any(|role| match action {
+        Action::View | Action::Export => matches!(role, Administrator | Developer | User | Viewer),
+        Action::ListProjects | Action::Monitor => !matches!(role, Invoker),
+        Action::ExportProject => matches!(role, Administrator | Developer | Viewer),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_monitor_sees_projects_and_fetches_nothing() {
+        let monitor = [Role::Monitor];
+        assert!(allows(&monitor, Action::ListProjects));
+        assert!(!allows(&monitor, Action::View));
+        assert!(!allows(&monitor, Action::Export));
+        assert!(!allows(&[Role::User], Action::ExportProject));
+        assert!(allows(&[Role::User], Action::Export));
+        assert!(!allows(&[Role::Invoker], Action::ListProjects));
+        assert!(!allows(&[], Action::View));
+    }
+}

@@ -1,0 +1,202 @@
+//! One struct per kind of artifact.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+/// Who made something and changed it last, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Audit {
+    pub created: Timestamp,
+    pub created_by: String,
+    pub updated: Timestamp,
+    pub updated_by: String,
+}
+
+/// Somebody has it open.
+#[derive(Clone, Debug)]
+pub(crate) struct Lock {
+    pub by: String,
+    pub since: Timestamp,
+}
+
+/// How an integration is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Sync,
+    Async,
+    Scheduled,
+    Event,
+}
+
+/// A use of a connection in a flow.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    pub connection: String,
+    pub name: String,
+    pub trigger: bool,
+}
+
+/// A schedule, in the words of the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Schedule {
+    pub name: String,
+    pub expression: String,
+    pub zone: String,
+    pub state: String,
+    pub start: String,
+}
+
+/// One version of an integration.
+#[derive(Clone, Debug)]
+pub(crate) struct Integration {
+    pub code: String,
+    pub version: String,
+    pub name: String,
+    pub description: String,
+    pub style: Style,
+    pub status: String,
+    pub package: Option<String>,
+    pub endpoints: Vec<Endpoint>,
+    pub lookups: Vec<String>,
+    /// Code and version.
+    pub libraries: Vec<(String, String)>,
+    /// Code and version of what it calls in its own scope.
+    pub calls: Vec<(String, String)>,
+    pub schedule: Option<Schedule>,
+    pub parameters: Vec<(String, String)>,
+    pub keywords: String,
+    pub prebuilt: bool,
+    pub tracing: bool,
+    pub payload_tracing: bool,
+    pub audit: Audit,
+    pub lock: Option<Lock>,
+    /// Counts changes of the design; part of what a generated archive holds.
+    pub revision: u32,
+    /// The archive it was loaded from; without one, an archive is generated at each export.
+    pub archive: Option<Arc<Vec<u8>>>,
+}
+
+impl Integration {
+    /// `CODE|VERSION`.
+    pub fn id(&self) -> String {
+        format!("{}|{}", self.code, self.version)
+    }
+}
+
+/// What kind of input a setting is in the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PropertyType {
+    Url,
+    Text,
+    Choice,
+    Password,
+    File,
+}
+
+/// A setting of a connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Property {
+    pub name: String,
+    pub label: String,
+    pub kind: PropertyType,
+    pub value: Option<String>,
+    pub required: bool,
+}
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub code: String,
+    pub name: String,
+    pub description: String,
+    pub adapter: String,
+    pub adapter_name: String,
+    pub role: String,
+    pub policy: String,
+    pub status: String,
+    pub settings: Vec<Property>,
+    pub credentials: Vec<Property>,
+    pub agent_group: Option<String>,
+    pub audit: Audit,
+    pub lock: Option<Lock>,
+}
+
+/// A lookup.
+#[derive(Clone, Debug)]
+pub(crate) struct Lookup {
+    pub name: String,
+    pub description: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub status: String,
+    pub audit: Audit,
+    pub lock: Option<Lock>,
+    /// The file it was loaded from, if that was the export of a lookup.
+    pub csv: Option<Arc<Vec<u8>>>,
+}
+
+/// A JavaScript library.
+#[derive(Clone, Debug)]
+pub(crate) struct Library {
+    pub code: String,
+    pub version: String,
+    pub name: String,
+    pub description: String,
+    pub functions: Vec<String>,
+    pub jar: Arc<Vec<u8>>,
+    pub audit: Audit,
+    pub lock: Option<Lock>,
+}
+
+/// A package; its members are the integrations that name it.
+#[derive(Clone, Debug)]
+pub(crate) struct Package {
+    pub name: String,
+    pub description: String,
+    pub audit: Audit,
+    pub archive: Option<Arc<Vec<u8>>>,
+}
+
+/// A certificate or key.
+#[derive(Clone, Debug)]
+pub(crate) struct Certificate {
+    pub name: String,
+    pub kind: String,
+    pub category: String,
+    pub installed: String,
+    pub expiry: Option<Timestamp>,
+    pub audit: Audit,
+}
+
+impl Certificate {
+    /// `installedType|type|category|name`.
+    pub fn id(&self) -> String {
+        format!(
+            "{}|{}|{}|{}",
+            self.installed, self.kind, self.category, self.name
+        )
+    }
+}
+
+/// A connectivity agent group with its agents' names.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentGroup {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub agents: Vec<String>,
+    pub audit: Audit,
+}
+
+/// A deployment of a project.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployment {
+    pub code: String,
+    pub name: String,
+    pub description: String,
+    /// Code and version.
+    pub integrations: Vec<(String, String)>,
+    pub updated: Timestamp,
+    pub archive: Option<Arc<Vec<u8>>>,
+}

@@ -1,0 +1,167 @@
+//! An instance: its global artifacts, and its projects with theirs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use waybill_model::{ArtifactId, ArtifactKind, Generation};
+
+use super::{
+    AgentGroup, Audit, Certificate, Connection, Deployment, Integration, Library, Lock, Lookup,
+    Package,
+};
+
+/// What the global scope and a project both hold, each by its id on the wire.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Space {
+    pub integrations: BTreeMap<String, Integration>,
+    pub connections: BTreeMap<String, Connection>,
+    pub lookups: BTreeMap<String, Lookup>,
+    pub libraries: BTreeMap<String, Library>,
+}
+
+/// A project.
+#[derive(Clone, Debug)]
+pub(crate) struct Project {
+    pub code: String,
+    pub name: String,
+    pub description: String,
+    pub status: String,
+    pub space: Space,
+    pub deployments: BTreeMap<String, Deployment>,
+    pub audit: Audit,
+    pub revision: u32,
+    pub archive: Option<Arc<Vec<u8>>>,
+}
+
+/// One service instance.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    /// The name people give it.
+    pub name: String,
+    /// The name on the wire.
+    pub wire_name: String,
+    pub generation: Generation,
+    pub global: Space,
+    pub packages: BTreeMap<String, Package>,
+    pub certificates: BTreeMap<String, Certificate>,
+    pub agent_groups: BTreeMap<String, AgentGroup>,
+    pub projects: BTreeMap<String, Project>,
+}
+
+impl Instance {
+    pub fn new(name: String, wire_name: String, generation: Generation) -> Self {
+        Self {
+            name,
+            wire_name,
+            generation,
+            global: Space::default(),
+            packages: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+            agent_groups: BTreeMap::new(),
+            projects: BTreeMap::new(),
+        }
+    }
+
+    /// The global scope, or that of a project.
+    pub fn space(&self, project: Option<&str>) -> Option<&Space> {
+        match project {
+            None => Some(&self.global),
+            Some(code) => self.projects.get(code).map(|project| &project.space),
+        }
+    }
+
+    fn space_mut(&mut self, project: Option<&str>) -> Option<&mut Space> {
+        match project {
+            None => Some(&mut self.global),
+            Some(code) => self
+                .projects
+                .get_mut(code)
+                .map(|project| &mut project.space),
+        }
+    }
+
+    /// Locks or unlocks an artifact; false where there is none, or none that can be locked.
+    pub fn set_lock(&mut self, id: &ArtifactId, lock: Option<Lock>) -> bool {
+        let wire = id.wire();
+        let Some(space) = self.space_mut(id.scope.project()) else {
+            return false;
+        };
+        let place = match id.kind {
+            ArtifactKind::Integration => space.integrations.get_mut(&wire).map(|one| &mut one.lock),
+            ArtifactKind::Connection => space.connections.get_mut(&wire).map(|one| &mut one.lock),
+            ArtifactKind::Lookup => space.lookups.get_mut(&wire).map(|one| &mut one.lock),
+            ArtifactKind::Library => space.libraries.get_mut(&wire).map(|one| &mut one.lock),
+            _ => None,
+        };
+        place.map(|place| *place = lock).is_some()
+    }
+
+    /// Changes an artifact as its author would: a new state of the design with a new date. Bytes
+    /// that were loaded stay as they are.
+    pub fn touch(&mut self, id: &ArtifactId, now: Timestamp) -> bool {
+        let wire = id.wire();
+        let Some(space) = self.space_mut(id.scope.project()) else {
+            return false;
+        };
+        let audit = match id.kind {
+            ArtifactKind::Integration => space.integrations.get_mut(&wire).map(|one| {
+                one.revision += 1;
+                &mut one.audit
+            }),
+            ArtifactKind::Connection => space.connections.get_mut(&wire).map(|one| &mut one.audit),
+            ArtifactKind::Lookup => space.lookups.get_mut(&wire).map(|one| &mut one.audit),
+            ArtifactKind::Library => space.libraries.get_mut(&wire).map(|one| &mut one.audit),
+            ArtifactKind::Package => self.packages.get_mut(&wire).map(|one| &mut one.audit),
+            ArtifactKind::Project => self.projects.get_mut(&wire).map(|one| {
+                one.revision += 1;
+                &mut one.audit
+            }),
+            _ => None,
+        };
+        audit
+            .map(|audit| {
+                audit.updated = now;
+                "developer@example.com".clone_into(&mut audit.updated_by);
+            })
+            .is_some()
+    }
+
+    /// Removes an artifact.
+    pub fn delete(&mut self, id: &ArtifactId) -> bool {
+        let wire = id.wire();
+        match id.kind {
+            ArtifactKind::Package => return self.packages.remove(&wire).is_some(),
+            ArtifactKind::Project => return self.projects.remove(&wire).is_some(),
+            ArtifactKind::Certificate => return self.certificates.remove(&wire).is_some(),
+            ArtifactKind::AgentGroup => return self.agent_groups.remove(&wire).is_some(),
+            _ => {}
+        }
+        let Some(space) = self.space_mut(id.scope.project()) else {
+            return false;
+        };
+        match id.kind {
+            ArtifactKind::Integration => space.integrations.remove(&wire).is_some(),
+            ArtifactKind::Connection => space.connections.remove(&wire).is_some(),
+            ArtifactKind::Lookup => space.lookups.remove(&wire).is_some(),
+            ArtifactKind::Library => space.libraries.remove(&wire).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Sets the state of an integration (`ACTIVATED`, `FAILEDACTIVATION`, …) or connection.
+    pub fn set_status(&mut self, id: &ArtifactId, status: &str) -> bool {
+        let wire = id.wire();
+        let Some(space) = self.space_mut(id.scope.project()) else {
+            return false;
+        };
+        let place = match id.kind {
+            ArtifactKind::Integration => {
+                space.integrations.get_mut(&wire).map(|one| &mut one.status)
+            }
+            ArtifactKind::Connection => space.connections.get_mut(&wire).map(|one| &mut one.status),
+            _ => None,
+        };
+        place.map(|place| status.clone_into(place)).is_some()
+    }
+}

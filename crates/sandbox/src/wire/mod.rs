@@ -1,0 +1,18 @@
+//! How things look on the wire of Oracle Integration: camelCase names in alphabetical order, no
+//! nulls, dates with `+0000` (all recorded).
+
+mod artifacts;
+mod connection;
+mod integration;
+mod json;
+mod list;
+mod project;
+mod reply;
+
+pub(crate) use artifacts::{agent_group, certificate, library, lookup, package, schedule};
+pub(crate) use connection::connection;
+pub(crate) use integration::{WithinInstance, integration, smart_tags, tracking_name};
+pub(crate) use json::{date, encode_segment, links, to_bytes};
+pub(crate) use list::{Listing, Query, page};
+pub(crate) use project::{access_list, deployment, project};
+pub(crate) use reply::{archive, cut_short, json, problem, raw};
