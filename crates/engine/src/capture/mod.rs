@@ -126,7 +126,8 @@ pub async fn capture(
         recorder: recorder.clone(),
         stop,
     };
-    let result = work.run().await;
+    // Boxed, here and below: in one piece the state of a capture would fill a thread's stack.
+    let result = Box::pin(work.run()).await;
     conclude(&recorder, cancel.is_cancelled(), result)
 }
 
@@ -164,9 +165,9 @@ impl Work {
             Leftover::Finished(record) => return self.finish_earlier(record),
             Leftover::Unconfirmed(ids) => ids,
         };
-        let plan = self.plan(&base, stored).await?;
-        let held = self.fetch_all(&plan, &base, &staging).await?;
-        write::write(self, plan, held, base, staging, unconfirmed).await
+        let plan = Box::pin(self.plan(&base, stored)).await?;
+        let held = Box::pin(self.fetch_all(&plan, &base, &staging)).await?;
+        Box::pin(write::write(self, plan, held, base, staging, unconfirmed)).await
     }
 
     /// The earlier attempt wrote and confirmed the snapshot; only the end was not written down.

@@ -74,7 +74,7 @@ impl Work {
         futures::stream::iter(plan.to_fetch())
             .map(Ok)
             .try_for_each_concurrent(AT_ONCE, |planned| {
-                self.one(planned, base, staging, &harvest)
+                Box::pin(self.one(planned, base, staging, &harvest))
             })
             .await?;
         self.recorder.save_counts()?;

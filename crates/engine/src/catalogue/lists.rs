@@ -137,7 +137,7 @@ pub(super) async fn gather(client: &Client, progress: &OnList<'_>) -> Result<Gat
         watch.optional(ArtifactKind::Library, None, client.libraries()),
         watch.optional(ArtifactKind::Certificate, None, client.certificates()),
         watch.optional(ArtifactKind::AgentGroup, None, client.agent_groups()),
-        projects(client, &watch),
+        Box::pin(projects(client, &watch)),
     )?;
     let gaps = std::mem::take(&mut watch.state().1);
     Ok(Gathered {

@@ -67,6 +67,6 @@ pub async fn read_catalogue(
     now: Timestamp,
     progress: &OnList<'_>,
 ) -> Result<LiveCatalogue> {
-    let gathered = lists::gather(client, progress).await?;
+    let gathered = Box::pin(lists::gather(client, progress)).await?;
     Ok(gathered.into_catalogue(now))
 }
