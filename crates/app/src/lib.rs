@@ -5,16 +5,27 @@
 //! [`view::CommandError`] that says what happened, why, and what to do next.
 //!
 //! `storage` knows the data folder, `settings` its `settings.json`, `secrets` where secrets lie,
-//! `errors` how failures are put into words.
+//! `instances` whom Waybill speaks with, `practice` the ones to try things with, `vault` where
+//! snapshots are, `runs` what goes on, `places` what can be looked at, `errors` how failures are put
+//! into words, `logging` what is written down of it all.
 
 mod errors;
+mod home_screen;
+mod instances;
+pub mod logging;
 mod open;
+mod places;
+mod practice;
+mod runs;
 mod secrets;
 mod settings;
 mod storage;
+mod vault;
 pub mod view;
 mod waybill;
 
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};
+pub use places::ArtifactFile;
+pub use runs::RunWatch;
 pub use storage::default_home;
 pub use waybill::{AppEvent, Waybill};

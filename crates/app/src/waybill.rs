@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use tokio::sync::broadcast;
+use waybill_engine::Journal;
 
+use crate::instances::{Clients, TestMemory};
 use crate::open::{Clock, KeychainChoice, OpenOptions};
+use crate::practice::PracticeHost;
+use crate::runs::RunHub;
 use crate::secrets::Secrets;
 use crate::settings::SettingsStore;
 use crate::storage::HomeFolder;
+use crate::vault::VaultDoor;
 use crate::view::{AboutView, CommandError, RunSummary};
 
 /// How many events wait for a listener that is slow.
@@ -36,6 +41,12 @@ pub(crate) struct Shared {
     pub(crate) home: HomeFolder,
     pub(crate) settings: Arc<SettingsStore>,
     pub(crate) secrets: Secrets,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) vault: VaultDoor,
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) tests: TestMemory,
+    pub(crate) runs: Arc<RunHub>,
+    pub(crate) practice: PracticeHost,
     pub(crate) clock: Clock,
     pub(crate) asked_by: String,
     pub(crate) events: broadcast::Sender<AppEvent>,
@@ -58,11 +69,19 @@ impl Waybill {
             options.secret_store,
             Arc::clone(&settings),
         )?;
+        let journal = Arc::new(Journal::open(&home.journal())?);
+        let vault = VaultDoor::new(home.vault(), Arc::clone(&settings));
         Ok(Self {
             shared: Arc::new(Shared {
                 home,
                 settings,
                 secrets,
+                journal,
+                vault,
+                clients: Arc::new(Clients::default()),
+                tests: TestMemory::default(),
+                runs: Arc::new(RunHub::default()),
+                practice: PracticeHost::default(),
                 clock: options.clock,
                 asked_by: options.asked_by,
                 events: broadcast::channel(EVENTS).0,

@@ -122,11 +122,6 @@ impl Secrets {
         Ok(kind)
     }
 
-    /// Removes a secret from the place in use.
-    pub(crate) async fn remove(&self, account: &Account) -> Result<(), SecretError> {
-        self.remove_from(self.chosen().await?, account).await
-    }
-
     pub(crate) async fn get_from(
         &self,
         kind: SecretStoreKind,

@@ -268,12 +268,12 @@ mod tests {
             .unwrap();
         window
             .change(|settings| {
-                settings.vault.checked_at = Some("2026-11-21T08:00:00Z".into());
+                settings.secret_store = Some(crate::view::SecretStoreKind::Session);
                 Ok(())
             })
             .unwrap();
-        let vault = command_line.read().vault;
-        assert_eq!(vault.account.as_deref(), Some("vault/elsewhere"));
-        assert!(vault.checked_at.is_some());
+        let settings = command_line.read();
+        assert_eq!(settings.vault.account.as_deref(), Some("vault/elsewhere"));
+        assert!(settings.secret_store.is_some());
     }
 }

@@ -99,15 +99,6 @@ pub(crate) struct StoredVault {
     /// Where its password was put.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) password_in: Option<SecretStoreKind>,
-    /// When the recovery sheet was last saved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) recovery_sheet_at: Option<String>,
-    /// When it was last checked with its data.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) checked_at: Option<String>,
-    /// That check found nothing wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) check_passed: Option<bool>,
     /// What a later version added.
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,

@@ -26,10 +26,13 @@ impl Waybill {
                 format!("A catalogue can count as stale after 1 to {LONGEST_STALE} minutes."),
             ));
         }
-        self.shared.settings.change(|stored| {
+        let view = self.shared.settings.change(|stored| {
             stored.set_view(&settings);
             Ok(stored.view())
-        })
+        })?;
+        // The proxy may have changed.
+        self.shared.clients.forget_all();
+        Ok(view)
     }
 }
 

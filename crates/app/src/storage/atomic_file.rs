@@ -1,16 +1,40 @@
 //! Files that are written whole or not at all: temporary file beside the target, flushed to the
 //! disk, renamed over it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::view::{CommandError, ErrorCode};
+use sha2::{Digest as _, Sha256};
+
+use crate::view::{CommandError, ErrorCode, SavedFile};
 
 /// Writes `bytes` to `path`. After a crash the file holds either the old or the new bytes. New
 /// files can be read by this user alone.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     write(path, bytes).map_err(|source| file_failed("written", path, &source))
+}
+
+/// Writes a file that a person asked for, and says what was written.
+pub(crate) fn save_file(path: &Path, bytes: &[u8]) -> Result<SavedFile, CommandError> {
+    write_atomically(path, bytes)?;
+    let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    Ok(SavedFile {
+        path: shown.display().to_string(),
+        bytes: bytes.len() as u64,
+        sha256: sha256(bytes),
+    })
+}
+
+/// SHA-256 in hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -1,0 +1,134 @@
+//! The catalogue of a place. That of an instance comes from the cache unless it is to be read anew.
+
+use jiff::Timestamp;
+use waybill_engine::read_catalogue;
+use waybill_model::Catalogue;
+
+use super::open::{Place, blocking};
+use crate::settings::StoredInstance;
+use crate::view::{CatalogueView, CommandError, PlaceRef};
+use crate::{AppEvent, Waybill};
+
+impl Waybill {
+    /// All artifacts of a place. Of an instance: from the cache, unless there is none or `refresh`
+    /// asks for a fresh one.
+    ///
+    /// # Errors
+    /// `UnknownSubject`, `ArchiveDamaged`, and the failures of the instance, the vault, or the file.
+    pub async fn catalogue(
+        &self,
+        place: &PlaceRef,
+        refresh: bool,
+    ) -> Result<CatalogueView, CommandError> {
+        match self.open_place(place).await? {
+            Place::Instance(instance) => self.instance_catalogue(&instance, refresh).await,
+            Place::Snapshot(snapshot) => {
+                let stamp = snapshot.manifest().instance.clone();
+                let taken_at = snapshot.manifest().taken_at.clone();
+                let id = snapshot.record().id.clone();
+                let catalogue = blocking(move || snapshot.catalogue()).await?;
+                let saved = self.stored_instance(&stamp.id).ok();
+                Ok(CatalogueView {
+                    place: PlaceRef::Snapshot { id },
+                    title: stamp.name,
+                    instance_id: saved.map(|instance| instance.id),
+                    environment: Some(stamp.environment),
+                    read_at: taken_at,
+                    stale: false,
+                    artifacts: catalogue.artifacts,
+                    gaps: catalogue.gaps,
+                })
+            }
+            Place::File(file) => {
+                let catalogue = file.catalogue();
+                let path = file.path();
+                Ok(CatalogueView {
+                    place: PlaceRef::File {
+                        path: path.display().to_string(),
+                    },
+                    title: path.file_name().map_or_else(
+                        || path.display().to_string(),
+                        |name| name.to_string_lossy().into_owned(),
+                    ),
+                    instance_id: None,
+                    environment: None,
+                    read_at: catalogue.read_at,
+                    stale: false,
+                    artifacts: catalogue.artifacts,
+                    gaps: catalogue.gaps,
+                })
+            }
+        }
+    }
+
+    async fn instance_catalogue(
+        &self,
+        instance: &StoredInstance,
+        refresh: bool,
+    ) -> Result<CatalogueView, CommandError> {
+        let kept = if refresh {
+            None
+        } else {
+            self.shared.journal.kept_catalogue(&instance.id)?
+        };
+        let catalogue = match kept {
+            Some(kept) => kept.catalogue,
+            None => self.read_live(instance).await?,
+        };
+        Ok(CatalogueView {
+            place: PlaceRef::Instance {
+                id: instance.id.clone(),
+            },
+            title: instance.name.clone(),
+            instance_id: Some(instance.id.clone()),
+            environment: Some(instance.environment),
+            stale: self.is_stale(&catalogue.read_at),
+            read_at: catalogue.read_at,
+            artifacts: catalogue.artifacts,
+            gaps: catalogue.gaps,
+        })
+    }
+
+    /// Reads all lists of an instance and keeps what they told.
+    pub(super) async fn read_live(
+        &self,
+        instance: &StoredInstance,
+    ) -> Result<Catalogue, CommandError> {
+        let problem = format!("problem/{}", instance.id);
+        let client = self.client_of(instance).await?;
+        let live = match read_catalogue(&client, self.shared.clock.now(), &|_| {}).await {
+            Ok(live) => live,
+            Err(error) => {
+                let error = CommandError::from(error).with("instance", &instance.name);
+                self.shared.journal.set_fact(&problem, &error.message)?;
+                return Err(error);
+            }
+        };
+        self.shared.journal.set_fact(&problem, "")?;
+        self.shared
+            .journal
+            .keep_catalogue(&instance.id, &live.catalogue)?;
+        self.tell(AppEvent::InstancesChanged);
+        Ok(live.catalogue)
+    }
+
+    /// The catalogue of an instance as last read; read now if it never was.
+    pub(super) async fn known_catalogue(
+        &self,
+        instance: &StoredInstance,
+    ) -> Result<Catalogue, CommandError> {
+        match self.shared.journal.kept_catalogue(&instance.id)? {
+            Some(kept) => Ok(kept.catalogue),
+            None => self.read_live(instance).await,
+        }
+    }
+
+    fn is_stale(&self, read_at: &str) -> bool {
+        let minutes = self.shared.settings.read().view().stale_after_minutes;
+        let Ok(read_at) = read_at.parse::<Timestamp>() else {
+            return true;
+        };
+        let age = self.shared.clock.now().as_second() - read_at.as_second();
+        age > i64::from(minutes) * 60
+    }
+}

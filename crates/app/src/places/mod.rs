@@ -1,0 +1,13 @@
+//! Places: a live instance, a snapshot, an archive file. All three give a catalogue, details, and the
+//! bytes of an artifact.
+
+mod catalogue;
+mod detail;
+mod export;
+mod file_name;
+mod inventory;
+mod open;
+mod snapshots;
+mod values;
+
+pub use export::ArtifactFile;

@@ -1,0 +1,49 @@
+//! A place, opened for one request.
+
+use std::path::PathBuf;
+
+use waybill_engine::{FilePlace, SnapshotPlace};
+
+use crate::Waybill;
+use crate::settings::StoredInstance;
+use crate::view::{CommandError, PlaceRef};
+
+/// A place that can be asked.
+#[derive(Debug)]
+pub(super) enum Place {
+    Instance(Box<StoredInstance>),
+    Snapshot(Box<SnapshotPlace>),
+    File(Box<FilePlace>),
+}
+
+impl Waybill {
+    pub(super) async fn open_place(&self, place: &PlaceRef) -> Result<Place, CommandError> {
+        match place {
+            PlaceRef::Instance { id } => Ok(Place::Instance(Box::new(self.stored_instance(id)?))),
+            PlaceRef::Snapshot { id } => {
+                Ok(Place::Snapshot(Box::new(self.open_snapshot(id).await?)))
+            }
+            PlaceRef::File { path } => {
+                let (path, now) = (PathBuf::from(path), self.shared.clock.now());
+                blocking(move || FilePlace::open(&path, now))
+                    .await
+                    .map(|file| Place::File(Box::new(file)))
+            }
+        }
+    }
+
+    pub(super) async fn open_snapshot(&self, id: &str) -> Result<SnapshotPlace, CommandError> {
+        let vault = self.shared.vault.open(&self.shared.secrets).await?;
+        let id = id.to_owned();
+        blocking(move || SnapshotPlace::open(vault, &id)).await
+    }
+}
+
+/// Runs a blocking call of the engine off the threads of the async runtime.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, waybill_engine::EngineError> + Send + 'static,
+) -> Result<T, CommandError> {
+    Ok(tokio::task::spawn_blocking(work)
+        .await
+        .map_err(CommandError::internal)??)
+}

@@ -1,0 +1,239 @@
+//! The values of connections, schedules and lookups, out of what the instance, a record in a
+//! snapshot, or an archive tells. Secrets are left out, whatever the source.
+
+use serde_json::Value;
+use waybill_archive::{Connection as ArchivedConnection, Lookup, Schedule as ArchivedSchedule};
+use waybill_client::wire::{Connection, ConnectionProperty, Schedule};
+use waybill_model::State;
+
+use crate::view::{ConnectionView, LookupView, PropertyView, ScheduleView};
+
+/// So many rows of a lookup are shown.
+const ROWS: usize = 500;
+/// What the service writes in place of a secret (recorded).
+const MASK: &str = "*****";
+/// Parts of names whose values are never shown.
+const SECRET_NAMES: [&str; 8] = [
+    "password",
+    "secret",
+    "token",
+    "passphrase",
+    "privatekey",
+    "apikey",
+    "accesskey",
+    "wallet",
+];
+
+/// A connection as the wire or a record has it.
+pub(super) fn connection(record: &Value) -> Option<ConnectionView> {
+    let connection: Connection = serde_json::from_value(record.clone()).ok()?;
+    let mut properties: Vec<PropertyView> = connection
+        .connection_properties
+        .iter()
+        .chain(&connection.security_properties)
+        .filter(|property| !property.hidden_flag)
+        .map(property)
+        .collect();
+    properties.dedup_by(|later, first| later.name == first.name);
+    Some(ConnectionView {
+        security_policy: connection.security_policy,
+        role: connection.role.as_deref().map(role),
+        agent_group: connection.agent_group_id,
+        tested: connection
+            .test_status
+            .map(|status| status.to_ascii_uppercase().contains("SUCCE")),
+        properties,
+    })
+}
+
+fn property(property: &ConnectionProperty) -> PropertyView {
+    let is_password = property
+        .property_type
+        .as_deref()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("PASSWORD"));
+    let secret = is_password || is_secret(&property.property_name);
+    let value = property
+        .property_value
+        .clone()
+        .filter(|value| !value.is_empty());
+    PropertyView {
+        name: property.property_name.clone(),
+        label: property
+            .display_name
+            .clone()
+            .unwrap_or_else(|| property.property_name.clone()),
+        set: value.is_some() || property.has_attachment,
+        value: value.filter(|value| !secret && value != MASK),
+        secret,
+        required: property.required_flag,
+    }
+}
+
+/// A connection as an archive bundles it.
+pub(super) fn archived_connection(connection: &ArchivedConnection) -> ConnectionView {
+    let properties = connection.properties.iter().map(|property| {
+        let secret = property.withheld || is_secret(&property.name);
+        PropertyView {
+            name: property.name.clone(),
+            label: property.name.clone(),
+            value: property.value.clone().filter(|_| !secret),
+            set: property.withheld || property.value.is_some(),
+            secret,
+            required: false,
+        }
+    });
+    ConnectionView {
+        security_policy: connection.security_policy.clone(),
+        role: connection.role.as_deref().map(role),
+        agent_group: connection.agent_group.clone(),
+        tested: None,
+        properties: properties.collect(),
+    }
+}
+
+/// A schedule as the wire or a record has it.
+pub(super) fn schedule(record: &Value) -> Option<ScheduleView> {
+    let schedule: Schedule = serde_json::from_value(record.clone()).ok()?;
+    let recurrence = schedule
+        .ical_expression
+        .clone()
+        .filter(|text| !text.is_empty())
+        .or_else(|| frequency(&schedule.frequency))
+        .or(schedule.schedule_type)?;
+    Some(ScheduleView {
+        recurrence,
+        zone: schedule.schedule_tz,
+        state: schedule.state.as_deref().map(State::from_wire),
+        start: schedule.start_date,
+        end: schedule.end_date,
+    })
+}
+
+/// A schedule as an archive holds it.
+pub(super) fn archived_schedule(schedule: &ArchivedSchedule) -> ScheduleView {
+    ScheduleView {
+        recurrence: schedule
+            .expression
+            .clone()
+            .unwrap_or_else(|| schedule.name.clone()),
+        zone: schedule.time_zone.clone(),
+        state: None,
+        start: None,
+        end: None,
+    }
+}
+
+/// The simple recurrence in words, as far as its form is known (documented: `frequencyType`,
+/// `interval` in minutes).
+fn frequency(value: &Value) -> Option<String> {
+    let kind = value.get("frequencyType").and_then(Value::as_str)?;
+    let interval = value.get("interval").and_then(Value::as_u64);
+    Some(match (kind, interval) {
+        ("ONCE", _) => "Once".to_owned(),
+        ("MINUTELY", Some(minutes)) if minutes % 60 == 0 && minutes > 0 => {
+            format!("Every {} h", minutes / 60)
+        }
+        ("MINUTELY", Some(minutes)) => format!("Every {minutes} min"),
+        (kind, Some(interval)) if interval > 1 => format!("{kind}, every {interval}"),
+        (kind, _) => kind.to_owned(),
+    })
+}
+
+/// The rows of a lookup.
+pub(super) fn lookup(lookup: &Lookup) -> LookupView {
+    LookupView {
+        columns: lookup.columns.clone(),
+        rows: lookup.rows.iter().take(ROWS).cloned().collect(),
+        row_count: u32::try_from(lookup.rows.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// The rows of an exported lookup.
+pub(super) fn lookup_bytes(bytes: &[u8]) -> Option<LookupView> {
+    let opened = waybill_archive::read(bytes).ok()?;
+    opened.contents.lookups.first().map(lookup)
+}
+
+fn role(wire: &str) -> String {
+    match wire {
+        "SOURCE" => "Trigger".to_owned(),
+        "TARGET" => "Invoke".to_owned(),
+        "SOURCE_AND_TARGET" => "Trigger and invoke".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let plain: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    SECRET_NAMES.iter().any(|part| plain.contains(part)) && !plain.ends_with("url")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_named_and_never_shown() {
+        let view = connection(&json!({
+            "id": "ERP", "name": "ERP", "role": "TARGET", "securityPolicy": "BASIC_AUTH",
+            "connectionProperties": [
+                {"propertyName": "connectionUrl", "propertyValue": "https://erp.acme.com", "displayName": "Connection URL", "requiredFlag": true}
+            ],
+            "securityProperties": [
+                {"propertyName": "username", "propertyValue": "ann"},
+                {"propertyName": "password", "propertyType": "PASSWORD", "propertyValue": "*****"},
+                {"propertyName": "clientSecret", "propertyValue": "canary"},
+                {"propertyName": "accessTokenURL", "propertyValue": "https://idcs.acme.com"}
+            ]
+        }))
+        .unwrap();
+        let values: Vec<_> = view
+            .properties
+            .iter()
+            .map(|property| {
+                (
+                    property.name.as_str(),
+                    property.value.as_deref(),
+                    property.secret,
+                )
+            })
+            .collect();
+        assert_eq!(
+            values,
+            [
+                ("connectionUrl", Some("https://erp.acme.com"), false),
+                ("username", Some("ann"), false),
+                ("password", None, true),
+                ("clientSecret", None, true),
+                ("accessTokenURL", Some("https://idcs.acme.com"), false),
+            ]
+        );
+        assert!(view.properties[2].set && view.properties[3].set);
+        assert_eq!(view.role.as_deref(), Some("Invoke"));
+    }
+
+    #[test]
+    fn recurrences_read_well() {
+        let of =
+            |frequency| schedule(&json!({ "frequency": frequency })).map(|view| view.recurrence);
+        assert_eq!(
+            of(json!({"frequencyType": "MINUTELY", "interval": 65})).as_deref(),
+            Some("Every 65 min")
+        );
+        assert_eq!(
+            of(json!({"frequencyType": "MINUTELY", "interval": 120})).as_deref(),
+            Some("Every 2 h")
+        );
+        assert_eq!(
+            of(json!({"frequencyType": "ONCE"})).as_deref(),
+            Some("Once")
+        );
+        assert_eq!(of(json!(null)), None);
+    }
+}

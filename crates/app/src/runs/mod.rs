@@ -1,0 +1,12 @@
+//! Runs: started, watched, cancelled, resumed. A run goes on without a window; whoever looks later
+//! gets how it stands and what follows.
+
+mod finished;
+mod hub;
+mod start;
+mod verbs;
+mod view;
+mod watch;
+
+pub(crate) use hub::RunHub;
+pub use watch::RunWatch;

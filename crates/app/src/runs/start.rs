@@ -1,0 +1,55 @@
+//! Starting work as a run: its task, its messages, its end.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use waybill_engine::{Reporter, Run, Throttle};
+
+use super::hub::Leave;
+use super::view::{progress, summary};
+use crate::view::RunSummary;
+use crate::{AppEvent, Waybill};
+
+impl Waybill {
+    /// Lets `work` go on by itself for a run that the journal has begun. The work ends the run in
+    /// the journal; its messages go to whoever watches.
+    pub(super) fn launch<F>(
+        &self,
+        run: &Run,
+        work: impl FnOnce(Arc<dyn Reporter>, CancellationToken) -> F,
+    ) -> RunSummary
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let live = self
+            .shared
+            .runs
+            .enter(run.id.as_str(), run.instance_id.clone());
+        let leave = Leave {
+            hub: Arc::clone(&self.shared.runs),
+            run: run.id.to_string(),
+        };
+        let messages = live.messages.clone();
+        let reporter = Throttle::start(run.id.clone(), move |message, ended| {
+            // Nobody may be watching.
+            let _ = messages.send(progress(message, ended.as_ref()));
+        });
+        let work = work(reporter, live.cancel.clone());
+        let app = self.clone();
+        let id = run.id.clone();
+        tokio::spawn(async move {
+            work.await;
+            drop(leave);
+            drop(live);
+            app.shared.vault.forget_facts();
+            match app.shared.journal.run(&id) {
+                Ok(run) => app.tell(AppEvent::RunsChanged(summary(&run))),
+                Err(error) => tracing::error!(%error, "the end of a run cannot be read"),
+            }
+            app.tell(AppEvent::VaultChanged);
+        });
+        let begun = summary(run);
+        self.tell(AppEvent::RunsChanged(begun.clone()));
+        begun
+    }
+}

@@ -1,0 +1,206 @@
+//! What a person can do with runs: start a backup, look, cancel, resume, give up.
+
+use std::sync::Arc;
+
+use waybill_client::Client;
+use waybill_engine::{
+    CallWatch, CaptureRequest, InstanceStamp, Run, RunId, RunKind, Selection, capture,
+};
+use waybill_vault::Vault;
+
+use super::view::{item, line, summary};
+use crate::settings::StoredInstance;
+use crate::view::{CommandError, ErrorCode, RunDetail, RunSummary, SelectionView};
+use crate::{AppEvent, Waybill};
+
+/// So many runs are listed at most.
+const LISTED: u32 = 500;
+
+impl Waybill {
+    /// Backs up an instance, or a choice of its artifacts. The first backup makes the vault.
+    ///
+    /// # Errors
+    /// Before anything runs: `UnknownSubject`, `AlreadyRunning`, `SecretMissing`, the failures of
+    /// the place for secrets and of the vault. Later failures end the run.
+    pub async fn backup_start(
+        &self,
+        instance: &str,
+        selection: SelectionView,
+        note: Option<String>,
+    ) -> Result<RunSummary, CommandError> {
+        let instance = self.stored_instance(instance)?;
+        self.refuse_while_running(&instance)?;
+        let selection = match selection {
+            SelectionView::Everything => Selection::Everything,
+            SelectionView::Only { ids } if ids.is_empty() => {
+                return Err(CommandError::field(
+                    "selection",
+                    "Nothing was chosen to back up.",
+                ));
+            }
+            SelectionView::Only { ids } => Selection::Only(ids),
+        };
+        let client = self.client_of(&instance).await?;
+        let located = self.located(&instance)?;
+        let vault = self.shared.vault.open_or_make(&self.shared.secrets).await?;
+        let request = CaptureRequest {
+            run: RunId::fresh(),
+            instance: stamp(&located),
+            selection,
+            asked_by: self.shared.asked_by.clone(),
+            note: note
+                .map(|note| note.trim().to_owned())
+                .filter(|note| !note.is_empty()),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let run = self.shared.journal.begin(&request.new_run())?;
+        self.audit("backup started", &instance.name)?;
+        Ok(self.launch_capture(&run, request, client, vault))
+    }
+
+    /// Takes up a backup that was interrupted, cancelled, or failed in a way that may pass.
+    ///
+    /// # Errors
+    /// As [`Self::backup_start`]; `BadInput` for a run that cannot be taken up again.
+    pub async fn run_resume(&self, run: &str) -> Result<RunSummary, CommandError> {
+        let id = RunId::named(run);
+        let before = self.shared.journal.run(&id)?;
+        let request = CaptureRequest::of_run(&before).filter(|_| before.kind == RunKind::Backup);
+        let Some(request) = request else {
+            return Err(
+                CommandError::new(ErrorCode::BadInput, "Only a backup can be resumed.")
+                    .guide("Start it again."),
+            );
+        };
+        let instance = self.stored_instance(&request.instance.id).map_err(|_| {
+            CommandError::unknown("instance", &request.instance.name)
+                .guide("The instance was removed. Discard the run, or add the instance and back it up anew.")
+        })?;
+        self.refuse_while_running(&instance)?;
+        let client = self.client_of(&instance).await?;
+        let vault = self.shared.vault.open_or_make(&self.shared.secrets).await?;
+        let resumed = self.shared.journal.resume(&id)?;
+        self.audit("backup resumed", &instance.name)?;
+        Ok(self.launch_capture(&resumed, request, client, vault))
+    }
+
+    fn launch_capture(
+        &self,
+        run: &Run,
+        request: CaptureRequest,
+        client: Client,
+        vault: Arc<Vault>,
+    ) -> RunSummary {
+        let journal = Arc::clone(&self.shared.journal);
+        let clients = Arc::clone(&self.shared.clients);
+        let instance = request.instance.id.clone();
+        self.launch(run, |reporter, cancel| async move {
+            let _heard = clients.listen(&instance, Arc::new(CallWatch::new(Arc::clone(&reporter))));
+            let result = capture(request, client, vault, journal, reporter, cancel).await;
+            if let Err(error) = result {
+                tracing::warn!(%error, "a backup ended without a snapshot");
+            }
+        })
+    }
+
+    /// Asks a run to stop at the next safe point.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` if it has ended, or another program runs it.
+    pub async fn run_cancel(&self, run: &str) -> Result<RunSummary, CommandError> {
+        let id = RunId::named(run);
+        let known = self.shared.journal.run(&id)?;
+        if !known.status.is_under_way() {
+            return Ok(summary(&known));
+        }
+        let Some(live) = self.shared.runs.find(run) else {
+            return Err(CommandError::new(
+                ErrorCode::BadInput,
+                "This run belongs to another Waybill on this computer.",
+            )
+            .guide("Cancel it where it was started: in its window, or with Ctrl+C in its terminal.")
+            .with("run", run));
+        };
+        self.shared.journal.set_cancelling(&id)?;
+        live.cancel.cancel();
+        let cancelling = summary(&self.shared.journal.run(&id)?);
+        self.tell(AppEvent::RunsChanged(cancelling.clone()));
+        Ok(cancelling)
+    }
+
+    /// Gives up a run that could be resumed, and deletes what it had fetched.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` if it cannot be resumed anyway.
+    pub async fn run_discard(&self, run: &str) -> Result<RunSummary, CommandError> {
+        let id = RunId::named(run);
+        let discarded = self.shared.journal.discard(&id)?;
+        if self.shared.vault.exists() {
+            match self.shared.vault.open(&self.shared.secrets).await {
+                Ok(vault) => {
+                    let name = run.to_owned();
+                    crate::vault::on_own_thread(move || vault.staging(&name)?.clear()).await?;
+                }
+                // What is staged is encrypted; it only takes room until the vault opens again.
+                Err(error) => tracing::warn!("what a run had fetched stays for now: {error}"),
+            }
+        }
+        self.audit("run discarded", run)?;
+        let discarded = summary(&discarded);
+        self.tell(AppEvent::RunsChanged(discarded.clone()));
+        Ok(discarded)
+    }
+
+    /// The runs, newest first, at most 500.
+    pub async fn runs(&self) -> Result<Vec<RunSummary>, CommandError> {
+        let runs = self.shared.journal.runs(LISTED)?;
+        Ok(runs.iter().map(summary).collect())
+    }
+
+    /// One run with its artifacts and its log.
+    ///
+    /// # Errors
+    /// `UnknownSubject`.
+    pub async fn run_detail(&self, run: &str) -> Result<RunDetail, CommandError> {
+        let journal = Arc::clone(&self.shared.journal);
+        let id = RunId::named(run);
+        // Reading thousands of rows takes its time.
+        tokio::task::spawn_blocking(move || {
+            Ok(RunDetail {
+                summary: summary(&journal.run(&id)?),
+                items: journal.items(&id)?.into_iter().map(item).collect(),
+                log: journal.lines(&id)?.into_iter().map(line).collect(),
+            })
+        })
+        .await
+        .map_err(CommandError::internal)?
+    }
+
+    /// # Errors
+    /// `AlreadyRunning` while a run of the instance is under way in this process.
+    pub(crate) fn refuse_while_running(
+        &self,
+        instance: &StoredInstance,
+    ) -> Result<(), CommandError> {
+        if !self.shared.runs.is_busy(&instance.id) {
+            return Ok(());
+        }
+        Err(CommandError::new(
+            ErrorCode::AlreadyRunning,
+            format!("A run of `{}` is under way.", instance.name),
+        )
+        .guide("Watch it under Activity, or cancel it there.")
+        .with("instance", &instance.name))
+    }
+}
+
+fn stamp(instance: &StoredInstance) -> InstanceStamp {
+    InstanceStamp {
+        id: instance.id.clone(),
+        name: instance.name.clone(),
+        environment: instance.environment,
+        generation: instance.generation,
+        address: instance.address.clone(),
+        instance_name: instance.instance_name.clone(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Runs of the journal as screens see them.
+
+use waybill_engine::{
+    ItemState, LogLine, LogWeight as EngineWeight, Progress, Run, RunCounts as EngineCounts,
+    RunItem as EngineItem, RunKind as EngineKind, RunPhase as EnginePhase,
+    RunStatus as EngineStatus,
+};
+
+use crate::view::{
+    LogWeight, RunCounts, RunItem, RunItemState, RunKind, RunLogLine, RunPhase, RunProgress,
+    RunStatus, RunSummary,
+};
+
+pub(super) fn summary(run: &Run) -> RunSummary {
+    RunSummary {
+        id: run.id.to_string(),
+        kind: kind(run.kind),
+        instance_id: run.instance_id.clone(),
+        instance_name: run.instance_name.clone(),
+        environment: run.environment,
+        status: status(run.status),
+        phase: phase(run.phase),
+        started_at: run.started_at.clone(),
+        ended_at: run.ended_at.clone(),
+        asked_by: run.asked_by.clone(),
+        counts: counts(run.counts),
+        snapshot: run.snapshot.clone(),
+        headline: run.headline.clone(),
+        guidance: run.guidance.clone(),
+    }
+}
+
+pub(super) fn progress(message: Progress, ended: Option<&Run>) -> RunProgress {
+    RunProgress {
+        run: message.run.to_string(),
+        status: status(message.status),
+        phase: phase(message.phase),
+        counts: counts(message.counts),
+        bytes_per_second: message.bytes_per_second,
+        seconds_left: message.seconds_left,
+        in_flight: message.in_flight,
+        slowed: message.slowed,
+        items: message.items.into_iter().map(item).collect(),
+        log: message.log.into_iter().map(line).collect(),
+        ended: ended.map(summary),
+    }
+}
+
+pub(super) fn item(item: EngineItem) -> RunItem {
+    RunItem {
+        id: item.id,
+        state: match item.state {
+            ItemState::Waiting => RunItemState::Waiting,
+            ItemState::Running => RunItemState::Running,
+            ItemState::Fetched => RunItemState::Fetched,
+            ItemState::Carried => RunItemState::Carried,
+            ItemState::Failed => RunItemState::Failed,
+        },
+        bytes: item.bytes,
+        reason: item.reason,
+    }
+}
+
+pub(super) fn line(line: LogLine) -> RunLogLine {
+    RunLogLine {
+        at: line.at,
+        weight: match line.weight {
+            EngineWeight::Note => LogWeight::Note,
+            EngineWeight::Warning => LogWeight::Warning,
+            EngineWeight::Failure => LogWeight::Failure,
+        },
+        text: line.text,
+        exchange: line.exchange.map(Into::into),
+    }
+}
+
+fn kind(kind: EngineKind) -> RunKind {
+    match kind {
+        EngineKind::Backup => RunKind::Backup,
+        EngineKind::Extract => RunKind::Extract,
+        EngineKind::Verify => RunKind::Verify,
+        EngineKind::VaultCheck => RunKind::VaultCheck,
+    }
+}
+
+fn status(status: EngineStatus) -> RunStatus {
+    match status {
+        EngineStatus::Running => RunStatus::Running,
+        EngineStatus::Cancelling => RunStatus::Cancelling,
+        EngineStatus::Done => RunStatus::Done,
+        EngineStatus::Partial => RunStatus::Partial,
+        EngineStatus::Failed => RunStatus::Failed,
+        EngineStatus::Cancelled => RunStatus::Cancelled,
+        EngineStatus::Interrupted => RunStatus::Interrupted,
+        EngineStatus::Discarded => RunStatus::Discarded,
+    }
+}
+
+fn phase(phase: EnginePhase) -> RunPhase {
+    match phase {
+        EnginePhase::Preparing => RunPhase::Preparing,
+        EnginePhase::Reading => RunPhase::Reading,
+        EnginePhase::Fetching => RunPhase::Fetching,
+        EnginePhase::Writing => RunPhase::Writing,
+        EnginePhase::Verifying => RunPhase::Verifying,
+        EnginePhase::Ended => RunPhase::Ended,
+    }
+}
+
+fn counts(counts: EngineCounts) -> RunCounts {
+    RunCounts {
+        planned: counts.planned,
+        fetched: counts.fetched,
+        carried: counts.carried,
+        failed: counts.failed,
+        bytes: counts.bytes,
+    }
+}
