@@ -114,3 +114,21 @@ describe('keys and look', () => {
     await waitFor(() => expect(window.location.hash).toBe('#/explore/file/%2Ftmp%2Fa%20b.iar'));
   });
 });
+
+describe('the keys of the palette', () => {
+  it('goes with the arrows from entry to entry, round the ends', async () => {
+    const { user } = openWindow(inUse());
+    await screen.findByRole('article', { name: 'Acme DEV' });
+    await user.keyboard('{Control>}k{/Control}');
+    const selected = () => screen.getAllByRole('option', { selected: true }).map((one) => one.id);
+    const input = await screen.findByRole('combobox');
+    expect(selected()).toEqual([input.getAttribute('aria-activedescendant')]);
+    const first = selected();
+    await user.keyboard('{ArrowDown}');
+    expect(selected()).not.toEqual(first);
+    await user.keyboard('{ArrowUp}{ArrowUp}');
+    expect(screen.getByRole('option', { selected: true })).toHaveTextContent('Settings');
+    await user.keyboard('{Enter}');
+    expect(window.location.hash).toBe('#/settings');
+  });
+});

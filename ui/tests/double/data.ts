@@ -9,7 +9,7 @@ import type { State } from '../../src/lib/backend/generated/State';
 export const hour = 3_600_000;
 export const day = 24 * hour;
 /** The data is as old as the moment it is looked at, so that "today" stays today. */
-export const now = new Date();
+const now = new Date();
 export const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
 
 function instance(

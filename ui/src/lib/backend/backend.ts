@@ -35,7 +35,7 @@ export interface BackendEvents {
 }
 
 /** A folder that can be opened in the system's file window. */
-export type KnownFolder = 'home' | 'logs' | 'vault';
+type KnownFolder = 'home' | 'logs' | 'vault';
 
 export interface Backend {
   about(): Promise<AboutView>;

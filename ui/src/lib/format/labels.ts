@@ -12,7 +12,7 @@ import type { IconName } from '$lib/icons/names';
 import { m } from '$lib/paraglide/messages';
 
 /** How weighty a state looks: decides the colour of its glyph. */
-export type Tone = 'ok' | 'warning' | 'blocking' | 'running' | 'skipped' | 'different';
+type Tone = 'ok' | 'warning' | 'blocking' | 'running' | 'skipped' | 'different';
 export interface Mark {
   icon: IconName;
   tone: Tone;

@@ -90,6 +90,16 @@ async function backUp(instance: InstanceView): Promise<void> {
   }
 }
 
+/** The entries under their headings, in the order they are shown. */
+export function grouped(entries: readonly PaletteEntry[]) {
+  const of = (group: PaletteEntry['group']) => entries.filter((entry) => entry.group === group);
+  return [
+    { name: m.palette_instances(), entries: of('instance') },
+    { name: m.palette_commands(), entries: of('command') },
+    { name: m.palette_screens(), entries: of('screen') },
+  ].filter((group) => group.entries.length > 0);
+}
+
 /** Every word typed has to be in the entry, in any order. */
 export function matching(entries: readonly PaletteEntry[], sought: string): PaletteEntry[] {
   const words = sought.toLocaleLowerCase().split(/\s+/).filter(Boolean);

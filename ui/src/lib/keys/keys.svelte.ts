@@ -33,7 +33,7 @@ export function pressed(name: keyof ScreenKeys): boolean {
   return false;
 }
 
-export const isMac = /mac/i.test(navigator.userAgent);
+const isMac = /mac/i.test(navigator.userAgent);
 /** The name of the key that goes with K, F and the digits. */
 export const commandKey = isMac ? '⌘' : 'Ctrl';
 

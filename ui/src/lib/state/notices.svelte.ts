@@ -1,5 +1,5 @@
 /** Short notices at the foot of the window: what was saved, what was started; never a failure alone. */
-export interface Notice {
+interface Notice {
   id: number;
   text: string;
   action?: { label: string; run: () => void };
