@@ -1,5 +1,7 @@
 //! Repeatable choices: the same seed makes the same instance on every machine.
 
+use std::fmt::Write;
+
 /// A small generator (SplitMix64), enough to vary names, dates and orders.
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(u64);
@@ -52,7 +54,8 @@ impl Chance {
     pub fn hex(&mut self, bytes: usize) -> String {
         let mut text = String::with_capacity(bytes * 2 + 16);
         while text.len() < bytes * 2 {
-            text.push_str(&format!("{:016x}", self.next()));
+            // Writing to a string does not fail.
+            let _ = write!(text, "{:016x}", self.next());
         }
         text.truncate(bytes * 2);
         text

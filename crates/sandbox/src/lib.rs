@@ -36,6 +36,8 @@ mod chance;
 mod control;
 mod fault;
 mod house;
+mod load;
+pub mod practice;
 mod ready;
 mod role;
 mod sandbox;

@@ -1,6 +1,7 @@
 //! `oic-sandbox`: a stand-in for Oracle Integration on this computer.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -15,6 +16,10 @@ use waybill_sandbox::{InstanceSpec, Sandbox};
 #[derive(Debug, Parser)]
 #[command(name = "oic-sandbox", version)]
 struct Options {
+    /// Load all archives below this folder, and ZIPs of archives; bytes are served unchanged
+    #[arg(long, value_name = "DIR")]
+    load: Option<PathBuf>,
+
     /// Fill each instance with this many integrations and what they need
     #[arg(long, value_name = "N")]
     synthetic: Option<usize>,
@@ -99,6 +104,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     }
     if let Some(count) = options.synthetic {
         builder = builder.synthetic(count, options.seed);
+    }
+    if let Some(folder) = &options.load {
+        builder = builder.load(folder);
     }
     let running = builder.start().await?;
     let mut stdout = std::io::stdout().lock();

@@ -1,6 +1,8 @@
 //! Putting a sandbox together, starting and stopping it.
 
+use std::fmt::Write;
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use waybill_model::Generation;
 use crate::api::{Door, DoorKind};
 use crate::control::Control;
 use crate::house::{Caller, House, Resident};
+use crate::load::{Loaded, load};
 use crate::ready::{Ready, ReadyInstance};
 use crate::role::Role;
 use crate::serve::{serve, serve_control};
@@ -35,6 +38,14 @@ pub enum SandboxError {
     SameName {
         /// The name.
         name: String,
+    },
+    /// A folder of archives cannot be read.
+    #[error("cannot read the archives in `{folder}`: {source}")]
+    Load {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// A generation the sandbox does not play.
     #[error("the sandbox plays Oracle Integration 3 and Gen 2 only; `{name}` is neither")]
@@ -94,7 +105,7 @@ impl InstanceSpec {
         Self::new(name, Generation::Gen2)
     }
 
-    fn wire_name(&self) -> String {
+    pub(crate) fn wire_name(&self) -> String {
         self.integration_instance
             .clone()
             .unwrap_or_else(|| format!("{}-sandboxtenant-ia", self.name))
@@ -120,11 +131,12 @@ fn hex(parts: &[&str], bytes: usize) -> String {
         hash.update(part);
         hash.update([0]);
     }
-    hash.finalize()
-        .iter()
-        .take(bytes)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in hash.finalize().iter().take(bytes) {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The way to a sandbox.
@@ -140,10 +152,11 @@ impl Sandbox {
             clients: Vec::new(),
             synthetic: None,
             contents: Vec::new(),
+            folder: None,
             port: 0,
             latency: Duration::ZERO,
             rate: None,
-            token_life: Duration::from_secs(3_600),
+            token_life: Duration::from_hours(1),
         }
     }
 }
@@ -156,6 +169,7 @@ pub struct Builder {
     synthetic: Option<(usize, u64)>,
     /// Instances whose content is ready, by name.
     contents: Vec<Instance>,
+    folder: Option<PathBuf>,
     port: u16,
     latency: Duration,
     rate: Option<u32>,
@@ -182,6 +196,21 @@ impl Builder {
     #[must_use]
     pub fn synthetic(mut self, integrations: usize, seed: u64) -> Self {
         self.synthetic = Some((integrations, seed));
+        self
+    }
+
+    /// Loads every archive below the folder (`.iar`, `.par`, `.car`, lookups, and ZIPs of these) and
+    /// serves its bytes unchanged. An archive whose code is taken in an instance goes to the next
+    /// one of Oracle Integration 3; instances are added as needed. [`Ready`] says what went where.
+    #[must_use]
+    pub fn load(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// Sets what the instance of that name holds.
+    pub(crate) fn content(mut self, instance: Instance) -> Self {
+        self.contents.push(instance);
         self
     }
 
@@ -236,6 +265,7 @@ impl Builder {
                 });
             }
         }
+        let loaded = self.fill()?;
         let mut doors: Vec<(TcpListener, DoorKind)> = Vec::new();
         let mut residents = Vec::new();
         let mut instances = Vec::new();
@@ -244,21 +274,18 @@ impl Builder {
         let specs = self.specs.clone();
         for (index, spec) in specs.iter().enumerate() {
             let oic3 = spec.generation == Generation::Oic3;
-            let base = match (&design, oic3) {
-                (Some(base), true) => base.clone(),
-                _ => {
-                    let (listener, base) = listen(std::mem::take(&mut port)).await?;
-                    let kind = if oic3 {
-                        DoorKind::Design
-                    } else {
-                        DoorKind::Own(index)
-                    };
-                    doors.push((listener, kind));
-                    if oic3 {
-                        design = Some(base.clone());
-                    }
-                    base
+            let shared = design.clone().filter(|_| oic3);
+            let base = if let Some(base) = shared {
+                base
+            } else {
+                let (listener, base) = listen(std::mem::take(&mut port)).await?;
+                if oic3 {
+                    design = Some(base.clone());
+                    doors.push((listener, DoorKind::Design));
+                } else {
+                    doors.push((listener, DoorKind::Own(index)));
                 }
+                base
             };
             let console = if oic3 {
                 let (listener, console) = listen(0).await?;
@@ -277,9 +304,16 @@ impl Builder {
                 user: spec.user.clone(),
                 password: spec.password.clone(),
                 roles: spec.roles.clone(),
-                content: RwLock::new(self.content(spec)),
+                content: RwLock::new(self.filled(spec)),
             };
-            instances.push(introduce(spec, &resident));
+            let mut introduced = introduce(spec, &resident);
+            introduced.files = loaded
+                .placed
+                .iter()
+                .filter(|(place, _)| *place == index)
+                .map(|(_, file)| file.clone())
+                .collect();
+            instances.push(introduced);
             residents.push(resident);
         }
         let (control_door, control_url) = listen(0).await?;
@@ -307,7 +341,7 @@ impl Builder {
                 ready: true,
                 control_url,
                 instances,
-                passed_over: Vec::new(),
+                passed_over: loaded.passed_over,
             },
             control,
             stop,
@@ -315,10 +349,41 @@ impl Builder {
         })
     }
 
-    fn content(&mut self, spec: &InstanceSpec) -> Instance {
-        if let Some(index) = self.contents.iter().position(|one| one.name == spec.name) {
-            return self.contents.swap_remove(index);
+    /// Makes the contents of all instances, in the order of their specifications.
+    fn fill(&mut self) -> Result<Loaded, SandboxError> {
+        let now = jiff::Timestamp::now();
+        let mut contents = Vec::with_capacity(self.specs.len());
+        for spec in &self.specs {
+            let given = self.contents.iter().position(|one| one.name == spec.name);
+            contents.push(match given {
+                Some(index) => self.contents.swap_remove(index),
+                None => self.made(spec, now),
+            });
         }
+        let mut loaded = Loaded::default();
+        if let Some(folder) = self.folder.take() {
+            let base = self.specs.len();
+            let spare = |index: usize| InstanceSpec::oic3(format!("sandbox-{}", index + 1));
+            loaded = load(&folder, &mut contents, |index| {
+                let spec = spare(index);
+                Instance::new(spec.name.clone(), spec.wire_name(), spec.generation)
+            })
+            .map_err(|source| SandboxError::Load { folder, source })?;
+            self.specs.extend((base..contents.len()).map(spare));
+        }
+        self.contents = contents;
+        Ok(loaded)
+    }
+
+    /// The content of an instance after [`fill`](Self::fill).
+    fn filled(&mut self, spec: &InstanceSpec) -> Instance {
+        match self.contents.iter().position(|one| one.name == spec.name) {
+            Some(index) => self.contents.swap_remove(index),
+            None => Instance::new(spec.name.clone(), spec.wire_name(), spec.generation),
+        }
+    }
+
+    fn made(&self, spec: &InstanceSpec, now: jiff::Timestamp) -> Instance {
         let mut instance = Instance::new(spec.name.clone(), spec.wire_name(), spec.generation);
         if let Some((integrations, seed)) = self.synthetic {
             let oic3 = spec.generation == Generation::Oic3;
@@ -326,7 +391,7 @@ impl Builder {
                 integrations,
                 projects: if oic3 { 2 } else { 0 },
                 seed,
-                until: jiff::Timestamp::now(),
+                now,
             };
             fill(&mut instance, filling);
         }

@@ -60,12 +60,11 @@ pub(crate) fn give(house: &House, headers: &HeaderMap, form: &[u8]) -> Response<
             resident.scopes().iter().any(|own| own == wanted)
                 && (caller.instances.is_empty() || caller.instances.contains(&resident.name))
         });
-        match home {
-            Some(resident) => audience.push(resident),
-            None => {
-                audience.clear();
-                break;
-            }
+        if let Some(resident) = home {
+            audience.push(resident);
+        } else {
+            audience.clear();
+            break;
         }
     }
     if audience.is_empty() {

@@ -227,7 +227,7 @@ async fn suffer(house: &House, fault: Option<FaultKind>, answer: Response<Body>)
                 return problem(StatusCode::INTERNAL_SERVER_ERROR, "No answer.");
             };
             if kind == FaultKind::Truncate {
-                cut_short(whole, content_type)
+                cut_short(&whole, content_type)
             } else {
                 raw(status, content_type, whole.slice(..whole.len() / 2))
             }

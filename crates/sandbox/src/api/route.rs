@@ -109,7 +109,7 @@ impl Call<'_> {
         href: &str,
         show: impl Fn(&T) -> Value,
     ) -> Answer {
-        let page = wire::page(rows, self.query, href, show).map_err(Box::new)?;
+        let page = wire::page(rows, self.query, href, show)?;
         Ok(self.show(&page))
     }
 }

@@ -25,6 +25,20 @@ fn property(
     }
 }
 
+/// An adapter as the console names it; its id where the sandbox knows no name.
+pub(crate) fn adapter_name(adapter: &str) -> &str {
+    match adapter {
+        "rest" => "REST",
+        "soap" => "SOAP",
+        "ftp" => "FTP",
+        "erp" => "Oracle ERP Cloud",
+        "hcm" => "Oracle HCM Cloud",
+        "atpdatabase" => "Oracle Autonomous Transaction Processing",
+        "salesforce" => "Salesforce",
+        other => other,
+    }
+}
+
 /// The settings of an adapter, filled in for a host.
 pub(crate) fn settings(adapter: &str, host: &str) -> Vec<Property> {
     use PropertyType::{Choice, File, Text, Url};

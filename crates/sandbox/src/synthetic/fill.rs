@@ -27,8 +27,8 @@ pub(crate) struct Filling {
     /// Projects; each gets some integrations of its own on top.
     pub projects: usize,
     pub seed: u64,
-    /// The latest date anything was changed; certificates end around it.
-    pub until: Timestamp,
+    /// Certificates end some days after this moment.
+    pub now: Timestamp,
 }
 
 const PROJECTS: [(&str, &str, &str); 4] = [
@@ -56,12 +56,12 @@ const PROJECTS: [(&str, &str, &str); 4] = [
 
 pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
     let mut chance = Chance::new(filling.seed);
-    systems(&mut instance.global, filling, SYSTEMS.len(), &mut chance);
+    systems(&mut instance.global, &mut chance);
     if filling.integrations > 300 {
-        extra_systems(&mut instance.global, filling, &mut chance);
+        extra_systems(&mut instance.global, &mut chance);
     }
-    lookups(&mut instance.global, filling, &mut chance);
-    libraries(&mut instance.global, filling, &mut chance);
+    lookups(&mut instance.global, &mut chance);
+    libraries(&mut instance.global, &mut chance);
     let mut codes = BTreeSet::new();
     for index in 0..filling.integrations {
         let mut one = integration(index, filling, &mut chance);
@@ -86,7 +86,7 @@ pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
                     "Integrations of {}",
                     name.replace("acme.", "").replace('.', " ")
                 ),
-                audit: audit(filling, &mut chance),
+                audit: audit(&mut chance),
                 archive: None,
             };
             instance.packages.insert(name.clone(), package);
@@ -99,7 +99,7 @@ pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
         name: "Plant network".to_owned(),
         description: "Two agents in the network of the plant".to_owned(),
         agents: vec!["plant-agent-1".to_owned(), "plant-agent-2".to_owned()],
-        audit: audit(filling, &mut chance),
+        audit: audit(&mut chance),
     };
     instance.agent_groups.insert(group.id.clone(), group);
     for index in 0..filling.projects {
@@ -108,12 +108,17 @@ pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
     }
 }
 
-fn audit(filling: Filling, chance: &mut Chance) -> Audit {
+/// Nothing was changed after this moment (1 June 2026): dates follow from the seed alone, so that an
+/// instance that is filled again is the same instance.
+fn latest() -> Timestamp {
+    Timestamp::from_second(1_780_272_000).unwrap_or_default()
+}
+
+fn audit(chance: &mut Chance) -> Audit {
     let hours = |count: usize| SignedDuration::from_hours(i64::try_from(count).unwrap_or(0));
     let milliseconds = i64::try_from(chance.below(3_600_000)).unwrap_or(0);
-    let updated = filling.until
-        - hours(1 + chance.below(24 * 500))
-        - SignedDuration::from_millis(milliseconds);
+    let updated =
+        latest() - hours(1 + chance.below(24 * 500)) - SignedDuration::from_millis(milliseconds);
     let person = |chance: &mut Chance| (*chance.pick(&PEOPLE).unwrap_or(&PEOPLE[0])).to_owned();
     Audit {
         created: updated - hours(chance.below(24 * 400)),
@@ -123,13 +128,7 @@ fn audit(filling: Filling, chance: &mut Chance) -> Audit {
     }
 }
 
-fn connection(
-    of: &System,
-    code: &str,
-    name: &str,
-    filling: Filling,
-    chance: &mut Chance,
-) -> Connection {
+fn connection(of: &System, code: &str, name: &str, chance: &mut Chance) -> Connection {
     let (policy, secrets) = credentials(of.adapter, "integration.user", chance);
     Connection {
         code: code.to_owned(),
@@ -140,7 +139,7 @@ fn connection(
         role: match of.code {
             "REST_TRIGGER" => "SOURCE",
             "ERP_CLOUD" | "SALESFORCE" | "HCM_CLOUD" => "SOURCE_AND_TARGET",
-            _ if of.adapter == "rest" => "SOURCE_AND_TARGET",
+            _ if matches!(of.adapter, "rest" | "soap") => "SOURCE_AND_TARGET",
             _ => "TARGET",
         }
         .to_owned(),
@@ -149,31 +148,31 @@ fn connection(
         settings: settings(of.adapter, of.host),
         credentials: secrets,
         agent_group: (of.code == "MES_PLANT").then(|| "PLANT_NETWORK".to_owned()),
-        audit: audit(filling, chance),
+        audit: audit(chance),
         lock: None,
     }
 }
 
-fn systems(space: &mut Space, filling: Filling, count: usize, chance: &mut Chance) {
-    for of in SYSTEMS.iter().take(count) {
-        let one = connection(of, of.code, of.name, filling, chance);
+fn systems(space: &mut Space, chance: &mut Chance) {
+    for of in &SYSTEMS {
+        let one = connection(of, of.code, of.name, chance);
         space.connections.insert(one.code.clone(), one);
     }
 }
 
 /// Large instances have a connection per region too.
-fn extra_systems(space: &mut Space, filling: Filling, chance: &mut Chance) {
+fn extra_systems(space: &mut Space, chance: &mut Chance) {
     for region in REGIONS.iter().skip(1) {
         for of in SYSTEMS.iter().take(4) {
             let code = format!("{}_{}", of.code, region.to_uppercase().replace(' ', "_"));
             let name = format!("{} {region}", of.name);
-            let one = connection(of, &code, &name, filling, chance);
+            let one = connection(of, &code, &name, chance);
             space.connections.insert(code, one);
         }
     }
 }
 
-fn lookups(space: &mut Space, filling: Filling, chance: &mut Chance) {
+fn lookups(space: &mut Space, chance: &mut Chance) {
     for (name, description, columns) in LOOKUPS {
         let rows = (0..6 + chance.below(40))
             .map(|row| {
@@ -188,7 +187,7 @@ fn lookups(space: &mut Space, filling: Filling, chance: &mut Chance) {
             columns: columns.map(str::to_owned).to_vec(),
             rows,
             status: "CONFIGURED".to_owned(),
-            audit: audit(filling, chance),
+            audit: audit(chance),
             lock: None,
             csv: None,
         };
@@ -196,7 +195,7 @@ fn lookups(space: &mut Space, filling: Filling, chance: &mut Chance) {
     }
 }
 
-fn libraries(space: &mut Space, filling: Filling, chance: &mut Chance) {
+fn libraries(space: &mut Space, chance: &mut Chance) {
     for (code, name, description, functions) in LIBRARIES {
         let functions: Vec<String> = functions.map(str::to_owned).to_vec();
         let one = Library {
@@ -206,7 +205,7 @@ fn libraries(space: &mut Space, filling: Filling, chance: &mut Chance) {
             description: description.to_owned(),
             jar: Arc::new(jar(name, &functions)),
             functions,
-            audit: audit(filling, chance),
+            audit: audit(chance),
             lock: None,
         };
         space
@@ -229,8 +228,8 @@ fn certificates(instance: &mut Instance, filling: Filling, chance: &mut Chance) 
             kind: kind.to_owned(),
             category: category.to_owned(),
             installed: "USER".to_owned(),
-            expiry: Some(filling.until + SignedDuration::from_hours(24 * days)),
-            audit: audit(filling, chance),
+            expiry: Some(filling.now + SignedDuration::from_hours(24 * days)),
+            audit: audit(chance),
         };
         instance.certificates.insert(one.id(), one);
     }
@@ -364,7 +363,7 @@ fn build(
         prebuilt: false,
         tracing: chance.percent(20),
         payload_tracing: false,
-        audit: audit(filling, chance),
+        audit: audit(chance),
         lock: None,
         revision: u32::try_from(1 + chance.below(40)).unwrap_or(1),
         archive: None,
@@ -394,13 +393,13 @@ fn project(index: usize, filling: Filling, chance: &mut Chance) -> Project {
             if !space.connections.contains_key(&endpoint.connection)
                 && let Some(of) = SYSTEMS.iter().find(|of| of.code == endpoint.connection)
             {
-                let mut own = connection(of, of.code, of.name, filling, chance);
+                let mut own = connection(of, of.code, of.name, chance);
                 own.agent_group = None;
                 space.connections.insert(own.code.clone(), own);
             }
         }
         let mut all = Space::default();
-        lookups(&mut all, filling, chance);
+        lookups(&mut all, chance);
         for name in &one.lookups {
             if let Some(lookup) = all.lookups.remove(name) {
                 space.lookups.entry(name.clone()).or_insert(lookup);
@@ -414,7 +413,7 @@ fn project(index: usize, filling: Filling, chance: &mut Chance) -> Project {
         .take(3)
         .map(|one| (one.code.clone(), one.version.clone()))
         .collect();
-    let audit = audit(filling, chance);
+    let audit = audit(chance);
     let deployment = Deployment {
         code: "RELEASE_1".to_owned(),
         name: "Release 1".to_owned(),

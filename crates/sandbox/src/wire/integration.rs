@@ -60,23 +60,7 @@ pub(crate) fn integration(one: &Integration, place: WithinInstance<'_>) -> Value
         "dependencies": dependencies(one, place),
         "description": one.description,
         "endPointURI": (active && !scheduled).then_some(&run),
-        "endPoints": one
-            .endpoints
-            .iter()
-            .map(|endpoint| json!({
-                "connection": {
-                    "agentRequired": false,
-                    "agentSupported": false,
-                    "id": endpoint.connection,
-                    "links": links(&connection_address(&endpoint.connection, place)),
-                    "privateEndpoint": false,
-                    "privateEndpointSupported": false,
-                    "testStatus": false,
-                },
-                "name": endpoint.name,
-                "role": if endpoint.trigger { "SOURCE" } else { "TARGET" },
-            }))
-            .collect::<Vec<_>>(),
+        "endPoints": end_points(one, place),
         "id": one.id(),
         "isCloneAllowed": false,
         "isViewAllowed": false,
@@ -126,6 +110,37 @@ pub(crate) fn integration(one: &Integration, place: WithinInstance<'_>) -> Value
         }
     }
     shown
+}
+
+fn end_points(one: &Integration, place: WithinInstance<'_>) -> Vec<Value> {
+    let shown = |connection: &str, name: &str, role: &str| {
+        json!({
+            "connection": {
+                "agentRequired": false,
+                "agentSupported": false,
+                "id": connection,
+                "links": links(&connection_address(connection, place)),
+                "privateEndpoint": false,
+                "privateEndpointSupported": false,
+                "testStatus": false,
+            },
+            "name": name,
+            "role": role,
+        })
+    };
+    let mut all: Vec<Value> = one
+        .endpoints
+        .iter()
+        .map(|endpoint| {
+            let role = if endpoint.trigger { "SOURCE" } else { "TARGET" };
+            shown(&endpoint.connection, &endpoint.name, role)
+        })
+        .collect();
+    // Before Oracle Integration 3, the schedule is listed like a connection that no call can fetch.
+    if one.style == Style::Scheduled && place.instance.generation != Generation::Oic3 {
+        all.insert(0, shown("SCHEDULE_RECEIVE", "SCHEDULE_RECEIVE", "SOURCE"));
+    }
+    all
 }
 
 /// The name of the primary tracking variable.

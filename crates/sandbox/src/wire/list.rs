@@ -63,10 +63,14 @@ pub(crate) fn page<T>(
     query: &Query,
     href: &str,
     show: impl Fn(&T) -> Value,
-) -> Result<Value, Response<Body>> {
+) -> Result<Value, Box<Response<Body>>> {
     if let Some(filter) = query.get("q").filter(|filter| !filter.trim().is_empty()) {
-        let conditions = conditions(filter)
-            .ok_or_else(|| problem(StatusCode::BAD_REQUEST, "The filter q is not valid."))?;
+        let conditions = conditions(filter).ok_or_else(|| {
+            Box::new(problem(
+                StatusCode::BAD_REQUEST,
+                "The filter q is not valid.",
+            ))
+        })?;
         rows.retain(|row| {
             conditions.iter().all(|(key, condition)| {
                 let value = match key.as_str() {

@@ -106,7 +106,7 @@ pub(crate) fn problem(status: StatusCode, title: &str) -> Response<Body> {
 }
 
 /// Announces all bytes, sends the first half, and closes the connection.
-pub(crate) fn cut_short(whole: Bytes, content_type: &'static str) -> Response<Body> {
+pub(crate) fn cut_short(whole: &Bytes, content_type: &'static str) -> Response<Body> {
     let announced = whole.len() as u64;
     let half = whole.slice(..whole.len() / 2);
     let mut response = raw(StatusCode::OK, content_type, Bytes::new());

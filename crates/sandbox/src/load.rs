@@ -1,0 +1,393 @@
+//! Instances filled from archives on disk, whose bytes are served as they are.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use waybill_archive::{ArchiveKind, Contents, Opened};
+use waybill_model::{Generation, Scope};
+
+use crate::chance::Chance;
+use crate::store::{
+    Audit, Connection, Deployment, Endpoint, Instance, Integration, Library, Lookup, Package,
+    Project, Property, PropertyType, Schedule, Space, Style,
+};
+use crate::synthetic::{adapter_name, credentials};
+
+/// Where each file went, and what was passed over.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// The instance (by its place in the list) and the file.
+    pub placed: Vec<(usize, String)>,
+    pub passed_over: Vec<String>,
+}
+
+/// Loads all archives below a folder. An archive whose code is taken in an instance goes to the
+/// next one; `more` makes one when all are taken.
+pub(crate) fn load(
+    folder: &Path,
+    instances: &mut Vec<Instance>,
+    more: impl Fn(usize) -> Instance,
+) -> std::io::Result<Loaded> {
+    let mut files = Vec::new();
+    walk(folder, &mut files)?;
+    files.sort();
+    let mut loaded = Loaded::default();
+    for file in files {
+        let shown = file
+            .strip_prefix(folder)
+            .unwrap_or(&file)
+            .to_string_lossy()
+            .replace('\\', "/");
+        let bytes = std::fs::read(&file)?;
+        match waybill_archive::read(&bytes) {
+            Ok(opened) => place(&shown, &bytes, &opened, instances, &more, &mut loaded),
+            Err(error) => loaded.passed_over.push(format!("{shown}: {error}")),
+        }
+    }
+    Ok(loaded)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            walk(&entry.path(), files)?;
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+fn place(
+    shown: &str,
+    bytes: &[u8],
+    opened: &Opened,
+    instances: &mut Vec<Instance>,
+    more: &impl Fn(usize) -> Instance,
+    loaded: &mut Loaded,
+) {
+    if opened.kind == ArchiveKind::Bundle {
+        for member in opened.members() {
+            let inner = format!("{shown}!{}", member.path);
+            place(
+                &inner,
+                &member.bytes,
+                &member.opened,
+                instances,
+                more,
+                loaded,
+            );
+        }
+        return;
+    }
+    let free = instances.iter().position(|instance| {
+        instance.generation == Generation::Oic3 && !taken(instance, &opened.contents)
+    });
+    let index = free.unwrap_or_else(|| {
+        instances.push(more(instances.len()));
+        instances.len() - 1
+    });
+    if let Some(instance) = instances.get_mut(index) {
+        add(instance, bytes, opened);
+        loaded.placed.push((index, shown.to_owned()));
+    }
+}
+
+fn taken(instance: &Instance, contents: &Contents) -> bool {
+    let projects = contents
+        .projects
+        .iter()
+        .any(|one| instance.projects.contains_key(&one.code));
+    let packages = contents
+        .packages
+        .iter()
+        .any(|one| instance.packages.contains_key(&one.name));
+    let integrations = contents.integrations.iter().any(|one| {
+        one.scope == Scope::Global
+            && instance
+                .global
+                .integrations
+                .contains_key(&one.reference.to_string())
+    });
+    let alone = contents.integrations.is_empty() && contents.projects.is_empty();
+    let lookups = alone
+        && contents
+            .lookups
+            .iter()
+            .any(|one| instance.global.lookups.contains_key(&one.name));
+    projects || packages || integrations || lookups
+}
+
+fn add(instance: &mut Instance, bytes: &[u8], opened: &Opened) {
+    let contents = &opened.contents;
+    let mut space = Space::default();
+    for one in &contents.connections {
+        // Connections that are part of the service are not listed by it.
+        if !one.code.starts_with("PRESEEDED_") {
+            space.connections.insert(one.code.clone(), connection(one));
+        }
+    }
+    for one in &contents.lookups {
+        let own = matches!(opened.kind, ArchiveKind::Lookup) && bytes.starts_with(b"\xef\xbb\xbf");
+        let mut lookup = lookup(one);
+        lookup.csv = own.then(|| Arc::new(bytes.to_vec()));
+        space.lookups.insert(one.name.clone(), lookup);
+    }
+    for one in &contents.libraries {
+        let library = library(one);
+        let id = format!("{}|{}", library.code, library.version);
+        space.libraries.insert(id, library);
+    }
+    for one in &contents.integrations {
+        let mut stored = integration(one, contents);
+        stored.archive = match opened.kind {
+            ArchiveKind::Integration => Some(Arc::new(bytes.to_vec())),
+            _ => opened
+                .members()
+                .iter()
+                .find(|member| {
+                    member
+                        .opened
+                        .contents
+                        .integrations
+                        .iter()
+                        .any(|inner| inner.reference == one.reference)
+                })
+                .map(|member| Arc::new(member.bytes.clone())),
+        };
+        space.integrations.insert(stored.id(), stored);
+    }
+    if let Some(project) = contents.projects.first() {
+        let deployments = project
+            .deployments
+            .iter()
+            .map(|label| {
+                let deployment = Deployment {
+                    code: label.code.clone(),
+                    name: label.name.clone(),
+                    description: String::new(),
+                    integrations: label
+                        .integrations
+                        .iter()
+                        .map(|one| (one.code.clone(), one.version.clone()))
+                        .collect(),
+                    updated: moment(project.updated.as_deref()),
+                    archive: None,
+                };
+                (label.code.clone(), deployment)
+            })
+            .collect();
+        let stored = Project {
+            code: project.code.clone(),
+            name: project.name.clone(),
+            description: project.description.clone().unwrap_or_default(),
+            status: "CONFIGURED".to_owned(),
+            space,
+            deployments,
+            audit: audit(project.updated.as_deref(), project.updated_by.as_deref()),
+            revision: 1,
+            archive: Some(Arc::new(bytes.to_vec())),
+        };
+        instance.projects.insert(project.code.clone(), stored);
+        return;
+    }
+    for name in space
+        .integrations
+        .values()
+        .filter_map(|one| one.package.clone())
+    {
+        let whole = opened.kind == ArchiveKind::Package;
+        instance
+            .packages
+            .entry(name.clone())
+            .or_insert_with(|| Package {
+                name,
+                description: String::new(),
+                audit: audit(None, None),
+                archive: whole.then(|| Arc::new(bytes.to_vec())),
+            });
+    }
+    // What is there already stays, as at an import.
+    let global = &mut instance.global;
+    global.integrations.extend(space.integrations);
+    for (code, one) in space.connections {
+        global.connections.entry(code).or_insert(one);
+    }
+    for (name, one) in space.lookups {
+        global.lookups.entry(name).or_insert(one);
+    }
+    for (id, one) in space.libraries {
+        global.libraries.entry(id).or_insert(one);
+    }
+}
+
+/// A date in the archive; where there is none, 1 January 2026.
+fn moment(text: Option<&str>) -> Timestamp {
+    text.and_then(|text| text.parse().ok())
+        .or_else(|| Timestamp::from_second(1_767_225_600).ok())
+        .unwrap_or_default()
+}
+
+fn audit(updated: Option<&str>, by: Option<&str>) -> Audit {
+    let updated = moment(updated);
+    let by = by.unwrap_or("developer@example.com").to_owned();
+    Audit {
+        created: updated,
+        created_by: by.clone(),
+        updated,
+        updated_by: by,
+    }
+}
+
+fn integration(one: &waybill_archive::Integration, contents: &Contents) -> Integration {
+    let exported = one
+        .exported_at
+        .and_then(|moment| Timestamp::from_millisecond(moment).ok())
+        .map(|moment| moment.to_string());
+    let updated = one.updated.clone().or(exported);
+    let schedule = contents
+        .schedules
+        .iter()
+        .find(|schedule| schedule.scope == one.scope && schedule.integration == one.reference);
+    Integration {
+        code: one.reference.code.clone(),
+        version: one.reference.version.clone(),
+        name: one.name.clone(),
+        description: one.description.clone().unwrap_or_default(),
+        style: match one.style {
+            waybill_archive::Style::AppDrivenSync | waybill_archive::Style::BasicRouting => {
+                Style::Sync
+            }
+            waybill_archive::Style::AppDrivenAsync => Style::Async,
+            waybill_archive::Style::Scheduled => Style::Scheduled,
+            waybill_archive::Style::Event => Style::Event,
+        },
+        status: one.state.clone().unwrap_or_else(|| "CONFIGURED".to_owned()),
+        package: one.package.clone(),
+        endpoints: one
+            .endpoints
+            .iter()
+            .map(|endpoint| Endpoint {
+                connection: endpoint.connection.clone(),
+                name: endpoint.name.clone(),
+                trigger: endpoint.role == waybill_archive::EndpointRole::Trigger,
+            })
+            .collect(),
+        lookups: one.lookups.clone(),
+        libraries: one
+            .libraries
+            .iter()
+            .map(|library| (library.code.clone(), library.version.clone()))
+            .collect(),
+        calls: Vec::new(),
+        schedule: schedule.map(|schedule| Schedule {
+            name: schedule.name.clone(),
+            expression: schedule.expression.clone().unwrap_or_default(),
+            zone: schedule
+                .time_zone
+                .clone()
+                .unwrap_or_else(|| "UTC".to_owned()),
+            state: "CANCELLED".to_owned(),
+            start: "1/1/2026|00:00:00".to_owned(),
+        }),
+        parameters: Vec::new(),
+        keywords: one.keywords.join(", "),
+        prebuilt: false,
+        tracing: false,
+        payload_tracing: false,
+        audit: audit(updated.as_deref(), one.updated_by.as_deref()),
+        lock: None,
+        revision: 1,
+        archive: None,
+    }
+}
+
+fn connection(one: &waybill_archive::Connection) -> Connection {
+    let mut chance = Chance::of(3, &one.code);
+    let host = one.code.to_lowercase().replace('_', "-");
+    let (_, secrets) = credentials(&one.adapter, "integration.user", &mut chance);
+    Connection {
+        code: one.code.clone(),
+        name: one.name.clone(),
+        description: one.description.clone().unwrap_or_default(),
+        adapter: one.adapter.clone(),
+        adapter_name: adapter_name(&one.adapter).to_owned(),
+        role: one
+            .role
+            .clone()
+            .unwrap_or_else(|| "SOURCE_AND_TARGET".to_owned()),
+        policy: one
+            .security_policy
+            .clone()
+            .unwrap_or_else(|| "NONE".to_owned()),
+        status: one
+            .status
+            .clone()
+            .unwrap_or_else(|| "CONFIGURED".to_owned()),
+        settings: one
+            .properties
+            .iter()
+            .filter(|property| !matches!(property.name.as_str(), "csfkey" | "csfMap"))
+            .map(|property| {
+                let token = property
+                    .value
+                    .as_ref()
+                    .is_some_and(|value| value.starts_with("%%"));
+                Property {
+                    name: property.name.clone(),
+                    label: property.name.clone(),
+                    kind: if token {
+                        PropertyType::Url
+                    } else {
+                        PropertyType::Text
+                    },
+                    value: if token {
+                        Some(format!("https://{host}.example.com"))
+                    } else {
+                        property.value.clone()
+                    },
+                    required: token,
+                }
+            })
+            .collect(),
+        credentials: secrets,
+        agent_group: one.agent_group.clone(),
+        audit: audit(one.updated.as_deref(), one.updated_by.as_deref()),
+        lock: None,
+    }
+}
+
+fn lookup(one: &waybill_archive::Lookup) -> Lookup {
+    Lookup {
+        name: one.name.clone(),
+        description: one.description.clone().unwrap_or_default(),
+        columns: one.columns.clone(),
+        rows: one.rows.clone(),
+        status: "CONFIGURED".to_owned(),
+        audit: audit(None, None),
+        lock: None,
+        csv: None,
+    }
+}
+
+fn library(one: &waybill_archive::Library) -> Library {
+    let jar = one
+        .files
+        .iter()
+        .max_by_key(|file| file.name.to_lowercase().contains(".jar"));
+    Library {
+        code: one.code.clone(),
+        version: one
+            .version
+            .clone()
+            .unwrap_or_else(|| "01.00.0000".to_owned()),
+        name: one.name.clone(),
+        description: one.description.clone().unwrap_or_default(),
+        functions: one.functions.clone(),
+        jar: Arc::new(jar.map(|file| file.bytes.clone()).unwrap_or_default()),
+        audit: audit(None, None),
+        lock: None,
+    }
+}
