@@ -306,18 +306,15 @@ fn new_instance(
     key: &str,
 ) -> StoredInstance {
     // A name that the person gave to an instance of their own is theirs.
-    let name = (1..)
-        .map(|number| match number {
-            1 => name.to_owned(),
-            number => format!("{name} {number}"),
-        })
-        .find(|name| {
-            !stored
-                .instances
-                .iter()
-                .any(|known| crate::settings::same_name(&known.name, name))
-        })
-        .unwrap_or_else(|| name.to_owned());
+    let is_free = |name: &String| {
+        let taken = |known: &StoredInstance| crate::settings::same_name(&known.name, name);
+        !stored.instances.iter().any(taken)
+    };
+    let numbered = (2..=stored.instances.len() + 2).map(|number| format!("{name} {number}"));
+    let name = std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(is_free)
+        .unwrap_or_else(|| key.to_owned());
     let mut other = Map::new();
     other.insert(KEY.to_owned(), key.into());
     StoredInstance {

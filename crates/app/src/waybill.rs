@@ -20,6 +20,10 @@ const EVENTS: usize = 256;
 
 /// Something changed that screens show.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and there are few at a time"
+)]
 pub enum AppEvent {
     /// A run began, changed its status, or ended.
     RunsChanged(RunSummary),

@@ -43,7 +43,7 @@ impl CommandError {
     /// Adds the call behind it, redacted.
     #[must_use]
     pub fn behind(mut self, exchange: Option<ExchangeView>) -> Self {
-        self.exchange = exchange;
+        self.exchange = exchange.map(Box::new);
         self
     }
 

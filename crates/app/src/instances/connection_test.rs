@@ -274,14 +274,14 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
     fn end(
         &mut self,
         stage: StageName,
-        state: StageState,
+        standing: StageState,
         took: Option<Duration>,
         detail: String,
         remedy: Option<String>,
     ) {
         self.put(TestStage {
             stage,
-            state,
+            state: standing,
             took_ms: took.map(milliseconds),
             detail,
             remedy,

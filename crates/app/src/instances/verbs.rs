@@ -84,6 +84,10 @@ impl Waybill {
     }
 
     /// Stops the test under way.
+    #[expect(
+        clippy::unused_async,
+        reason = "a verb that changes what goes on is waited for, like all of them"
+    )]
     pub async fn instance_test_cancel(&self) {
         self.shared.tests.cancel();
     }
@@ -218,7 +222,12 @@ impl Waybill {
         policy: WritePolicy,
     ) -> Result<InstanceView, CommandError> {
         let instance = self.stored_instance(id)?;
-        let changed = self.change_instance(&instance.id, |known| known.write_policy = policy)?;
+        let app = self.clone();
+        let changed = tokio::task::spawn_blocking(move || {
+            app.change_instance(&instance.id, |known| known.write_policy = policy)
+        })
+        .await
+        .map_err(CommandError::internal)??;
         self.audit("write policy set", &changed.name)?;
         self.tell(AppEvent::InstancesChanged);
         Ok(self.instance_view(&changed))
@@ -231,11 +240,13 @@ impl Waybill {
     pub fn instance_secret_for_session(
         &self,
         id: &str,
-        secret: SecretString,
+        secret: impl Into<SecretString>,
     ) -> Result<(), CommandError> {
         let instance = self.stored_instance(id)?;
         let account = Account::of_instance(&instance.id, &instance.sign_in);
-        self.shared.secrets.give_for_session(&account, &secret);
+        self.shared
+            .secrets
+            .give_for_session(&account, &secret.into());
         self.shared.clients.forget(&instance.id);
         Ok(())
     }

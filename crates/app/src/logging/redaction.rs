@@ -82,10 +82,10 @@ fn redact_word(word: &str) -> (String, bool) {
     let mut rest = word;
     while let Some(at) = rest.find(['=', ':']) {
         let (head, tail) = rest.split_at(at + 1);
-        if tail.starts_with("//") {
+        if let Some(authority) = tail.strip_prefix("//") {
             out.push_str(head);
             out.push_str("//");
-            rest = without_sign_in(&tail[2..], &mut out);
+            rest = without_sign_in(authority, &mut out);
             continue;
         }
         out.push_str(head);

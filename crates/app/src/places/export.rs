@@ -43,7 +43,9 @@ impl Waybill {
             Place::Snapshot(snapshot) => {
                 let wanted = id.clone();
                 let (stamp, bytes) = blocking(move || snapshot.bytes(&wanted)).await?;
-                let is_record = stamp.path.ends_with(".json");
+                let is_record = Path::new(&stamp.path)
+                    .extension()
+                    .is_some_and(|extension| extension == "json");
                 let proposed = file_name(id, Some(&bytes));
                 let name = match proposed.rsplit_once('.') {
                     Some((stem, _)) if is_record => format!("{stem}.json"),

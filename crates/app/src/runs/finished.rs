@@ -209,7 +209,7 @@ impl Waybill {
     ) -> Result<Finding, CommandError> {
         let journal = Arc::clone(&self.shared.journal);
         let recorder = Recorder::take(Arc::clone(&journal), reporter, &new)?;
-        let done = tokio::task::spawn_blocking(move || {
+        tokio::task::spawn_blocking(move || {
             recorder.phase(match task {
                 Task::Extract { .. } => RunPhase::Writing,
                 Task::Verify { .. } | Task::CheckVault => RunPhase::Verifying,
@@ -218,8 +218,7 @@ impl Waybill {
             conclude(&recorder, &task, result)
         })
         .await
-        .map_err(CommandError::internal)?;
-        done
+        .map_err(CommandError::internal)?
     }
 }
 

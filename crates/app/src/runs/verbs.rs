@@ -121,9 +121,15 @@ impl Waybill {
             .guide("Cancel it where it was started: in its window, or with Ctrl+C in its terminal.")
             .with("run", run));
         };
-        self.shared.journal.set_cancelling(&id)?;
         live.cancel.cancel();
-        let cancelling = summary(&self.shared.journal.run(&id)?);
+        let journal = Arc::clone(&self.shared.journal);
+        let cancelling = tokio::task::spawn_blocking(move || {
+            journal.set_cancelling(&id)?;
+            journal.run(&id)
+        })
+        .await
+        .map_err(CommandError::internal)??;
+        let cancelling = summary(&cancelling);
         self.tell(AppEvent::RunsChanged(cancelling.clone()));
         Ok(cancelling)
     }
@@ -153,7 +159,10 @@ impl Waybill {
 
     /// The runs, newest first, at most 500.
     pub async fn runs(&self) -> Result<Vec<RunSummary>, CommandError> {
-        let runs = self.shared.journal.runs(LISTED)?;
+        let journal = Arc::clone(&self.shared.journal);
+        let runs = tokio::task::spawn_blocking(move || journal.runs(LISTED))
+            .await
+            .map_err(CommandError::internal)??;
         Ok(runs.iter().map(summary).collect())
     }
 

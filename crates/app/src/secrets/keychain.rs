@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How long a caller waits to learn how the keychain stands.
 const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 /// How long a person has to answer the prompt of the system.
-const PROMPT_PATIENCE: Duration = Duration::from_secs(120);
+const PROMPT_PATIENCE: Duration = Duration::from_mins(2);
 
 /// The keychain of this computer.
 #[derive(Debug)]

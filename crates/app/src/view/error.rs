@@ -115,5 +115,5 @@ pub struct CommandError {
     #[serde(default)]
     pub context: BTreeMap<String, String>,
     /// The call behind it.
-    pub exchange: Option<ExchangeView>,
+    pub exchange: Option<Box<ExchangeView>>,
 }
