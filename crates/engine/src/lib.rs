@@ -30,6 +30,7 @@ mod failure;
 mod files;
 mod journal;
 pub mod layout;
+mod live;
 pub mod manifest;
 mod progress;
 mod recorder;
@@ -46,6 +47,7 @@ pub use journal::{
     LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
     RunStatus, StoredFile,
 };
+pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};
 pub use progress::{CallWatch, Progress, Reporter, RunEvent, Silent, Throttle};
 pub use recorder::Recorder;

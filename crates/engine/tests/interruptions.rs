@@ -55,11 +55,14 @@ fn stored(stage: &Stage, run: &str) -> Vec<String> {
     stored.map(|item| item.id.code).collect()
 }
 
+fn downloads(stage: &Stage, code: &str) -> u32 {
+    let path = format!("/integrations/{code}%7C01.00.0000/archive");
+    *stage.world.lock().unwrap().downloads.get(&path).unwrap()
+}
+
 fn assert_fetched_once(stage: &Stage, codes: &[String]) {
-    let world = stage.world.lock().unwrap();
     for code in codes {
-        let path = format!("/integrations/{code}%7C01.00.0000/archive");
-        assert_eq!(world.downloads.get(&path), Some(&1), "{code}");
+        assert_eq!(downloads(stage, code), 1, "{code}");
     }
 }
 
@@ -94,6 +97,7 @@ async fn a_cancelled_run_keeps_what_it_has_and_is_resumed() {
 async fn a_run_that_is_dropped_at_any_point_is_resumed_without_fetching_twice() {
     let stage = stage(30).await;
     let mut kept = Vec::new();
+    let mut fetched = std::collections::HashMap::new();
     for limit in [1, 6, 11, 17] {
         let reached = Arc::new(tokio::sync::Notify::new());
         let tell = reached.clone();
@@ -111,6 +115,15 @@ async fn a_run_that_is_dropped_at_any_point_is_resumed_without_fetching_twice() 
         let run = stage.journal().run(&RunId::named("r1")).unwrap();
         assert_eq!((run.status, run.resumable), (RunStatus::Interrupted, true));
         kept = stored(&stage, "r1");
+        // Fetched and not yet stored when it was dropped: once more, then never again.
+        for code in &kept {
+            let count = downloads(&stage, code);
+            assert_eq!(
+                *fetched.entry(code.clone()).or_insert(count),
+                count,
+                "{code}"
+            );
+        }
     }
     assert!(!kept.is_empty() && kept.len() < 30, "{} stored", kept.len());
     let outcome = stage.capture("r1").await.unwrap();
@@ -118,7 +131,9 @@ async fn a_run_that_is_dropped_at_any_point_is_resumed_without_fetching_twice() 
         (outcome.status, outcome.counts.fetched),
         (SnapshotStatus::Complete, 30)
     );
-    assert_fetched_once(&stage, &kept);
+    for (code, count) in fetched {
+        assert_eq!(downloads(&stage, &code), count, "{code}");
+    }
     assert_eq!(stage.vault.snapshots().unwrap().len(), 1);
     let check = stage
         .vault

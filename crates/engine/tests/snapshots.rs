@@ -5,6 +5,7 @@ mod stage;
 
 use serde_json::json;
 use stage::{Stage, World};
+use tokio_util::sync::CancellationToken;
 use waybill_engine::snapshot::{self, ItemChange};
 use waybill_engine::{
     CaptureRequest, EngineError, RunStatus, Selection, SnapshotPlace, SnapshotStatus, sha256,
@@ -95,7 +96,10 @@ async fn a_first_backup_is_complete_and_holds_the_bytes_that_were_served() {
     let record = place.artifact_record(&id("connection:ERP")).unwrap();
     assert!(!record.to_string().contains("canary"));
     let catalogue = place.catalogue().unwrap();
-    assert_eq!(catalogue.artifacts.len() as u32, outcome.counts.fetched);
+    assert_eq!(
+        u32::try_from(catalogue.artifacts.len()).unwrap(),
+        outcome.counts.fetched
+    );
     let uses = catalogue.uses(&id("integration:FLOW_000|01.00.0000"));
     assert_eq!(uses.len(), 1, "the pseudo connection is none: {uses:?}");
     assert!(uses[0].present);
@@ -107,7 +111,7 @@ async fn a_first_backup_is_complete_and_holds_the_bytes_that_were_served() {
         (RunStatus::Done, Some(&outcome.snapshot))
     );
     assert_eq!(
-        journal.items(&outcome.run).unwrap().len() as u32,
+        u32::try_from(journal.items(&outcome.run).unwrap().len()).unwrap(),
         outcome.counts.planned
     );
     assert!(stage.vault.stagings().unwrap().is_empty());
@@ -312,7 +316,7 @@ async fn a_choice_holds_what_was_chosen_and_the_next_full_backup_uses_it() {
         .capture_with(
             chosen,
             std::sync::Arc::new(waybill_engine::Silent),
-            Default::default(),
+            CancellationToken::new(),
         )
         .await
         .unwrap();
@@ -363,4 +367,80 @@ async fn a_snapshot_is_verified_and_restored_to_a_folder() {
         let bytes = std::fs::read(folder.join(&file.path)).unwrap();
         assert_eq!(sha256(&bytes), file.sha256, "{}", file.path);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_vault_can_no_longer_read_is_fetched_again() {
+    let mut world = World::with_integrations(6);
+    world.archive_bytes = 30_000;
+    let stage = Stage::new(world).await;
+    let first = stage.capture("r1").await.unwrap();
+    // The middle of the largest pack lies in an archive.
+    let mut packs = Vec::new();
+    for folder in std::fs::read_dir(stage.vault.path().join("data")).unwrap() {
+        for pack in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let pack = pack.unwrap();
+            packs.push((pack.metadata().unwrap().len(), pack.path()));
+        }
+    }
+    packs.sort();
+    let (length, pack) = packs.pop().unwrap();
+    let mut bytes = std::fs::read(&pack).unwrap();
+    bytes[usize::try_from(length / 2).unwrap()] ^= 1;
+    let mut permissions = std::fs::metadata(&pack).unwrap().permissions();
+    #[expect(
+        clippy::permissions_set_readonly_false,
+        reason = "a file of this test in its own folder"
+    )]
+    permissions.set_readonly(false);
+    std::fs::set_permissions(&pack, permissions).unwrap();
+    std::fs::write(&pack, bytes).unwrap();
+    let report = snapshot::verify(
+        &stage.vault,
+        &first.snapshot,
+        &waybill_vault::Silent,
+        &|| false,
+    )
+    .unwrap();
+    assert_eq!(report.problems.len(), 1, "{:?}", report.problems);
+
+    let second = stage.capture("r2").await.unwrap();
+    assert_eq!(second.status, SnapshotStatus::Complete);
+    assert_eq!((second.counts.fetched, second.counts.carried), (1, 5));
+    let lines = stage.journal().lines(&second.run).unwrap();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.text.contains("can no longer be read"))
+    );
+    let report = snapshot::verify(
+        &stage.vault,
+        &second.snapshot,
+        &waybill_vault::Silent,
+        &|| false,
+    )
+    .unwrap();
+    assert!(report.passed(), "{:?}", report.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_archive_can_be_saved_and_one_record_read_without_a_backup() {
+    let stage = Stage::new(shop()).await;
+    let flow = id("integration:FLOW_000|01.00.0000");
+    let file = waybill_engine::live_archive(&stage.client(), &flow)
+        .await
+        .unwrap();
+    assert_eq!(file.name, "FLOW_000_01.00.0000.iar");
+    assert!(file.bytes.starts_with(b"PK"));
+    let connection = id("connection:ERP");
+    let refused = waybill_engine::live_archive(&stage.client(), &connection)
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, EngineError::NotInPlace { .. }));
+    let record = waybill_engine::live_record(&stage.client(), &connection)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(record["name"], "ERP Cloud");
+    assert!(!record.to_string().contains("canary"));
 }

@@ -77,6 +77,13 @@ impl Base {
         }
     }
 
+    /// Does not carry over these artifacts: their bytes can no longer be read.
+    pub(super) fn distrust(&mut self, damaged: &[ArtifactId]) {
+        for id in damaged {
+            self.artifacts.remove(id);
+        }
+    }
+
     /// The artifact as an earlier snapshot holds it, if it has the same carry key.
     pub(super) fn find(&self, id: &ArtifactId, carry_key: Option<&str>) -> Option<Carried> {
         let key = carry_key?;

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use waybill_client::Client;
 use waybill_model::ArtifactId;
-use waybill_vault::Vault;
+use waybill_vault::{Staging, Vault, VaultError};
 
 use crate::catalogue::read_catalogue;
 use crate::error::{EngineError, Result};
@@ -33,8 +33,9 @@ use crate::journal::{
 use crate::manifest::{InstanceStamp, Selection, SnapshotStatus, Unread};
 use crate::progress::Reporter;
 use crate::recorder::Recorder;
-use base::{Base, Leftover};
+use base::{Base, Carried, Leftover};
 use plan::{Action, Plan};
+use store::Held;
 
 /// What to take a snapshot of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +132,21 @@ pub async fn capture(
     conclude(&recorder, cancel.is_cancelled(), result)
 }
 
+/// What one attempt at a snapshot led to.
+enum Attempt {
+    Done(CaptureOutcome),
+    /// The vault could not give back what was to be carried over.
+    VaultUnreadable(Vec<Carried>, EngineError),
+}
+
+/// The vault holds something that it cannot read any more.
+fn is_damage(error: &EngineError) -> bool {
+    matches!(
+        error.vault_error(),
+        Some(VaultError::ContentUnreadable { .. } | VaultError::Damaged { .. })
+    )
+}
+
 /// Everything a capture works with.
 struct Work {
     client: Client,
@@ -143,31 +159,106 @@ struct Work {
 impl Work {
     async fn run(&self) -> Result<CaptureOutcome> {
         self.recorder.phase(RunPhase::Preparing)?;
-        let (leftover, base, staging, stored) = {
-            let (vault, request, recorder) = (
-                self.vault.clone(),
-                self.request.clone(),
-                self.recorder.clone(),
-            );
-            blocking(move || {
-                let leftover = base::leftover(&vault, &request.run)?;
-                let base = Base::load(&vault, &request.instance.id)?;
-                let staging = vault
-                    .staging(request.run.as_str())
-                    .map_err(EngineError::vault("Opening the staging of the run"))?;
-                let items = recorder.journal().items(&request.run)?;
-                let stored = plan::intact(&staging, items)?;
-                Ok((leftover, base, Arc::new(staging), stored))
-            })
-            .await?
-        };
+        let (vault, request) = (self.vault.clone(), self.request.clone());
+        let (leftover, mut base, staging) = blocking(move || {
+            let leftover = base::leftover(&vault, &request.run)?;
+            let base = Base::load(&vault, &request.instance.id)?;
+            let staging = vault
+                .staging(request.run.as_str())
+                .map_err(EngineError::vault("Opening the staging of the run"))?;
+            Ok((leftover, base, Arc::new(staging)))
+        })
+        .await?;
         let unconfirmed = match leftover {
             Leftover::Finished(record) => return self.finish_earlier(record),
             Leftover::Unconfirmed(ids) => ids,
         };
-        let plan = Box::pin(self.plan(&base, stored)).await?;
-        let held = Box::pin(self.fetch_all(&plan, &base, &staging)).await?;
-        Box::pin(write::write(self, plan, held, base, staging, unconfirmed)).await
+        let (held, error) = match Box::pin(self.attempt(&base, &staging, &unconfirmed)).await? {
+            Attempt::Done(outcome) => return Ok(outcome),
+            Attempt::VaultUnreadable(held, error) => (held, error),
+        };
+        let damaged = self.damaged(held).await?;
+        if damaged.is_empty() {
+            return Err(error);
+        }
+        let text = format!(
+            "{} artifacts of earlier snapshots can no longer be read in the vault and are fetched again. Check the vault.",
+            damaged.len()
+        );
+        self.recorder.line(LogWeight::Warning, text, None)?;
+        base.distrust(&damaged);
+        match Box::pin(self.attempt(&base, &staging, &unconfirmed)).await? {
+            Attempt::Done(outcome) => Ok(outcome),
+            Attempt::VaultUnreadable(_, error) => Err(error),
+        }
+    }
+
+    /// Plans, fetches and writes.
+    async fn attempt(
+        &self,
+        base: &Base,
+        staging: &Arc<Staging>,
+        unconfirmed: &[String],
+    ) -> Result<Attempt> {
+        let (recorder, kept) = (self.recorder.clone(), staging.clone());
+        let stored = blocking(move || {
+            let items = recorder.journal().items(recorder.run())?;
+            plan::intact(&kept, items)
+        })
+        .await?;
+        let plan = Box::pin(self.plan(base, stored)).await?;
+        let harvest = Box::pin(self.fetch_all(&plan, base, staging)).await?;
+        let carried: Vec<_> = harvest
+            .held
+            .values()
+            .filter_map(|held| match held {
+                Held::Carried(carried) => Some((**carried).clone()),
+                _ => None,
+            })
+            .collect();
+        let written = write::write(self, plan, harvest, base, staging.clone(), unconfirmed);
+        match Box::pin(written).await {
+            Ok(outcome) => Ok(Attempt::Done(outcome)),
+            Err(error) if !carried.is_empty() && is_damage(&error) => {
+                Ok(Attempt::VaultUnreadable(carried, error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Which of the artifacts to be carried over can no longer be read.
+    async fn damaged(&self, carried: Vec<Carried>) -> Result<Vec<ArtifactId>> {
+        let (vault, stop) = (self.vault.clone(), self.stop.clone());
+        blocking(move || {
+            let mut by_snapshot: BTreeMap<String, Vec<Carried>> = BTreeMap::new();
+            for one in carried {
+                by_snapshot
+                    .entry(one.snapshot.clone())
+                    .or_default()
+                    .push(one);
+            }
+            let mut damaged = Vec::new();
+            for (snapshot, carried) in by_snapshot {
+                let files = carried.iter().flat_map(|one| one.entry.files());
+                let expected: Vec<_> = files
+                    .map(|file| (file.path.clone(), file.sha256.clone(), file.size))
+                    .collect();
+                let mismatches = vault
+                    .verify(&snapshot, &expected, &waybill_vault::Silent, &|| {
+                        stop.is_cancelled()
+                    })
+                    .map_err(EngineError::vault("Looking for what is damaged"))?;
+                damaged.extend(carried.iter().filter_map(|one| {
+                    let hit = |path: &str| mismatches.iter().any(|bad| bad.path == path);
+                    one.entry
+                        .files()
+                        .any(|file| hit(&file.path))
+                        .then(|| one.entry.id.clone())
+                }));
+            }
+            Ok(damaged)
+        })
+        .await
     }
 
     /// The earlier attempt wrote and confirmed the snapshot; only the end was not written down.

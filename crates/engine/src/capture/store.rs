@@ -116,18 +116,15 @@ impl Work {
             self.recorder.line(LogWeight::Note, note.clone(), None)?;
         }
         item.carry_key.clone_from(&fetched.carry_key);
-        let held = match base.find(id, fetched.carry_key.as_deref()) {
+        let held = if let Some(carried) = base.find(id, fetched.carry_key.as_deref()) {
             // Read again and found to be the same (schedules).
-            Some(carried) => {
-                item.state = ItemState::Carried;
-                Held::Carried(Box::new(carried))
-            }
-            None => {
-                item.state = ItemState::Fetched;
-                Held::Staged {
-                    files: Vec::new(),
-                    carry_key: fetched.carry_key.clone(),
-                }
+            item.state = ItemState::Carried;
+            Held::Carried(Box::new(carried))
+        } else {
+            item.state = ItemState::Fetched;
+            Held::Staged {
+                files: Vec::new(),
+                carry_key: fetched.carry_key.clone(),
             }
         };
         let (item, held) = self.store(item, held, fetched, staging).await?;

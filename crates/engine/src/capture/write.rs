@@ -26,7 +26,7 @@ use crate::snapshot::{difference, tags};
 use crate::wire_time::moment;
 
 /// How long to wait while another run writes into the same vault.
-const WAIT_FOR_VAULT: Duration = Duration::from_secs(300);
+const WAIT_FOR_VAULT: Duration = Duration::from_mins(5);
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
 /// Writes, confirms and tags the snapshot, clears up, and ends the run.
@@ -34,9 +34,9 @@ pub(super) async fn write(
     work: &Work,
     plan: Plan,
     harvest: Harvest,
-    base: Base,
+    base: &Base,
     staging: Arc<Staging>,
-    unconfirmed: Vec<String>,
+    unconfirmed: &[String],
 ) -> Result<CaptureOutcome> {
     if harvest.held.is_empty()
         && let Some(first) = harvest.unread.first()
@@ -47,7 +47,7 @@ pub(super) async fn write(
         });
     }
     work.recorder.phase(RunPhase::Writing)?;
-    let draft = Draft::of(&work.request, plan, harvest, &base, &staging)?;
+    let draft = Draft::of(&work.request, plan, harvest, base, &staging)?;
     let (vault, recorder, request, stop) = (
         work.vault.clone(),
         work.recorder.clone(),
@@ -55,6 +55,7 @@ pub(super) async fn write(
         work.stop.clone(),
     );
     let unread = draft.manifest.unread.clone();
+    let unconfirmed = unconfirmed.to_vec();
     let (snapshot, status) = blocking(move || {
         let turn = Turn {
             recorder: &recorder,
@@ -63,7 +64,8 @@ pub(super) async fn write(
         for id in &unconfirmed {
             turn.wait(|| vault.forget(id), "Removing an unconfirmed snapshot")?;
         }
-        let (written, expected, status) = draft.put(&vault, &turn, &request)?;
+        let status = draft.manifest.status;
+        let (written, expected) = draft.put(&vault, &turn, &request)?;
         recorder.phase(RunPhase::Verifying)?;
         let progress = |progress: waybill_vault::Progress| {
             recorder.tell_bytes(progress.bytes_done, progress.bytes);
@@ -127,6 +129,9 @@ impl Turn<'_> {
         }
     }
 }
+
+/// Path, SHA-256 and size of every file that has to be found.
+type Expected = Vec<(String, String, u64)>;
 
 /// A snapshot ready to be written.
 struct Draft {
@@ -237,7 +242,7 @@ impl Draft {
         vault: &waybill_vault::Vault,
         turn: &Turn<'_>,
         request: &CaptureRequest,
-    ) -> Result<(Written, Vec<(String, String, u64)>, SnapshotStatus)> {
+    ) -> Result<(Written, Expected)> {
         let manifest = json(&self.manifest)?;
         let mut expected: Vec<_> = self
             .manifest
@@ -282,7 +287,7 @@ impl Draft {
             },
             "Writing the snapshot",
         )?;
-        Ok((written, expected, self.manifest.status))
+        Ok((written, expected))
     }
 }
 

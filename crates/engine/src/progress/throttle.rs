@@ -167,12 +167,11 @@ impl State {
     }
 
     fn take_item(&mut self, item: RunItem) {
-        match self.order.get(&item.id) {
-            Some(&index) => self.message.items[index] = item,
-            None => {
-                self.order.insert(item.id.clone(), self.message.items.len());
-                self.message.items.push(item);
-            }
+        if let Some(&index) = self.order.get(&item.id) {
+            self.message.items[index] = item;
+        } else {
+            self.order.insert(item.id.clone(), self.message.items.len());
+            self.message.items.push(item);
         }
     }
 

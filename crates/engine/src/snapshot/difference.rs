@@ -85,18 +85,13 @@ pub fn difference(before: Option<&Manifest>, after: &Manifest) -> Difference {
 
 /// Carried over, or equal by carry key; where the lists told no key, by the bytes.
 fn is_same(before: &ArtifactEntry, after: &ArtifactEntry) -> bool {
-    match (&before.carry_key, &after.carry_key) {
-        (Some(before), Some(after)) => before == after,
-        _ => {
-            let hash = |entry: &ArtifactEntry| {
-                entry
-                    .files()
-                    .map(|file| file.sha256.clone())
-                    .collect::<Vec<_>>()
-            };
-            after.carried_from.is_some() || hash(before) == hash(after)
-        }
+    if let (Some(before), Some(after)) = (&before.carry_key, &after.carry_key) {
+        return before == after;
     }
+    let hashes = |entry: &ArtifactEntry| -> Vec<String> {
+        entry.files().map(|file| file.sha256.clone()).collect()
+    };
+    after.carried_from.is_some() || hashes(before) == hashes(after)
 }
 
 /// Its list could not be read, so nobody knows whether it is still there.

@@ -60,12 +60,11 @@ pub fn extract(
                 .get(file.path.as_str())
                 .and_then(|hash| differs(&file.destination, hash)),
         };
-        match problem {
-            Some(problem) => report.problems.push(problem),
-            None => {
-                report.files += 1;
-                report.bytes += file.size;
-            }
+        if let Some(problem) = problem {
+            report.problems.push(problem);
+        } else {
+            report.files += 1;
+            report.bytes += file.size;
         }
     }
     Ok(report)
