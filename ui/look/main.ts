@@ -32,3 +32,22 @@ if (press) {
     }
   }, 300);
 }
+
+/** With `?axe`, judges what is shown, colours included, and writes the findings into the page. */
+if (asked.has('axe')) {
+  setTimeout(async () => {
+    const { default: axe } = await import('axe-core');
+    const { violations } = await axe.run();
+    const told = document.createElement('pre');
+    told.id = 'axe';
+    told.textContent =
+      violations.length === 0
+        ? 'nothing found'
+        : violations
+            .flatMap((one) =>
+              one.nodes.map((node) => `${one.id}: ${node.failureSummary} ${node.html}`),
+            )
+            .join('\n');
+    document.body.append(told);
+  }, 2500);
+}
