@@ -3,7 +3,48 @@
 use std::{fs, io, path::Path};
 
 /// The commands that the window can call. Each needs its permission in `src-tauri/capabilities`.
-const COMMANDS: &[&str] = &[];
+const COMMANDS: &[&str] = &[
+    "about",
+    "home",
+    "settings_get",
+    "settings_set",
+    "secrets_status",
+    "secrets_choose",
+    "secrets_unlock",
+    "instances",
+    "address_read",
+    "instance_test",
+    "instance_test_cancel",
+    "instance_save",
+    "instance_remove",
+    "instance_policy_set",
+    "practice_start",
+    "practice_stop",
+    "vault_status",
+    "vault_unlock",
+    "vault_check",
+    "recovery_sheet_save",
+    "vault_password_show",
+    "catalogue",
+    "artifact_detail",
+    "artifact_export",
+    "inventory_export",
+    "files_choose",
+    "backup_start",
+    "snapshots",
+    "snapshot_detail",
+    "snapshot_verify",
+    "snapshot_extract",
+    "runs",
+    "run_detail",
+    "run_watch",
+    "run_unwatch",
+    "run_cancel",
+    "run_resume",
+    "run_discard",
+    "reveal",
+    "folder_open",
+];
 
 const FRONT_END: &str = "ui/dist";
 

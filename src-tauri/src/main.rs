@@ -1,13 +1,22 @@
 //! `waybill-desktop`: the window of Waybill.
 //!
 //! The shell composes what the other crates offer and decides nothing itself. It owns the window,
-//! its plugins and the way from a screen to a method of `waybill-app`.
+//! its plugins, the native dialogs, and the way from a screen to a method of `waybill-app`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod commands;
+mod dialogs;
 mod display;
+mod events;
 mod window;
 
 use std::process::ExitCode;
+
+use tauri::Manager;
+use waybill_app::{OpenOptions, Waybill, default_home};
+
+use crate::commands::activity::Watches;
+use crate::commands::{activity, backups, catalogue, files, instances, settings, vault};
 
 fn main() -> ExitCode {
     if let Err(reason) = display::available() {
@@ -23,9 +32,18 @@ fn main() -> ExitCode {
     }
 }
 
-/// Opens the window and returns when the person has quit.
-#[expect(clippy::exit, reason = "inside the context that Tauri generates")]
-fn start() -> tauri::Result<()> {
+/// Opens the application and its window; returns when the person has quit.
+fn start() -> Result<(), Box<dyn std::error::Error>> {
+    let home = match std::env::var_os("WAYBILL_HOME").filter(|home| !home.is_empty()) {
+        Some(home) => home.into(),
+        None => default_home()?,
+    };
+    let _log = waybill_app::logging::start(&home)?;
+    let runtime = tauri::async_runtime::handle();
+    let waybill = {
+        let _entered = runtime.inner().enter();
+        Waybill::open(OpenOptions::new(home))?
+    };
     tauri::Builder::default()
         // First, so that a second start hands over to the first before it opens anything.
         .plugin(tauri_plugin_single_instance::init(
@@ -36,5 +54,55 @@ fn start() -> tauri::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_notification::init())
-        .run(tauri::generate_context!())
+        .manage(waybill)
+        .manage(Watches::default())
+        .invoke_handler(tauri::generate_handler![
+            settings::about,
+            settings::home,
+            settings::settings_get,
+            settings::settings_set,
+            settings::secrets_status,
+            settings::secrets_choose,
+            settings::secrets_unlock,
+            instances::instances,
+            instances::address_read,
+            instances::instance_test,
+            instances::instance_test_cancel,
+            instances::instance_save,
+            instances::instance_remove,
+            instances::instance_policy_set,
+            instances::practice_start,
+            instances::practice_stop,
+            vault::vault_status,
+            vault::vault_unlock,
+            vault::vault_check,
+            vault::recovery_sheet_save,
+            vault::vault_password_show,
+            catalogue::catalogue,
+            catalogue::artifact_detail,
+            catalogue::artifact_export,
+            catalogue::inventory_export,
+            catalogue::files_choose,
+            backups::backup_start,
+            backups::snapshots,
+            backups::snapshot_detail,
+            backups::snapshot_verify,
+            backups::snapshot_extract,
+            activity::runs,
+            activity::run_detail,
+            activity::run_watch,
+            activity::run_unwatch,
+            activity::run_cancel,
+            activity::run_resume,
+            activity::run_discard,
+            files::reveal,
+            files::folder_open,
+        ])
+        .setup(|app| {
+            events::forward(app.handle().clone(), app.state::<Waybill>().inner());
+            Ok(())
+        })
+        .on_window_event(window::attend)
+        .run(tauri::generate_context!())?;
+    Ok(())
 }

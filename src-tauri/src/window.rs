@@ -1,6 +1,12 @@
-//! The main window, seen from the shell.
+//! The main window, seen from the shell: bringing it forward, files dropped on it, closing it while
+//! a run goes on.
 
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, DragDropEvent, Manager, Window, WindowEvent};
+use tauri_plugin_notification::NotificationExt;
+use waybill_app::Waybill;
+use waybill_app::view::RunStatus;
+
+use crate::events;
 
 /// The label of the main window in `tauri.conf.json`.
 pub const MAIN: &str = "main";
@@ -20,5 +26,70 @@ pub fn bring_forward(app: &AppHandle) {
         if let Err(error) = result {
             tracing::warn!(step, %error, "the window could not be brought forward");
         }
+    }
+}
+
+/// Whether the person has the window before them.
+pub fn is_looked_at(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN)
+        .is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
+/// Ends the program when the window was closed while a run went on and no run goes on any more.
+pub fn leave_if_hidden(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let hidden = app
+            .get_webview_window(MAIN)
+            .is_some_and(|window| !window.is_visible().unwrap_or(true));
+        if hidden && !is_busy(&app).await {
+            app.exit(0);
+        }
+    });
+}
+
+/// Hands dropped files to the screens. A window that is closed while a run goes on is hidden
+/// instead: the run ends, then the program.
+pub fn attend(window: &Window, event: &WindowEvent) {
+    match event {
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            let paths: Vec<String> = paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            events::emit(
+                window.app_handle(),
+                "files-dropped",
+                serde_json::json!({ "paths": paths }),
+            );
+        }
+        WindowEvent::CloseRequested { api, .. } => {
+            let app = window.app_handle();
+            if !tauri::async_runtime::block_on(is_busy(app)) {
+                return;
+            }
+            api.prevent_close();
+            if let Err(error) = window.hide() {
+                tracing::warn!(%error, "the window could not be hidden");
+            }
+            say_that_it_goes_on(app);
+        }
+        _ => {}
+    }
+}
+
+async fn is_busy(app: &AppHandle) -> bool {
+    let runs = app.state::<Waybill>().runs().await.unwrap_or_default();
+    runs.iter()
+        .any(|run| matches!(run.status, RunStatus::Running | RunStatus::Cancelling))
+}
+
+fn say_that_it_goes_on(app: &AppHandle) {
+    let notice =
+        app.notification().builder().title("Waybill").body(
+            "A run goes on. Waybill closes when it has ended; start it again to see the window.",
+        );
+    if let Err(error) = notice.show() {
+        tracing::warn!(%error, "the system showed no notice");
     }
 }
