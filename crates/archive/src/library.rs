@@ -110,12 +110,13 @@ pub(crate) fn bare_script(source: &str, bytes: &[u8]) -> Option<Library> {
         .split("function")
         .skip(1)
         .filter_map(|rest| {
+            let rest = rest.trim_start();
             let name: String = rest
-                .trim_start()
                 .chars()
                 .take_while(|sign| sign.is_alphanumeric() || matches!(sign, '_' | '$'))
                 .collect();
-            (!name.is_empty()).then_some(name)
+            let called = rest.get(name.len()..)?.trim_start().starts_with('(');
+            (called && !name.is_empty()).then_some(name)
         })
         .collect();
     let first = functions.first()?.clone();

@@ -143,7 +143,10 @@ fn what_is_no_archive_is_named() {
         (&b""[..], "empty"),
         (b"<html><body>Sign in</body></html>", "HTML"),
         (b"\x89PNG\r\n\x1a\n\xff", "neither a ZIP nor text"),
-        (b"hello", "neither lookup nor script"),
+        (
+            b"its function is unknown (so far)",
+            "neither lookup nor script",
+        ),
         (b"PK\x03\x04 and nothing more", "damaged or incomplete"),
     ] {
         let error = read(bytes).unwrap_err().to_string();

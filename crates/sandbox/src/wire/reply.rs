@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -10,6 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::body::Frame;
 use serde_json::{Value, json as value};
+use tokio::time::{Sleep, sleep};
 use uuid::Uuid;
 
 use super::to_bytes;
@@ -113,6 +115,7 @@ pub(crate) fn cut_short(whole: &Bytes, content_type: &'static str) -> Response<B
     *response.body_mut() = Body::new(Broken {
         first: Some(half),
         announced,
+        pause: Box::pin(sleep(Duration::from_millis(30))),
     });
     response
 }
@@ -120,6 +123,8 @@ pub(crate) fn cut_short(whole: &Bytes, content_type: &'static str) -> Response<B
 struct Broken {
     first: Option<Bytes>,
     announced: u64,
+    /// Leaves what was sent the time to go out.
+    pause: Pin<Box<Sleep>>,
 }
 
 impl HttpBody for Broken {
@@ -128,12 +133,15 @@ impl HttpBody for Broken {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        Poll::Ready(Some(match self.first.take() {
-            Some(half) => Ok(Frame::data(half)),
-            None => Err(std::io::Error::other("broken off on purpose")),
-        }))
+        if let Some(half) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        self.pause
+            .as_mut()
+            .poll(context)
+            .map(|()| Some(Err(std::io::Error::other("broken off on purpose"))))
     }
 
     fn size_hint(&self) -> hyper::body::SizeHint {
