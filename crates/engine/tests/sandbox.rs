@@ -1,6 +1,10 @@
 //! Captures of the sandbox: everything in it, unchanged, a little changed, older generations, and
 //! the real archives where they are at hand.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::print_stdout,
+    reason = "a test says what it measured or passed over"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -373,7 +373,7 @@ async fn a_snapshot_is_verified_and_restored_to_a_folder() {
 async fn what_the_vault_can_no_longer_read_is_fetched_again() {
     let mut world = World::with_integrations(6);
     world.archive_bytes = 30_000;
-    let stage = Stage::new(world).await;
+    let mut stage = Stage::new(world).await;
     let first = stage.capture("r1").await.unwrap();
     // The middle of the largest pack lies in an archive.
     let mut packs = Vec::new();
@@ -395,6 +395,8 @@ async fn what_the_vault_can_no_longer_read_is_fetched_again() {
     permissions.set_readonly(false);
     std::fs::set_permissions(&pack, permissions).unwrap();
     std::fs::write(&pack, bytes).unwrap();
+    // As another day's process: an open vault remembers in memory what it has read.
+    stage.reopen_vault();
     let report = snapshot::verify(
         &stage.vault,
         &first.snapshot,

@@ -9,6 +9,9 @@ use crate::journal::{Run, RunCounts, RunId, RunItem, RunPhase, RunStatus};
 
 /// The shortest time between two messages.
 const BETWEEN: Duration = Duration::from_millis(100);
+/// The most artifacts and lines in one message, so that it stays below 8 kB.
+const MOST_ITEMS: usize = 40;
+const MOST_LINES: usize = 10;
 /// The time over which the rate is measured.
 const WINDOW: Duration = Duration::from_secs(3);
 
@@ -77,12 +80,14 @@ impl Throttle {
     fn flush(&self, state: &mut State, now: Instant, ended: Option<Run>) {
         state.message.bytes_per_second = state.rate.per_second(now);
         state.message.seconds_left = state.seconds_left(now);
-        let message = state.message.clone();
-        state.message.items.clear();
-        state.message.log.clear();
-        state.order.clear();
         state.sent = Some(now);
-        state.dirty = false;
+        // The end waits for nothing; anything else takes as many messages as it takes.
+        while ended.is_some() && state.is_crowded() {
+            let message = state.next();
+            (self.sink)(message, None);
+        }
+        let message = state.next();
+        state.dirty = !state.message.items.is_empty() || !state.message.log.is_empty();
         (self.sink)(message, ended);
     }
 }
@@ -142,6 +147,34 @@ async fn tick(throttle: Weak<Throttle>) {
 }
 
 impl State {
+    /// More waits than one message holds.
+    fn is_crowded(&self) -> bool {
+        self.message.items.len() > MOST_ITEMS || self.message.log.len() > MOST_LINES
+    }
+
+    /// The next message; what does not fit into it waits for the one after.
+    fn next(&mut self) -> Progress {
+        let items_later = self
+            .message
+            .items
+            .split_off(self.message.items.len().min(MOST_ITEMS));
+        let lines_later = self
+            .message
+            .log
+            .split_off(self.message.log.len().min(MOST_LINES));
+        let items = std::mem::replace(&mut self.message.items, items_later);
+        let log = std::mem::replace(&mut self.message.log, lines_later);
+        let places = self.message.items.iter().enumerate();
+        self.order = places
+            .map(|(index, item)| (item.id.clone(), index))
+            .collect();
+        Progress {
+            items,
+            log,
+            ..self.message.clone()
+        }
+    }
+
     fn take(&mut self, event: RunEvent, now: Instant) {
         match event {
             RunEvent::Phase(phase) => {
@@ -289,6 +322,7 @@ mod tests {
         let (throttle, messages) = watched();
         throttle.report(RunEvent::Phase(RunPhase::Fetching));
         assert_eq!(messages.lock().unwrap().len(), 1);
+        let began = Instant::now();
         for number in 0..1000 {
             let code = format!("L{}", number % 500);
             let state = if number < 500 {
@@ -302,10 +336,15 @@ mod tests {
                 format!("{number}"),
             )));
         }
+        let most = 2 + began.elapsed().as_millis() / 100;
+        let sent = messages.lock().unwrap().len();
+        assert!(sent as u128 <= most, "{sent} messages");
         throttle.report(ended());
         throttle.report(RunEvent::Phase(RunPhase::Writing));
         let messages = messages.lock().unwrap();
-        assert!(messages.len() <= 8, "{} messages", messages.len());
+        for (message, _) in messages.iter() {
+            assert!(serde_json::to_vec(message).unwrap().len() < 8000);
+        }
         assert!(messages.last().unwrap().1);
         assert_eq!(messages.iter().filter(|(_, last)| *last).count(), 1);
         let mut last = std::collections::HashMap::new();

@@ -22,6 +22,8 @@ use waybill_engine::{
 use waybill_model::{Environment, Generation};
 use waybill_vault::Vault;
 
+const PASSWORD: &str = "a long enough password";
+
 /// What the instance holds and how it behaves.
 #[derive(Default)]
 pub struct World {
@@ -225,7 +227,7 @@ impl Stage {
         let base = serve(world.clone()).await;
         let path = home.path().join("vault");
         let vault = tokio::task::spawn_blocking(move || {
-            Vault::create(&path, &SecretString::from("a long enough password")).unwrap()
+            Vault::create(&path, &SecretString::from(PASSWORD)).unwrap()
         })
         .await
         .unwrap();
@@ -235,6 +237,11 @@ impl Stage {
             home,
             base,
         }
+    }
+
+    pub fn reopen_vault(&mut self) {
+        let password = SecretString::from(PASSWORD);
+        self.vault = Arc::new(Vault::open(&self.home.path().join("vault"), &password).unwrap());
     }
 
     pub fn journal(&self) -> Arc<Journal> {

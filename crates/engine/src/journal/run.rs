@@ -1,0 +1,203 @@
+//! A run as the journal knows it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use waybill_model::Environment;
+
+/// The name of a run: letters, digits and hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub(super) String);
+
+impl RunId {
+    /// A new name that no other run has.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self(uuid::Uuid::new_v4().to_string())
+    }
+
+    /// The run with this name. It becomes part of file names, so everything but letters, digits and
+    /// hyphens is dropped.
+    #[must_use]
+    pub fn named(text: &str) -> Self {
+        Self(
+            text.chars()
+                .filter(|character| character.is_ascii_alphanumeric() || *character == '-')
+                .collect(),
+        )
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// What a run does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RunKind {
+    /// Takes a snapshot.
+    Backup,
+    /// Restores a snapshot to a folder.
+    Extract,
+    /// Reads a snapshot back and compares.
+    Verify,
+    /// Checks the whole vault with its data.
+    VaultCheck,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RunStatus {
+    /// Under way.
+    Running,
+    /// Asked to stop; stops at the next safe point.
+    Cancelling,
+    /// Ended well.
+    Done,
+    /// Ended with something missing.
+    Partial,
+    /// Ended without its result.
+    Failed,
+    /// Stopped when asked.
+    Cancelled,
+    /// The program ended in the middle; can be resumed.
+    Interrupted,
+    /// Given up by the user.
+    Discarded,
+}
+
+impl RunStatus {
+    /// It has not ended.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Running | Self::Cancelling)
+    }
+}
+
+/// What a run is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RunPhase {
+    /// Signs in and opens the vault.
+    Preparing,
+    /// Reads the lists.
+    Reading,
+    /// Fetches archives and records.
+    Fetching,
+    /// Writes the snapshot.
+    Writing,
+    /// Reads it back and compares.
+    Verifying,
+    /// Has ended.
+    Ended,
+}
+
+/// Counts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunCounts {
+    /// Artifacts planned.
+    pub planned: u32,
+    /// Artifacts fetched.
+    pub fetched: u32,
+    /// Artifacts carried over without a download.
+    pub carried: u32,
+    /// Artifacts that could not be read.
+    pub failed: u32,
+    /// Bytes fetched.
+    pub bytes: u64,
+}
+
+/// A run to begin.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// Its name.
+    pub id: RunId,
+    /// What it does.
+    pub kind: RunKind,
+    /// The instance, by its id in the settings.
+    pub instance_id: Option<String>,
+    /// The instance's name.
+    pub instance_name: Option<String>,
+    /// The instance's environment.
+    pub environment: Option<Environment>,
+    /// Who asked for it.
+    pub asked_by: String,
+    /// All that is needed to take it up again; no secrets.
+    pub request: serde_json::Value,
+    /// The snapshot it reads, for the kinds that read one.
+    pub snapshot: Option<String>,
+}
+
+/// A run as the journal knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its name.
+    pub id: RunId,
+    /// What it does.
+    pub kind: RunKind,
+    /// The instance, by its id in the settings.
+    pub instance_id: Option<String>,
+    /// The instance's name at that moment.
+    pub instance_name: Option<String>,
+    /// The instance's environment at that moment.
+    pub environment: Option<Environment>,
+    /// How it stands.
+    pub status: RunStatus,
+    /// What it is doing.
+    pub phase: RunPhase,
+    /// When it began (RFC 3339).
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: Option<String>,
+    /// Who asked for it.
+    pub asked_by: String,
+    /// What was asked for.
+    pub request: serde_json::Value,
+    /// Its counts.
+    pub counts: RunCounts,
+    /// The snapshot it made or read.
+    pub snapshot: Option<String>,
+    /// Its result or failure in one sentence.
+    pub headline: Option<String>,
+    /// What to do about a failure.
+    pub guidance: Option<String>,
+    /// It can be taken up again.
+    pub resumable: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct RunEnd {
+    /// How it stands from now on.
+    pub status: RunStatus,
+    /// The snapshot it made or read.
+    pub snapshot: Option<String>,
+    /// Its result or failure in one sentence.
+    pub headline: String,
+    /// What to do about a failure.
+    pub guidance: Option<String>,
+    /// It can be taken up again.
+    pub resumable: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_leave_its_folder() {
+        assert_eq!(RunId::named("../../x y").as_str(), "xy");
+    }
+}
