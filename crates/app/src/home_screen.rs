@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use waybill_model::{Artifact, ArtifactKind, Catalogue, State};
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, State};
 
 use crate::Waybill;
 use crate::settings::StoredInstance;
@@ -146,6 +146,23 @@ fn changed_since(then: &Catalogue, now: &Catalogue) -> ChangedSince {
             then.get(&artifact.id).is_none_or(|before| {
                 before.updated != artifact.updated || before.state != artifact.state
             })
+        })
+        .collect();
+    // A schedule is listed with the times of its integration: the two are one change.
+    let integrations: BTreeSet<&ArtifactId> = touched
+        .iter()
+        .map(|artifact| &artifact.id)
+        .filter(|id| id.kind == ArtifactKind::Integration)
+        .collect();
+    let touched: Vec<&Artifact> = touched
+        .iter()
+        .copied()
+        .filter(|artifact| {
+            let of = ArtifactId {
+                kind: ArtifactKind::Integration,
+                ..artifact.id.clone()
+            };
+            artifact.id.kind != ArtifactKind::Schedule || !integrations.contains(&of)
         })
         .collect();
     let removed = then

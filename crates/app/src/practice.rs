@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use url::Url;
 use waybill_model::{Environment, Generation};
-use waybill_sandbox::{InstanceSpec, Running, Sandbox};
+use waybill_sandbox::{Running, practice as sandbox};
 
 use crate::settings::{StoredInstance, StoredSettings};
 use crate::storage::write_atomically;
@@ -22,13 +22,10 @@ use crate::{AppEvent, Waybill};
 
 /// Name, environment, and what the sandbox calls it.
 const INSTANCES: [(&str, Environment, &str); 3] = [
-    ("Practice DEV", Environment::Development, "practice-dev"),
-    ("Practice TEST", Environment::Test, "practice-test"),
-    ("Practice PROD", Environment::Production, "practice-prod"),
+    ("Practice DEV", Environment::Development, sandbox::NAMES[0]),
+    ("Practice TEST", Environment::Test, sandbox::NAMES[1]),
+    ("Practice PROD", Environment::Production, sandbox::NAMES[2]),
 ];
-/// Integrations in each, and the seed they grow from.
-const INTEGRATIONS: usize = 60;
-const SEED: u64 = 7;
 /// The member of a stored practice instance that says what the sandbox calls it.
 const KEY: &str = "practiceInstance";
 
@@ -60,9 +57,9 @@ struct NoticedInstance {
     scope: String,
 }
 
-/// The client secret of a practice instance.
-pub(crate) fn secret(instance: &StoredInstance) -> SecretString {
-    SecretString::from(InstanceSpec::oic3(key(instance)).client_secret)
+/// The client secret of the practice instances.
+pub(crate) fn secret() -> SecretString {
+    SecretString::from(sandbox::CLIENT_SECRET)
 }
 
 impl Waybill {
@@ -203,14 +200,7 @@ impl Waybill {
         if running.is_some() {
             return Ok(());
         }
-        let mut builder = Sandbox::builder().synthetic(INTEGRATIONS, SEED);
-        for (_, _, key) in INSTANCES {
-            builder = builder.instance(InstanceSpec::oic3(key));
-        }
-        if let Some(port) = port {
-            builder = builder.port(port);
-        }
-        let started = builder.start().await.map_err(|error| {
+        let started = sandbox::start(port).await.map_err(|error| {
             CommandError::new(
                 ErrorCode::BadInput,
                 format!("The practice instances could not start: {error}."),

@@ -152,7 +152,8 @@ async fn archives_come_back_byte_for_byte_and_an_unchanged_instance_is_carried_o
     };
     app.catalogue(&live, true).await.unwrap();
     let home = app.home().await.unwrap();
-    assert_eq!(home.instances[0].changed.as_ref().unwrap().count, 2);
+    let changed = home.instances[0].changed.clone().unwrap();
+    assert_eq!(changed.count, 2, "{changed:?}");
     sandbox.shutdown().await;
 }
 
