@@ -262,3 +262,21 @@ export const snapshots: SnapshotSummary[] = [
     carried: 744,
   }),
 ];
+
+/** Daily snapshots of two months, a few of them partial, by hand, or of a choice. */
+export const history: SnapshotSummary[] = Array.from({ length: 60 }, (_, at): SnapshotSummary => {
+  const changed = at % 3 === 0 ? (at * 7) % 23 : 0;
+  const added = at % 9 === 0 ? 2 : 0;
+  return snapshot(`${(0xa1b2c3 + at * 7919).toString(16)}d0e1`, {
+    takenAt: ago(5 * day + at * day),
+    artifacts: 810 - at,
+    changed,
+    added,
+    carried: 810 - at - changed - added,
+    ...(at % 17 === 4 ? { status: 'partial', unread: 2 } : {}),
+    ...(at === 59 ? { changed: 0, added: 751, carried: 0 } : {}),
+    ...(at === 12
+      ? { note: 'Before the change of suppliers', selection: true, artifacts: 16 }
+      : {}),
+  });
+});

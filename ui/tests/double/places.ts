@@ -148,7 +148,12 @@ export function snapshotDetailOf(state: DoubleState, id: string): SnapshotDetail
   const summary = state.snapshots[at];
   if (!summary) throw refusal('unknownSubject', 'This snapshot is not in the vault.');
   const before = state.snapshots.slice(at + 1).find((one) => one.instanceId === summary.instanceId);
-  const changes = ['same', 'same', 'changed', 'same', 'added', 'same', 'same', 'removed'] as const;
+  const { changed, added, removed } = summary;
+  const changeAt = (index: number) => {
+    if (index < changed) return 'changed' as const;
+    if (index < changed + added) return 'added' as const;
+    return index < changed + added + removed ? ('removed' as const) : ('same' as const);
+  };
   return {
     summary,
     items: artifacts(Math.min(state.artifacts, summary.artifacts)).map((artifact, index) => ({
@@ -156,7 +161,7 @@ export function snapshotDetailOf(state: DoubleState, id: string): SnapshotDetail
       name: artifact.name,
       path: `integrations/${artifact.id.replaceAll(/\W+/g, '_')}.iar`,
       bytes: 20_000 + ((index * 7919) % 160_000),
-      change: index < 40 ? (changes[index % changes.length] ?? 'same') : 'same',
+      change: changeAt(index),
       updatedBy: artifact.updatedBy,
       updated: artifact.updated,
     })),

@@ -8,7 +8,7 @@ import type { SettingsView } from '../../src/lib/backend/generated/SettingsView'
 import type { SnapshotSummary } from '../../src/lib/backend/generated/SnapshotSummary';
 import type { VaultView } from '../../src/lib/backend/generated/VaultView';
 import type { Backend } from '../../src/lib/backend';
-import { ago, day, hour, instances, pastRuns, run, snapshots } from './data';
+import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './data';
 
 export interface DoubleState {
   instances: InstanceView[];
@@ -90,6 +90,7 @@ export function withoutKeychain(): DoubleState {
 /** The ways the window can be looked at. */
 export const scenarios: Record<string, () => DoubleState> = {
   used: inUse,
+  long: () => ({ ...inUse(), snapshots: [...snapshots, ...history] }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
   first: firstStart,
   nokeychain: withoutKeychain,

@@ -46,6 +46,6 @@ export function subline(snapshot: SnapshotSummary): string {
 export const changeMark: Record<ItemChange, Mark> = {
   added: { icon: 'plus', tone: 'ok', label: m.backups_change_added },
   changed: { icon: 's-different', tone: 'different', label: m.backups_change_changed },
-  removed: { icon: 's-skipped', tone: 'blocking', label: m.backups_change_removed },
+  removed: { icon: 's-skipped', tone: 'skipped', label: m.backups_change_removed },
   same: { icon: 's-same', tone: 'skipped', label: m.backups_change_same },
 };
