@@ -10,6 +10,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use base64::Engine;
 use serde_json::Value;
 use support::{Caller, beside};
 use waybill_sandbox::{Running, Sandbox};
@@ -187,7 +188,6 @@ async fn errors_headers_and_tokens_are_the_recorded_ones() {
         .split('.')
         .nth(1)
         .unwrap();
-    use base64::Engine;
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(claims)
         .unwrap();

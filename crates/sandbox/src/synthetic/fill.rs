@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::connections::{credentials, settings};
-use super::names::{
-    LIBRARIES, LOOKUPS, PEOPLE, REGIONS, SUBJECTS, SYSTEMS, Subject, System, VERBS,
-};
+use super::names::{SUBJECTS, Subject};
+use super::systems::{SYSTEMS, System};
 use super::tables::jar;
+use super::words::{LIBRARIES, LOOKUPS, PEOPLE, REGIONS, VERBS};
 use crate::chance::Chance;
 use crate::store::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Endpoint, Instance, Integration,

@@ -17,7 +17,9 @@ mod flow;
 mod iar;
 mod names;
 mod par;
+mod systems;
 mod tables;
+mod words;
 mod zip;
 
 pub(crate) use car::project_archive;

@@ -45,7 +45,9 @@ pub async fn ask(base: &str, method: &str, path: &str, headers: &[&str], body: &
         request.push_str(header);
         request.push_str("\r\n");
     }
-    request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    request.push_str("Content-Length: ");
+    request.push_str(&body.len().to_string());
+    request.push_str("\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     stream.write_all(body).await.unwrap();
     let mut whole = Vec::new();
