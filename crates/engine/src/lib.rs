@@ -37,7 +37,7 @@ mod recorder;
 pub mod snapshot;
 mod wire_time;
 
-pub use capture::{CaptureOutcome, CaptureRequest, capture};
+pub use capture::{CaptureOutcome, CaptureRequest, capture, discard};
 pub use catalogue::{Detail, ListsRead, LiveCatalogue, OnList, read_catalogue};
 pub use digest::sha256;
 pub use error::{EngineError, Result};

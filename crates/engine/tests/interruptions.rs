@@ -229,3 +229,28 @@ async fn a_damaged_staging_is_fetched_again() {
         (SnapshotStatus::Complete, 12)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discarded_run_leaves_nothing_behind() {
+    let stage = stage(12).await;
+    let cancel = CancellationToken::new();
+    let trigger = cancel.clone();
+    let reporter = after(4, move || trigger.cancel());
+    stage
+        .capture_with(stage.request("r1"), reporter, cancel)
+        .await
+        .unwrap_err();
+    assert_eq!(stage.vault.stagings().unwrap(), ["r1"]);
+    let run = RunId::named("r1");
+    let discarded = waybill_engine::discard(&run, &stage.vault, &stage.journal()).unwrap();
+    assert_eq!(
+        (discarded.status, discarded.resumable),
+        (RunStatus::Discarded, false)
+    );
+    assert!(stage.vault.stagings().unwrap().is_empty());
+    let refused = stage.capture("r1").await.unwrap_err();
+    assert!(
+        matches!(refused, EngineError::NotResumable { .. }),
+        "{refused}"
+    );
+}

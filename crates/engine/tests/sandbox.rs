@@ -7,15 +7,15 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use waybill_client::{Address, Client, ClientConfig, SignIn};
 use waybill_engine::{
-    CaptureOutcome, CaptureRequest, InstanceStamp, Journal, RunId, Selection, Silent,
-    SnapshotPlace, SnapshotStatus, capture,
+    CaptureOutcome, CaptureRequest, InstanceStamp, Journal, Reporter, RunEvent, RunId, RunPhase,
+    Selection, Silent, SnapshotPlace, SnapshotStatus, capture,
 };
 use waybill_model::{ArtifactKind, Environment, Generation};
 use waybill_sandbox::{InstanceSpec, ReadyInstance, Running, Sandbox};
@@ -41,6 +41,14 @@ impl Home {
     }
 
     async fn capture(&self, instance: &ReadyInstance) -> CaptureOutcome {
+        self.capture_with(instance, Arc::new(Silent)).await
+    }
+
+    async fn capture_with(
+        &self,
+        instance: &ReadyInstance,
+        reporter: Arc<dyn Reporter>,
+    ) -> CaptureOutcome {
         let request = CaptureRequest {
             run: RunId::fresh(),
             instance: InstanceStamp {
@@ -58,16 +66,9 @@ impl Home {
         };
         let (vault, journal) = (self.vault.clone(), self.journal.clone());
         let cancel = CancellationToken::new();
-        capture(
-            request,
-            client(instance),
-            vault,
-            journal,
-            Arc::new(Silent),
-            cancel,
-        )
-        .await
-        .unwrap()
+        capture(request, client(instance), vault, journal, reporter, cancel)
+            .await
+            .unwrap()
     }
 }
 
@@ -90,6 +91,17 @@ fn client(instance: &ReadyInstance) -> Client {
         },
     };
     Client::new(ClientConfig::new(address, sign_in)).unwrap()
+}
+
+/// When each phase began, from the start.
+struct Phases(Instant, Mutex<Vec<(RunPhase, Duration)>>);
+
+impl Reporter for Phases {
+    fn report(&self, event: RunEvent) {
+        if let RunEvent::Phase(phase) = event {
+            self.1.lock().unwrap().push((phase, self.0.elapsed()));
+        }
+    }
 }
 
 async fn started(spec: InstanceSpec, integrations: usize, latency: Duration) -> Running {
@@ -191,9 +203,10 @@ async fn a_slow_instance_is_read_with_many_calls_at_once() {
     let sandbox = started(InstanceSpec::oic3("far"), 60, latency).await;
     let home = Home::new();
     let began = Instant::now();
-    let outcome = home
-        .capture(&sandbox.instance("far").unwrap().clone())
-        .await;
+    let instance = sandbox.instance("far").unwrap().clone();
+    let phases = Arc::new(Phases(began, Mutex::default()));
+    let outcome = home.capture_with(&instance, phases.clone()).await;
+    println!("{:?}", phases.1.lock().unwrap());
     let took = began.elapsed();
     let calls = sandbox.control().calls();
     assert_eq!(outcome.status, SnapshotStatus::Complete);

@@ -147,6 +147,26 @@ fn is_damage(error: &EngineError) -> bool {
     )
 }
 
+/// Gives up a run that could be resumed: what it staged and what it left unconfirmed in the vault is
+/// removed. Blocks.
+///
+/// # Errors
+/// `NotResumable` for any other run.
+pub fn discard(run: &RunId, vault: &Vault, journal: &Journal) -> Result<crate::journal::Run> {
+    let discarded = journal.discard(run)?;
+    let removing = || EngineError::vault("Removing what the run had stored");
+    vault
+        .staging(run.as_str())
+        .and_then(|staging| staging.clear())
+        .map_err(removing())?;
+    if let Leftover::Unconfirmed(ids) = base::leftover(vault, run)? {
+        for id in ids {
+            vault.forget(&id).map_err(removing())?;
+        }
+    }
+    Ok(discarded)
+}
+
 /// Everything a capture works with.
 struct Work {
     client: Client,
