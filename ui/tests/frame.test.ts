@@ -132,3 +132,17 @@ describe('the keys of the palette', () => {
     expect(window.location.hash).toBe('#/settings');
   });
 });
+
+describe('what is told to readers', () => {
+  it('is each tenth of a run, and its end', async () => {
+    const state = scenarios['running']?.() ?? inUse();
+    state.pace = 15;
+    openWindow(state);
+    expect(await screen.findByText(/^Backing up Acme DEV: \d0 %, 1 could not be read$/)).toHaveRole(
+      'status',
+    );
+    expect(await screen.findByText(/^Backing up Acme DEV: Done/, {}, { timeout: 8000 })).toHaveRole(
+      'status',
+    );
+  });
+});

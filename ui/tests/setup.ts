@@ -20,3 +20,13 @@ afterEach(() => cleanup());
 
 // axe measures glyphs on a canvas to find icon fonts; there are none, and jsdom has no canvas.
 HTMLCanvasElement.prototype.getContext = () => null;
+
+/** A wide window with no wishes about motion or contrast. */
+window.matchMedia ??= (media) =>
+  Object.assign(new EventTarget(), {
+    matches: false,
+    media,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  }) as MediaQueryList;
