@@ -21,7 +21,7 @@ export interface Sort {
 }
 
 /** From so many rows on only those in view are drawn. */
-export const virtualFrom = 200;
+const virtualFrom = 200;
 
 export function sorted<Row>(
   rows: readonly Row[],
