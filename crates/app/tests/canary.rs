@@ -48,12 +48,13 @@ async fn a_secret_used_everywhere_is_found_nowhere() {
                 retry_after: None,
             },
             times: 1,
-            path: Some("/ic/api/".into()),
+            path: Some("/packages".into()),
         });
         let failed = app
             .instance_test(form(instance, name), Some(CANARY.into()), |_| {})
             .await
             .unwrap();
+        assert!(!failed.passed);
         printed += &serde_json::to_string(&failed).unwrap();
         sandbox.control().heal();
         let wrong = format!("{CANARY}-wrong");

@@ -221,7 +221,7 @@ async fn addresses_that_lead_nowhere_and_pages_of_others_are_told_apart() {
     sandbox.control().fail(Fault {
         kind: FaultKind::Html,
         times: 20,
-        path: Some("/ic/api/".into()),
+        path: Some("/packages".into()),
     });
     let report = test(&bench, form(dev, "dev"), secret(dev)).await;
     let stage = failed(&report);
@@ -234,7 +234,7 @@ async fn addresses_that_lead_nowhere_and_pages_of_others_are_told_apart() {
             retry_after: None,
         },
         times: 20,
-        path: Some("/ic/api/".into()),
+        path: Some("/packages".into()),
     });
     let report = test(&bench, form(dev, "dev"), secret(dev)).await;
     let stage = failed(&report);
@@ -260,7 +260,7 @@ async fn an_expired_token_is_renewed_and_a_test_can_be_cancelled() {
     sandbox.control().fail(Fault {
         kind: FaultKind::Stall,
         times: 5,
-        path: Some("/ic/api/".into()),
+        path: Some("/packages".into()),
     });
     let (app, form, key) = (bench.app.clone(), form(dev, "second"), secret(dev));
     let running = tokio::spawn(async move { app.instance_test(form, Some(key), |_| {}).await });

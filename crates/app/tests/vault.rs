@@ -127,7 +127,11 @@ async fn a_flipped_byte_is_found_and_said() {
     assert!(summary.guidance.is_some());
     assert_eq!(app.vault_status().await.unwrap().check_passed, Some(false));
     let verified = app.snapshot_verify_now(&snapshot).await.unwrap();
-    assert!(!verified.passed);
+    assert!(
+        !verified.passed,
+        "{verified:?} {:?}",
+        app.vault_check_now().await
+    );
     let detail = app.snapshot_detail(&snapshot).await;
     if let Ok(detail) = detail {
         assert_eq!(detail.verify_passed, Some(false));

@@ -11,7 +11,7 @@ use waybill_engine::{
     EngineError, LogWeight, NewRun, Recorder, Reporter, Run, RunEnd, RunId, RunKind, RunPhase,
     RunStatus, Silent, snapshot,
 };
-use waybill_vault::{Progress, SnapshotRecord, Vault};
+use waybill_vault::{Progress, SnapshotRecord, Vault, VaultError};
 
 use crate::Waybill;
 use crate::view::{CommandError, ErrorCode, ExtractView, RunSummary, VaultCheckView, VerifyView};
@@ -240,7 +240,11 @@ impl Task {
         };
         let mut found = match self {
             Self::Verify { snapshot } => {
-                let report = snapshot::verify(vault, snapshot, &told, cancelled)?;
+                // A vault that has been open for a while answers from memory what it read before;
+                // what counts here is the disk.
+                let fresh = Vault::open_with_key(vault.path(), &vault.export_key())
+                    .map_err(in_words("Opening the vault"))?;
+                let report = snapshot::verify(&fresh, snapshot, &told, cancelled)?;
                 Finding {
                     files: report.files,
                     bytes: report.bytes,
@@ -277,6 +281,7 @@ impl Task {
             }
         };
         found.took = begun.elapsed();
+        found.problems = found.problems.iter().map(|text| one_line(text)).collect();
         Ok(found)
     }
 
@@ -321,6 +326,28 @@ impl Task {
             ),
         }
     }
+}
+
+fn in_words(operation: &str) -> impl FnOnce(VaultError) -> EngineError {
+    let operation = operation.to_owned();
+    move |source| EngineError::Vault {
+        operation,
+        source: Box::new(source),
+    }
+}
+
+/// A problem in one line, without what the store library adds for its programmers.
+fn one_line(text: &str) -> String {
+    let end = [
+        "For more information",
+        "Some additional details",
+        "Backtrace:",
+    ]
+    .iter()
+    .filter_map(|mark| text.find(mark))
+    .min()
+    .unwrap_or(text.len());
+    text[..end].split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Writes down how the run ended, and what was found of snapshot or vault.
@@ -422,4 +449,18 @@ fn small(count: u64) -> u32 {
 
 fn milliseconds(took: Duration) -> u64 {
     u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_one_line() {
+        let text = "pack 09 is damaged:\n\nMessage:\nMAC check failed.\n\nFor more information, see: x\n\nBacktrace:\n 0: y";
+        assert_eq!(
+            one_line(text),
+            "pack 09 is damaged: Message: MAC check failed."
+        );
+    }
 }
