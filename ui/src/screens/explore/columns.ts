@@ -11,7 +11,7 @@ function codeWidth(rows: readonly Row[], most: number): string {
   const longest = rows.reduce((most, { name }) => {
     return Math.max(most, name.code.length + (name.version ? name.version.length + 1 : 0));
   }, 0);
-  return `${Math.max(12, Math.min(longest * 0.47 + 1.25, most)).toFixed(2)}rem`;
+  return `${Math.max(12, Math.min(longest * 0.46 + 1.05, most)).toFixed(2)}rem`;
 }
 
 export function columnsFor(
@@ -36,7 +36,7 @@ export function columnsFor(
     {
       id: 'code',
       title: m.explore_column_code(),
-      width: narrow ? '13.5rem' : codeWidth(rows, beside ? 15.5 : 19),
+      width: codeWidth(rows, narrow ? 15.5 : beside ? 17 : 22),
       compare: (a, b) => byText(a.name.code, b.name.code) || byText(a.name.version, b.name.version),
     },
     {

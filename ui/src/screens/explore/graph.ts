@@ -1,4 +1,7 @@
-/** Where the boxes of a dependency drawing stand, in pixels: who uses it, itself, what it uses. */
+/**
+ * Where the boxes of a dependency drawing stand, in pixels: who uses it, itself, what it uses.
+ * A side with nothing takes no room.
+ */
 import type { Link } from '$lib/backend/generated/Link';
 
 export interface GraphNode {
@@ -11,7 +14,7 @@ export interface GraphNode {
   side: 'back' | 'self' | 'forward';
 }
 
-export const box = { width: 196, height: 40, gap: 10, between: 76 } as const;
+export const box = { width: 178, height: 40, gap: 10, between: 56 } as const;
 
 export interface Graph {
   width: number;
@@ -35,9 +38,11 @@ function columnHeight(count: number): number {
 }
 
 export function graphOf(id: string, usedBy: readonly Link[], uses: readonly Link[]): Graph {
+  const step = box.width + box.between;
+  const selfX = usedBy.length > 0 ? step : 0;
   const sides = [
     { side: 'back' as const, links: joined(usedBy), x: 0 },
-    { side: 'forward' as const, links: joined(uses), x: 2 * (box.width + box.between) },
+    { side: 'forward' as const, links: joined(uses), x: selfX + step },
   ];
   const height = Math.max(box.height, ...sides.map(({ links }) => columnHeight(links.length)));
   const nodes = sides.flatMap(({ side, links, x }) => {
@@ -45,7 +50,7 @@ export function graphOf(id: string, usedBy: readonly Link[], uses: readonly Link
     return links.map((link, at) => ({ ...link, side, x, y: top + at * (box.height + box.gap) }));
   });
   return {
-    width: 3 * box.width + 2 * box.between,
+    width: selfX + box.width + (uses.length > 0 ? step : 0),
     height,
     nodes,
     self: {
@@ -53,7 +58,7 @@ export function graphOf(id: string, usedBy: readonly Link[], uses: readonly Link
       roles: [],
       present: true,
       side: 'self',
-      x: box.width + box.between,
+      x: selfX,
       y: (height - box.height) / 2,
     },
   };

@@ -41,7 +41,6 @@ export function rowsOf(artifacts: readonly Artifact[]): Row[] {
       artifact.description,
       artifact.package,
       artifact.adapter,
-      name.project,
     ];
     const origin = originOf(artifact);
     return {
