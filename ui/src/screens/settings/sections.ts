@@ -1,0 +1,18 @@
+/** The sections of Settings, in their order. */
+import { m } from '$lib/paraglide/messages';
+
+export const sections = ['general', 'vault', 'secrets', 'proxy', 'practice', 'about'] as const;
+export type Section = (typeof sections)[number];
+
+export const sectionWord: Record<Section, () => string> = {
+  general: m.settings_general,
+  vault: m.settings_vault,
+  secrets: m.settings_secrets,
+  proxy: m.settings_proxy,
+  practice: m.settings_practice,
+  about: m.settings_about,
+};
+
+export function sectionOf(name: string | undefined): Section {
+  return sections.find((section) => section === name) ?? 'general';
+}
