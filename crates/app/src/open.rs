@@ -84,5 +84,6 @@ pub fn user_name() -> String {
         .filter_map(|name| std::env::var(name).ok())
         .map(|name| name.trim().to_owned())
         .find(|name| !name.is_empty())
+        .or_else(|| whoami::username().ok())
         .unwrap_or_else(|| "unknown".to_owned())
 }

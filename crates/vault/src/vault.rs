@@ -223,6 +223,13 @@ impl Vault {
         Ok(reader)
     }
 
+    /// The same, without anything that the library still holds in memory: what is read through it
+    /// comes from the disk.
+    pub(crate) fn fresh_reader(&self, operation: &'static str) -> Result<Arc<Reader>> {
+        *self.reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.reader(operation)
+    }
+
     pub(crate) fn failure(
         &self,
         operation: &'static str,

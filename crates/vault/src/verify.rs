@@ -98,9 +98,9 @@ impl Vault {
             cancelled,
         };
         attendance.run(&position, &|| stop.store(true, Ordering::Relaxed), || {
+            let reader = self.fresh_reader(DOING)?;
             let nodes: std::collections::HashMap<_, _> =
                 self.file_nodes(DOING, id)?.into_iter().collect();
-            let reader = self.reader(DOING)?;
             let next = AtomicUsize::new(0);
             let found = Mutex::new(Vec::new());
             std::thread::scope(|scope| {

@@ -113,6 +113,26 @@ fn flipped_bytes_in_packs_are_seen_by_the_check_and_named_by_reading() {
 }
 
 #[test]
+fn verifying_again_in_the_same_process_sees_what_was_damaged_meanwhile() {
+    let (ground, id) = filled();
+    let expected: Vec<_> = (0..12)
+        .map(|n| {
+            let content = noise(n, 900_000);
+            (format!("integrations/I{n}.iar"), sha256(&content), 900_000)
+        })
+        .collect();
+    let verify = || {
+        let found = ground.vault.verify(&id, &expected, &Silent, &|| false);
+        found.unwrap().len()
+    };
+    assert_eq!(verify(), 0);
+    let pack = largest(&ground.path().join("data"));
+    let middle = std::fs::metadata(&pack).unwrap().len() / 2;
+    flip(&pack, usize::try_from(middle).unwrap());
+    assert!(verify() >= 1, "what was kept in memory hid the damage");
+}
+
+#[test]
 fn a_pack_cut_short_or_gone_is_seen_even_without_reading_the_data() {
     let (ground, id) = filled();
     let pack = largest(&ground.path().join("data"));

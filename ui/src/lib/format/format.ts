@@ -29,10 +29,11 @@ export function bytes(value: number): string {
     shown /= 1000;
     step++;
   }
+  if (step === 0) return `${number(shown)} B`;
   return new Intl.NumberFormat(undefined, {
     style: 'unit',
     unit: units[step],
-    unitDisplay: step === 0 ? 'narrow' : 'short',
+    unitDisplay: 'short',
     maximumFractionDigits: step > 1 && shown < 100 ? 1 : 0,
   }).format(shown);
 }
