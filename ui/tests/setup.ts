@@ -15,6 +15,7 @@ configure({
 
 globalThis.ResizeObserver ??= NoResizes;
 Element.prototype.scrollIntoView ??= () => undefined;
+Element.prototype.hasPointerCapture ??= () => false;
 
 afterEach(() => cleanup());
 
