@@ -9,6 +9,14 @@
 //! snapshots are, `runs` what goes on, `places` what can be looked at, `errors` how failures are put
 //! into words, `logging` what is written down of it all.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )
+)]
+
 mod errors;
 mod home_screen;
 mod instances;

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use support::{ended, form, options};
@@ -68,7 +69,7 @@ async fn a_secret_used_everywhere_is_found_nowhere() {
             .instance_save(form(instance, name), Some(CANARY.into()), false)
             .await
             .unwrap();
-        printed += &format!("{saved:?}");
+        write!(printed, "{saved:?}").unwrap();
         let run = app
             .backup_start(&saved.id, SelectionView::Everything, None)
             .await
@@ -87,8 +88,9 @@ async fn a_secret_used_everywhere_is_found_nowhere() {
     tracing::warn!(client_secret = CANARY, "as if somebody had logged it");
     sandbox.shutdown().await;
     let place = PlaceRef::Instance { id: "new".into() };
-    printed += &format!("{:?}", app.catalogue(&place, true).await.unwrap_err());
-    printed += &format!("{app:?}");
+    let unreachable = app.catalogue(&place, true).await.unwrap_err();
+    write!(printed, "{unreachable:?}").unwrap();
+    write!(printed, "{app:?}").unwrap();
     printed += &serde_json::to_string(&app.home().await.unwrap()).unwrap();
     drop(app);
     drop(log);

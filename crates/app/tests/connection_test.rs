@@ -308,3 +308,52 @@ async fn an_instance_is_changed_and_removed_with_its_secret() {
     assert_eq!(gone.code, ErrorCode::UnknownSubject);
     sandbox.shutdown().await;
 }
+
+/// A server with a certificate that nobody vouches for; it shakes hands and hangs up.
+async fn untrusted_server() -> (u16, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = tokio_rustls::rustls::pki_types::PrivateKeyDer::Pkcs8(
+        made.signing_key.serialize_der().into(),
+    );
+    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    (port, made.cert.pem())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_nobody_vouches_for_is_refused_until_its_authority_is_given() {
+    let sandbox = sandbox().await;
+    let bench = bench();
+    let dev = sandbox.instance("dev").unwrap();
+    let (port, certificate) = untrusted_server().await;
+    let mut form = form(dev, "dev");
+    form.address = format!("https://localhost:{port}");
+    let report = test(&bench, form.clone(), secret(dev)).await;
+    let stage = failed(&report);
+    assert_eq!(stage.stage, StageName::Tls, "{report:#?}");
+    assert!(
+        stage.remedy.as_ref().unwrap().contains("authority"),
+        "{stage:#?}"
+    );
+    assert_eq!(report.stages[0].state, StageState::Passed);
+
+    let file = bench.folder.path().join("authority.pem");
+    std::fs::write(&file, certificate).unwrap();
+    form.ca_file = Some(file.display().to_string());
+    let report = test(&bench, form, secret(dev)).await;
+    assert_eq!(report.stages[1].state, StageState::Passed, "{report:#?}");
+    sandbox.shutdown().await;
+}

@@ -2,6 +2,11 @@
 //! runs itself again inside that session; where the programs are missing it says so and passes over.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test that is passed over says so"
+)]
 
 mod support;
 

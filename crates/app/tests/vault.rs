@@ -1,5 +1,10 @@
 //! The vault: its password, its recovery sheet, what happens when one of them is lost.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test that is passed over says so"
+)]
 
 mod support;
 
@@ -148,9 +153,7 @@ async fn without_a_place_for_secrets_nothing_is_made_and_the_remedy_is_named() {
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
-    let mut options = options(&home);
-    options.secret_store = None;
-    let app = Waybill::open(options).unwrap();
+    let app = Waybill::open(options(&home)).unwrap();
     let status = app.secrets_status().await.unwrap();
     assert_eq!((status.chosen, status.open), (None, false));
     let instance = sandbox.instance("dev").unwrap();
@@ -185,11 +188,7 @@ async fn secrets_move_with_the_choice_of_their_place() {
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
-    let open = || {
-        let mut options = options(&home);
-        options.secret_store = None;
-        Waybill::open(options).unwrap()
-    };
+    let open = || Waybill::open(options(&home)).unwrap();
     let app = open();
     app.secrets_choose(Session, None).await.unwrap();
     let ready = sandbox.instance("dev").unwrap();
@@ -243,4 +242,35 @@ async fn secrets_move_with_the_choice_of_their_place() {
         ended(&later, &again.id).await.summary.status,
         RunStatus::Done
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_whose_password_would_be_lost_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let one_command = || {
+        let mut options = options(&home);
+        options.secret_store = Some(waybill_app::view::SecretStoreKind::Session);
+        Waybill::open(options).unwrap()
+    };
+    let app = one_command();
+    app.practice_start().await.unwrap();
+    let everything = || SelectionView::Everything;
+    let refused = app
+        .backup_start("Practice DEV", everything(), None)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SecretMissing);
+    assert!(!home.join("vault").exists());
+    let status = app.vault_unlock("one of my own".into()).await.unwrap();
+    assert_eq!(status.state, VaultState::None);
+    let run = app
+        .backup_start("Practice DEV", everything(), None)
+        .await
+        .unwrap();
+    assert_eq!(ended(&app, &run.id).await.summary.status, RunStatus::Done);
+    drop(app);
+    let later = one_command();
+    later.vault_unlock("one of my own".into()).await.unwrap();
+    assert_eq!(later.snapshots(None).await.unwrap().len(), 1);
 }

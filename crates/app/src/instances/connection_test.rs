@@ -420,8 +420,8 @@ mod tests {
     fn lives_and_issuers_read_well() {
         assert_eq!(in_words(Duration::from_secs(3599)), "1 hour");
         assert_eq!(in_words(Duration::from_secs(25)), "25 seconds");
-        assert_eq!(in_words(Duration::from_secs(7200)), "2 hours");
-        assert_eq!(in_words(Duration::from_secs(600)), "10 minutes");
+        assert_eq!(in_words(Duration::from_hours(2)), "2 hours");
+        assert_eq!(in_words(Duration::from_mins(10)), "10 minutes");
         assert_eq!(organisation("C=US, O=DigiCert Inc, CN=X"), "DigiCert Inc");
         assert_eq!(organisation("CN=own authority"), "own authority");
     }

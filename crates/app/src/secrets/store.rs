@@ -98,6 +98,17 @@ impl Secrets {
         self.given.set(account, secret);
     }
 
+    /// What was given for this session.
+    pub(crate) fn given(&self, account: &Account) -> Option<SecretString> {
+        self.given.get(account)
+    }
+
+    /// Whether a caller that lives for one command (the command line) demanded memory as the place:
+    /// what is kept there ends with the command.
+    pub(crate) fn ends_with_this_call(&self) -> bool {
+        self.forced == Some(SecretStoreKind::Session)
+    }
+
     /// Forgets what was given for this session.
     pub(crate) fn forget_given(&self, account: &Account) {
         self.given.remove(account);

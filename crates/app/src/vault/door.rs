@@ -93,17 +93,20 @@ impl VaultDoor {
     }
 
     /// Opens the vault with a password that was entered, and keeps it in the place for secrets.
+    /// Where there is no vault yet, the password is the one it will be made with.
     pub(crate) async fn unlock(
         &self,
         secrets: &Secrets,
         password: SecretString,
-    ) -> Result<Arc<Vault>, CommandError> {
-        if !self.exists() {
-            return Err(no_vault());
-        }
+    ) -> Result<Option<Arc<Vault>>, CommandError> {
         let mut held = self.open.lock().await;
-        let vault = Arc::new(self.blocking_open(&password).await?);
         let account = self.password_account();
+        if !self.exists() {
+            // The first backup makes a vault with it.
+            secrets.give_for_session(&account, &password);
+            return Ok(None);
+        }
+        let vault = Arc::new(self.blocking_open(&password).await?);
         match secrets.set(&account, &password).await {
             Ok(kind) => {
                 self.settings.change(|stored| {
@@ -120,7 +123,7 @@ impl VaultDoor {
         }
         *held = Some(Arc::clone(&vault));
         self.forget_facts();
-        Ok(vault)
+        Ok(Some(vault))
     }
 
     /// The password, for the recovery sheet.
@@ -195,8 +198,12 @@ impl VaultDoor {
     /// Makes the vault. Its password is kept, and read back, before the vault is there: there is
     /// never a vault whose password was lost.
     async fn make(&self, secrets: &Secrets) -> Result<Vault, CommandError> {
-        let password = password::generate();
         let kind = secrets.chosen().await?;
+        let password = match secrets.given(&self.password_account()) {
+            Some(given) => given,
+            None if secrets.ends_with_this_call() => return Err(would_be_lost()),
+            None => password::generate(),
+        };
         // A name that is taken belongs to the vault of another data folder.
         let mut prefix = self.settings.read().vault.prefix().to_owned();
         if secrets
@@ -261,6 +268,15 @@ impl VaultDoor {
 fn no_vault() -> CommandError {
     CommandError::new(ErrorCode::NoVault, "There is no vault yet.")
         .guide("Back up an instance: the first backup makes the vault.")
+}
+
+/// A password that nobody saw and nothing keeps would end with the program, and every backup with it.
+fn would_be_lost() -> CommandError {
+    CommandError::new(
+        ErrorCode::SecretMissing,
+        "The first backup makes the vault, and the password of a new vault would be lost when this command ends.",
+    )
+    .guide("Give the vault a password of your own with `--vault-password-stdin` and keep it, or choose the keychain or the secrets file.")
 }
 
 fn same(left: &SecretString, right: &SecretString) -> bool {

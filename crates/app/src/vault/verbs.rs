@@ -66,10 +66,11 @@ impl Waybill {
         Ok(view)
     }
 
-    /// Opens the vault with this password and keeps it in the place for secrets.
+    /// Opens the vault with this password and keeps it in the place for secrets. Where there is no
+    /// vault yet, the first backup makes it with this password.
     ///
     /// # Errors
-    /// `NoVault`, `WrongVaultPassword`, `VaultDamaged`.
+    /// `WrongVaultPassword`, `VaultDamaged`.
     pub async fn vault_unlock(&self, password: SecretString) -> Result<VaultView, CommandError> {
         self.shared
             .vault

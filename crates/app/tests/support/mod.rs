@@ -6,7 +6,7 @@ use std::path::Path;
 use secrecy::SecretString;
 use tempfile::TempDir;
 use waybill_app::view::{
-    InstanceForm, InstanceView, RunDetail, RunProgress, RunStatus, SecretStoreKind, SignInForm,
+    InstanceForm, InstanceView, RunDetail, RunProgress, RunStatus, SignInForm,
 };
 use waybill_app::{KeychainChoice, OpenOptions, Waybill};
 use waybill_model::{Environment, Generation};
@@ -21,14 +21,20 @@ pub struct Bench {
 pub fn options(home: &Path) -> OpenOptions {
     let mut options = OpenOptions::new(home);
     options.keychain = KeychainChoice::None;
-    options.secret_store = Some(SecretStoreKind::Session);
-    options.asked_by = "tester".to_owned();
+    options.asked_by = "tester".into();
     options
 }
 
 pub fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
-    let app = Waybill::open(options(&folder.path().join("home"))).unwrap();
+    let home = folder.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(
+        home.join("settings.json"),
+        r#"{"version":1,"secretStore":"session"}"#,
+    )
+    .unwrap();
+    let app = Waybill::open(options(&home)).unwrap();
     Bench { app, folder }
 }
 
