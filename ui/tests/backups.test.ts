@@ -45,7 +45,8 @@ describe('the snapshots of an instance', () => {
     const { user } = openWindow(inUse(), '#/backups/dev');
     (await screen.findByRole('button', { name: 'Choose an instance: Acme DEV' })).focus();
     await user.keyboard('{Enter}');
-    await user.click(await screen.findByRole('menuitem', { name: /Acme PROD/, hidden: true }));
+    const menu = await screen.findByRole('menu', { hidden: true });
+    await user.click(within(menu).getByText('Acme PROD'));
     expect(await screen.findByRole('region', { name: 'Snapshots of Acme PROD' })).toBeVisible();
     expect(screen.getByRole('group', { name: 'Instance' })).toHaveTextContent('Production');
   });
