@@ -242,6 +242,12 @@ async fn secrets_move_with_the_choice_of_their_place() {
         ended(&later, &again.id).await.summary.status,
         RunStatus::Done
     );
+
+    // A secrets file that is lost does not keep anybody from choosing another place.
+    std::fs::remove_file(home.join("secrets.age")).unwrap();
+    let without = open();
+    without.secrets_choose(Session, None).await.unwrap();
+    assert!(without.secrets_status().await.unwrap().open);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -296,6 +296,46 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_the_vault_keeps_its_path_and_its_remedy() {
+        let path = std::path::PathBuf::from("/backups/vault");
+        let wrong = |error: VaultError| CommandError::from(error);
+        let cases = [
+            (
+                wrong(VaultError::WrongPassword { path: path.clone() }),
+                ErrorCode::WrongVaultPassword,
+            ),
+            (
+                wrong(VaultError::DiskFull {
+                    operation: "Writing the snapshot",
+                    path: path.clone(),
+                }),
+                ErrorCode::DiskFull,
+            ),
+            (
+                wrong(VaultError::Io {
+                    operation: "Opening the vault",
+                    path: path.clone(),
+                    source: std::io::Error::from(std::io::ErrorKind::PermissionDenied),
+                }),
+                ErrorCode::FileFailed,
+            ),
+        ];
+        for (shown, code) in cases {
+            assert_eq!(shown.code, code);
+            assert_eq!(shown.context["path"], "/backups/vault");
+            assert!(shown.guidance.is_some());
+        }
+        let busy = CommandError::from(EngineError::Vault {
+            operation: "Writing the snapshot".to_owned(),
+            source: Box::new(VaultError::Locked {
+                by: "restic".to_owned(),
+            }),
+        });
+        assert_eq!(busy.code, ErrorCode::VaultLocked);
+        assert!(busy.retryable);
+    }
+
+    #[test]
     fn a_clause_becomes_a_sentence() {
         assert_eq!(sentence("the disk is full"), "The disk is full.");
         assert_eq!(sentence("`X` is gone."), "`X` is gone.");

@@ -260,9 +260,6 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
                 );
                 Ok(())
             }
-            Err(error) if is_about_rights(error.kind()) => {
-                Err(self.fail(StageName::OneRead, &error, begun))
-            }
             Err(error) => Err(self.fail(StageName::OneRead, &error, begun)),
         }
     }

@@ -1,5 +1,6 @@
 //! Which values a connection test passed with, and the test under way.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -7,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 use super::clients::Fingerprint;
 
 /// Memory of connection tests, until the application closes.
-#[derive(Default, Debug)]
+#[derive(Default)]
 pub(crate) struct TestMemory(Mutex<Held>);
 
-#[derive(Default, Debug)]
+#[derive(Default)]
 struct Held {
     running: Option<CancellationToken>,
     passed: Vec<(Fingerprint, String)>,
@@ -55,5 +56,12 @@ impl TestMemory {
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A fingerprint rests on a secret: it is not printed either.
+impl fmt::Debug for TestMemory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TestMemory").finish_non_exhaustive()
     }
 }

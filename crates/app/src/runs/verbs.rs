@@ -96,9 +96,15 @@ impl Waybill {
         let instance = request.instance.id.clone();
         self.launch(run, |reporter, cancel| async move {
             let _heard = clients.listen(&instance, Arc::new(CallWatch::new(Arc::clone(&reporter))));
-            let result = capture(request, client, vault, journal, reporter, cancel).await;
-            if let Err(error) = result {
-                tracing::warn!(%error, "a backup ended without a snapshot");
+            let kept = Arc::clone(&journal);
+            match capture(request, client, vault, journal, reporter, cancel).await {
+                // Whatever kept its catalogue from being read before is over.
+                Ok(_) => {
+                    if let Err(error) = kept.set_fact(&format!("problem/{instance}"), "") {
+                        tracing::warn!(%error, "a problem that is over could not be taken back");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "a backup ended without a snapshot"),
             }
         })
     }

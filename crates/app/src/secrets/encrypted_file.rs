@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -52,6 +53,7 @@ impl EncryptedFile {
     /// Opens the file, or makes it if it is not there.
     pub(super) fn open(&self, passphrase: &SecretString) -> Result<(), SecretError> {
         let mut opened = self.opened();
+        let _lock = self.lock()?;
         if self.exists() {
             *opened = Some(self.load(passphrase)?);
             return Ok(());
@@ -77,6 +79,7 @@ impl EncryptedFile {
 
     pub(super) fn set(&self, account: &Account, secret: &SecretString) -> Result<(), SecretError> {
         let mut opened = self.opened();
+        let _lock = self.lock()?;
         let current = self.current(&mut opened)?;
         current
             .secrets
@@ -86,11 +89,27 @@ impl EncryptedFile {
 
     pub(super) fn remove(&self, account: &Account) -> Result<(), SecretError> {
         let mut opened = self.opened();
+        let _lock = self.lock()?;
         let current = self.current(&mut opened)?;
         if current.secrets.remove(account.as_str()).is_some() {
             self.store(current)?;
         }
         Ok(())
+    }
+
+    /// Keeps other programs of this user from writing until the returned file is closed: what they
+    /// wrote is read before it is written again.
+    fn lock(&self) -> Result<File, SecretError> {
+        let path = self.path.with_extension("lock");
+        let failed = |source: io::Error| file_failed("locked", &path, &source);
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok(file)
     }
 
     /// What the file holds, read again if another program wrote it.

@@ -186,6 +186,11 @@ impl Secrets {
         }
     }
 
+    /// Whether the encrypted file is there, open or not.
+    pub(crate) fn file_exists(&self) -> bool {
+        self.file.exists()
+    }
+
     /// Where a secret lies that was put into `kept`, without asking the keychain.
     pub(crate) fn place(&self, kept: Option<SecretStoreKind>, account: &Account) -> SecretPlace {
         match kept {

@@ -90,7 +90,8 @@ impl Waybill {
                     moved.push((from, account));
                 }
                 // Nothing is there any more: it will be asked for.
-                Ok(None) => {}
+                Ok(None) | Err(SecretError::NoKeychain) => {}
+                Err(SecretError::FileClosed) if !secrets.file_exists() => {}
                 Err(error) => {
                     let error = CommandError::from(error);
                     return Err(CommandError::new(

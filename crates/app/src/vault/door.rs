@@ -10,8 +10,7 @@ use secrecy::SecretString;
 use tokio::sync::Mutex;
 use waybill_vault::{Vault, VaultError};
 
-use super::password;
-use crate::secrets::{Account, SecretError, Secrets};
+use crate::secrets::{Account, Secrets};
 use crate::settings::SettingsStore;
 use crate::view::{CommandError, ErrorCode};
 
@@ -21,7 +20,7 @@ const FACTS_LAST: Duration = Duration::from_secs(30);
 /// The way to the vault.
 pub(crate) struct VaultDoor {
     folder: PathBuf,
-    settings: Arc<SettingsStore>,
+    pub(super) settings: Arc<SettingsStore>,
     open: Mutex<Option<Arc<Vault>>>,
     facts: std::sync::Mutex<Option<(Instant, VaultFacts)>>,
 }
@@ -169,7 +168,7 @@ impl VaultDoor {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    async fn open_stored(&self, secrets: &Secrets) -> Result<Vault, CommandError> {
+    pub(super) async fn open_stored(&self, secrets: &Secrets) -> Result<Vault, CommandError> {
         if let Some(key) = secrets.get(&self.key_account()).await? {
             let folder = self.folder.clone();
             match on_own_thread_raw(move || Vault::open_with_key(&folder, &key)).await? {
@@ -195,58 +194,8 @@ impl VaultDoor {
         on_own_thread(move || Vault::open(&folder, &password)).await
     }
 
-    /// Makes the vault. Its password is kept, and read back, before the vault is there: there is
-    /// never a vault whose password was lost.
-    async fn make(&self, secrets: &Secrets) -> Result<Vault, CommandError> {
-        let kind = secrets.chosen().await?;
-        let password = match secrets.given(&self.password_account()) {
-            Some(given) => given,
-            None if secrets.ends_with_this_call() => return Err(would_be_lost()),
-            None => password::generate(),
-        };
-        // A name that is taken belongs to the vault of another data folder.
-        let mut prefix = self.settings.read().vault.prefix().to_owned();
-        if secrets
-            .get_from(kind, &Account::vault_password(&prefix))
-            .await?
-            .is_some()
-        {
-            let own = uuid::Uuid::new_v4().simple().to_string();
-            prefix = format!("vault/{}", &own[..8]);
-        }
-        let account = Account::vault_password(&prefix);
-        secrets.set_in(kind, &account, &password).await?;
-        let kept = secrets.get_from(kind, &account).await?;
-        if !kept.is_some_and(|kept| same(&kept, &password)) {
-            return Err(SecretError::KeychainFailed {
-                reason: "the vault's password could not be read back".to_owned(),
-            }
-            .into());
-        }
-        let (folder, given) = (self.folder.clone(), password.clone());
-        let made = on_own_thread(move || Vault::create(&folder, &given)).await;
-        let vault = match made {
-            Ok(vault) => vault,
-            Err(error) => {
-                if let Err(left) = secrets.remove_from(kind, &account).await {
-                    tracing::warn!(
-                        "the password of a vault that was not made is left behind: {left}"
-                    );
-                }
-                return Err(error);
-            }
-        };
-        self.settings.change(|stored| {
-            stored.vault.account = (prefix != "vault").then(|| prefix.clone());
-            stored.vault.password_in = Some(kind);
-            Ok(())
-        })?;
-        self.keep_key(secrets, &vault).await;
-        Ok(vault)
-    }
-
     /// Keeps the master key. Without it the vault opens all the same, slower.
-    async fn keep_key(&self, secrets: &Secrets, vault: &Vault) {
+    pub(super) async fn keep_key(&self, secrets: &Secrets, vault: &Vault) {
         if let Err(error) = secrets.set(&self.key_account(), &vault.export_key()).await {
             tracing::warn!("the vault's master key could not be kept: {error}");
         }
@@ -268,20 +217,6 @@ impl VaultDoor {
 fn no_vault() -> CommandError {
     CommandError::new(ErrorCode::NoVault, "There is no vault yet.")
         .guide("Back up an instance: the first backup makes the vault.")
-}
-
-/// A password that nobody saw and nothing keeps would end with the program, and every backup with it.
-fn would_be_lost() -> CommandError {
-    CommandError::new(
-        ErrorCode::SecretMissing,
-        "The first backup makes the vault, and the password of a new vault would be lost when this command ends.",
-    )
-    .guide("Give the vault a password of your own with `--vault-password-stdin` and keep it, or choose the keychain or the secrets file.")
-}
-
-fn same(left: &SecretString, right: &SecretString) -> bool {
-    use secrecy::ExposeSecret as _;
-    left.expose_secret() == right.expose_secret()
 }
 
 /// Runs a blocking call of the vault off the threads of the async runtime.
