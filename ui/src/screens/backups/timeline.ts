@@ -11,7 +11,7 @@ export interface Mark {
   /** The part of the day's slot that answers to a click. */
   hit: { x: number; width: number };
 }
-export interface Tick {
+interface Tick {
   key: string;
   x: number;
   text: string;

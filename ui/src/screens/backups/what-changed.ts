@@ -10,7 +10,7 @@ export function changeCount({ added, changed, removed }: SnapshotSummary): numbe
 }
 
 /** Nothing was before it: all of it is new. */
-export function isFirst(snapshot: SnapshotSummary): boolean {
+function isFirst(snapshot: SnapshotSummary): boolean {
   return snapshot.carried === 0 && snapshot.changed === 0 && snapshot.added === snapshot.artifacts;
 }
 

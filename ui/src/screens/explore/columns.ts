@@ -4,8 +4,6 @@ import { kindWord, stateMark } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
 import type { Row } from './rows';
 
-export type ColumnId = 'kind' | 'name' | 'code' | 'state' | 'scope' | 'changed';
-
 /** Wide enough for the longest code, so that none is cut, within reason. */
 function codeWidth(rows: readonly Row[], most: number): string {
   const longest = rows.reduce((most, { name }) => {

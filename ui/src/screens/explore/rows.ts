@@ -89,7 +89,7 @@ export function fitting(
   );
 }
 
-export function narrows(filters: Filters): boolean {
+function narrows(filters: Filters): boolean {
   return Object.values(filters).some((chosen) => chosen.length > 0);
 }
 
