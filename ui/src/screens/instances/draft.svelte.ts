@@ -53,9 +53,12 @@ export class Draft {
   proxy = $state('');
   reading = $state.raw<AddressReading | undefined>(undefined);
   /** What was worked out from the address and may be worked out anew. */
-  #worked = { name: '', instanceName: '' };
-  #saved = '';
-  #savedConnection = '';
+  #worked: { name: string; instanceName: string; generation?: Generation } = {
+    name: '',
+    instanceName: '',
+  };
+  #saved = $state('');
+  #savedConnection = $state('');
 
   policy = $derived(this.policyChoice ?? firstPolicy(this.environment));
   /** OIC 3 refuses a user with a password. */
@@ -123,12 +126,13 @@ export class Draft {
   /** Takes over what an address tells, where the person has not written otherwise. */
   take(reading: AddressReading): void {
     this.reading = reading;
-    if (reading.generation) this.generation = reading.generation;
+    if (reading.generation && reading.generation !== this.#worked.generation)
+      this.generation = reading.generation;
     const named = reading.instanceName ?? '';
     if (named && (this.instanceName === '' || this.instanceName === this.#worked.instanceName))
       this.instanceName = named;
     if (this.name === this.#worked.name && !this.id) this.name = named;
-    this.#worked = { name: named, instanceName: named };
+    this.#worked = { name: named, instanceName: named, generation: reading.generation };
   }
 
   /** What is missing or cannot be right, before the application is asked. */
