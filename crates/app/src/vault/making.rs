@@ -35,7 +35,7 @@ impl VaultDoor {
         let password = given.or(left).unwrap_or_else(password::generate);
         secrets.set_in(kind, &account, &password).await?;
         let kept = secrets.get_from(kind, &account).await?;
-        if !kept.is_some_and(|kept| kept.expose_secret() == password.expose_secret()) {
+        if kept.is_none_or(|kept| kept.expose_secret() != password.expose_secret()) {
             return Err(SecretError::KeychainFailed {
                 reason: "the vault's password could not be read back".to_owned(),
             }
