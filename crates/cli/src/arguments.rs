@@ -9,7 +9,12 @@ use clap_complete::Shell;
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with something missing, 4 cancelled.
 #[derive(Debug, Parser)]
-#[command(name = "waybill", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "waybill",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Arguments {
     /// The data folder, instead of the one of this user.
     #[arg(long, global = true, value_name = "DIR", env = "WAYBILL_HOME")]

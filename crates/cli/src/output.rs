@@ -26,7 +26,7 @@ impl Output {
         self.json
     }
 
-    /// The result: one JSON line with `"type": kind` first, or the text.
+    /// The result: one JSON line with `"type": kind`, or the text.
     pub fn result(&self, kind: &str, value: &impl Serialize, text: impl FnOnce() -> String) {
         if self.json {
             self.object(kind, value);
@@ -61,13 +61,22 @@ impl Output {
         }
     }
 
+    /// Something a person has to know whatever was asked for, such as a damaged settings file.
+    pub fn notice(&self, text: &str) {
+        self.object("notice", &json!({ "message": text }));
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
     /// An error: what happened, then what to do.
     pub fn failure(&self, error: &CommandError) {
-        if self.json {
-            self.object("error", error);
-        }
-        let _ = writeln!(io::stderr(), "{}", error.message);
-        if let Some(guidance) = &error.guidance {
+        self.object("error", error);
+        Self::tell_failure(&error.message, error.guidance.as_deref());
+    }
+
+    /// The words of a failure, on standard error.
+    pub fn tell_failure(message: &str, guidance: Option<&str>) {
+        let _ = writeln!(io::stderr(), "{message}");
+        if let Some(guidance) = guidance {
             let _ = writeln!(io::stderr(), "What to do: {guidance}");
         }
     }
@@ -163,7 +172,12 @@ fn line(text: &str) {
 
 /// What was given makes no sense.
 pub fn bad_input(message: &str) -> CommandError {
-    plain(ErrorCode::BadInput, message)
+    CommandError {
+        guidance: Some(
+            "`waybill --help`, and `--help` after each verb, show what can be given.".into(),
+        ),
+        ..plain(ErrorCode::BadInput, message)
+    }
 }
 
 /// A fault in the program itself.
@@ -244,7 +258,10 @@ mod tests {
     fn columns_line_up() {
         let text = table(
             &["NAME", "STATE"],
-            &[vec!["Acme".into(), "Active".into()], vec!["B".into(), "Draft".into()]],
+            &[
+                vec!["Acme".into(), "Active".into()],
+                vec!["B".into(), "Draft".into()],
+            ],
         );
         assert_eq!(text, "NAME  STATE\nAcme  Active\nB     Draft");
     }

@@ -64,15 +64,22 @@ async fn save(
 ) -> Result<Ending, CommandError> {
     let target = if to.is_dir() {
         let detail = session.app.artifact_detail(place, id).await?;
-        to.join(detail.file_name.ok_or_else(|| {
-            bad_input(&format!("`{id}` has no archive of its own to save."))
-        })?)
+        to.join(
+            detail
+                .file_name
+                .ok_or_else(|| bad_input(&format!("`{id}` has no archive of its own to save.")))?,
+        )
     } else {
         to
     };
     let saved = session.app.save_artifact(place, id, &target).await?;
     session.output.result("saved", &saved, || {
-        format!("{}  {}  SHA-256 {}", saved.path, size(saved.bytes), saved.sha256)
+        format!(
+            "{}  {}  SHA-256 {}",
+            saved.path,
+            size(saved.bytes),
+            saved.sha256
+        )
     });
     Ok(Ending::Done)
 }

@@ -8,13 +8,15 @@ use super::{Session, instance::named};
 use crate::arguments::Backup;
 use crate::exit::Ending;
 use crate::input;
-use crate::output::{bad_input, size};
+use crate::output::{Output, bad_input, size};
 
 pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, CommandError> {
     let instance = named(session, &backup.instance)?;
     if backup.secret_stdin {
         let secret = input::secret("client secret or password", true)?;
-        session.app.instance_secret_for_session(&instance.id, secret)?;
+        session
+            .app
+            .instance_secret_for_session(&instance.id, secret)?;
     }
     session.unlock_vault().await?;
     let selection = if backup.only.is_empty() {
@@ -37,7 +39,9 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
     });
     let run = match interrupted {
         Some(run) if !backup.fresh && backup.only.is_empty() => {
-            session.output.note("Going on with the backup that was interrupted.");
+            session
+                .output
+                .note("Going on with the backup that was interrupted.");
             session.app.run_resume(&run.id).await?
         }
         Some(run) if backup.fresh => {
@@ -113,6 +117,12 @@ fn report(session: &Session<'_>, summary: &RunSummary) {
         "message": summary.headline,
         "guidance": summary.guidance,
     });
+    if Ending::of_run(summary.status) == Ending::Failed {
+        let message = summary.headline.as_deref().unwrap_or("The run failed.");
+        session.output.object("result", &line);
+        Output::tell_failure(message, summary.guidance.as_deref());
+        return;
+    }
     session.output.result("result", &line, || {
         let mut text = summary.headline.clone().unwrap_or_else(|| status.into());
         if summary.kind == RunKind::Backup && summary.snapshot.is_some() {

@@ -13,10 +13,7 @@ use crate::exit::Ending;
 use crate::input;
 use crate::output::{bad_input, table};
 
-pub async fn perform(
-    session: &Session<'_>,
-    verb: InstanceVerb,
-) -> Result<Ending, CommandError> {
+pub async fn perform(session: &Session<'_>, verb: InstanceVerb) -> Result<Ending, CommandError> {
     match verb {
         InstanceVerb::Add(add) => self::add(session, *add).await,
         InstanceVerb::List => list(session),
@@ -55,7 +52,9 @@ async fn add(session: &Session<'_>, add: InstanceAdd) -> Result<Ending, CommandE
         Some(GenerationName::Gen2) => Generation::Gen2,
         Some(GenerationName::Ics) => Generation::Ics,
         None => reading.generation.ok_or_else(|| {
-            bad_input("The address does not tell the generation. Add --generation oic3, gen2 or ics.")
+            bad_input(
+                "The address does not tell the generation. Add --generation oic3, gen2 or ics.",
+            )
         })?,
     };
     let given = |value: Option<String>| value.unwrap_or_default();
@@ -99,12 +98,8 @@ async fn add(session: &Session<'_>, add: InstanceAdd) -> Result<Ending, CommandE
         let report = run_test(session, form.clone(), Some(secret.clone())).await?;
         if !report.passed {
             session.output.object("test", &report);
-            return Err(CommandError {
-                guidance: Some(
-                    "Put the failed stage right, or leave --test out to save it as it is.".into(),
-                ),
-                ..bad_input("The connection test did not pass. The instance is not saved.")
-            });
+            session.output.failure(&test_failed(&report));
+            return Ok(Ending::Failed);
         }
     }
     let saved = session.app.instance_save(form, Some(secret), true).await?;
@@ -141,7 +136,14 @@ fn list(session: &Session<'_>) -> Result<Ending, CommandError> {
                 })
                 .collect();
             table(
-                &["NAME", "ENVIRONMENT", "GENERATION", "POLICY", "SECRET", "ADDRESS"],
+                &[
+                    "NAME",
+                    "ENVIRONMENT",
+                    "GENERATION",
+                    "POLICY",
+                    "SECRET",
+                    "ADDRESS",
+                ],
                 &rows,
             )
         });
@@ -184,6 +186,26 @@ async fn run_test(
         }
     }
     Ok(report)
+}
+
+/// The failure of a test: what the stage found that failed first.
+fn test_failed(report: &TestReport) -> CommandError {
+    let failed = report
+        .stages
+        .iter()
+        .find(|stage| stage.state == StageState::Failed);
+    let found = failed.map_or("", |stage| &stage.detail);
+    let mut guidance = failed
+        .and_then(|stage| stage.remedy.clone())
+        .unwrap_or_default();
+    guidance.push_str(" To save the instance as it is, leave out `--test`.");
+    CommandError {
+        guidance: Some(guidance.trim_start().to_owned()),
+        ..bad_input(&format!(
+            "The connection test did not pass, so the instance is not saved: {}.",
+            found.trim_end_matches('.')
+        ))
+    }
 }
 
 fn describe(stage: &TestStage) -> String {

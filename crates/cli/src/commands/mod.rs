@@ -10,7 +10,7 @@ mod snapshot;
 mod vault;
 
 use clap::CommandFactory;
-use waybill_app::view::{CommandError, SecretStoreKind, SnapshotSummary};
+use waybill_app::view::{CommandError, ErrorCode, SecretStoreKind, SnapshotSummary};
 use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::arguments::{Arguments, StoreName, Verb};
@@ -36,6 +36,9 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
     let mut options = OpenOptions::new(home);
     options.secret_store = arguments.secret_store.map(store_kind);
     let app = Waybill::open(options)?;
+    for notice in app.notices() {
+        output.notice(&notice);
+    }
     if arguments.passphrase_stdin {
         let passphrase = input::secret("passphrase of the secrets file", true)?;
         app.secrets_unlock(passphrase).await?;
@@ -84,12 +87,15 @@ impl Session<'_> {
         match (matching.next(), matching.next()) {
             (Some(snapshot), None) => Ok(snapshot),
             (Some(snapshot), Some(_)) if id == "latest" => Ok(snapshot),
-            (Some(_), Some(_)) => Err(bad_input(&format!(
-                "More than one snapshot begins with `{id}`. Give more of the id."
-            ))),
-            (None, _) => Err(bad_input(&format!(
-                "There is no snapshot `{id}`. `waybill snapshot list` shows those there are."
-            ))),
+            (Some(_), Some(_)) => Err(CommandError {
+                guidance: Some("Give more of the id.".into()),
+                ..bad_input(&format!("More than one snapshot begins with `{id}`."))
+            }),
+            (None, _) => Err(CommandError {
+                code: ErrorCode::UnknownSubject,
+                guidance: Some("`waybill snapshot list` shows those there are.".into()),
+                ..bad_input(&format!("There is no snapshot `{id}`."))
+            }),
         }
     }
 }

@@ -29,9 +29,9 @@ pub async fn perform(session: &Session<'_>, verb: RunVerb) -> Result<Ending, Com
         }
         RunVerb::Discard { id } => {
             let run = session.app.run_discard(&id).await?;
-            session
-                .output
-                .result("run", &run, || "Given up. What it had fetched is deleted.".into());
+            session.output.result("run", &run, || {
+                "Given up. What it had fetched is deleted.".into()
+            });
             Ok(Ending::Done)
         }
     }

@@ -1,0 +1,31 @@
+//! The command line as a whole: the program that is shipped, against Oracle Integration as the
+//! sandbox plays it, with real files, a real keychain and restic beside it.
+//!
+//! Every test has a home of its own (`support/home.rs`). One word, the canary, is every secret that
+//! a test gives away: client secret, passphrase, password. When a home ends, nothing the program
+//! printed, wrote, or showed to other processes may hold it.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod support;
+
+mod arguments;
+mod at_once;
+mod cancelling;
+mod certificates;
+mod damaged_vault;
+mod full_disk;
+mod generation_two;
+mod interrupted;
+mod keychain;
+mod memory;
+mod partial;
+mod places;
+mod practice;
+mod round_trip;
+mod secrets_file;
+mod service;
+mod settings;
+mod unchanged;
+mod wrong_address;

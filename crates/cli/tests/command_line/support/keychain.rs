@@ -1,0 +1,111 @@
+//! A Secret Service keychain on a session bus of its own.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Home;
+use super::canary::canary;
+use super::home::say;
+
+/// gnome-keyring on its own bus; both end with this value.
+pub struct Keychain {
+    bus: Child,
+    daemon: Option<Child>,
+}
+
+impl Keychain {
+    /// Starts it, unlocked, and makes the home use it. `None`, and a plain word, where it is not
+    /// installed.
+    pub fn start(home: &Home) -> Option<Self> {
+        let missing = ["dbus-daemon", "gnome-keyring-daemon", "dbus-send"]
+            .into_iter()
+            .find(|program| {
+                let asked = home.command(program).arg("--version").output();
+                asked.is_err()
+            });
+        if let Some(program) = missing {
+            say(&format!("{program} is not installed; there is no keychain"));
+            return None;
+        }
+        let mut bus = home
+            .command("dbus-daemon")
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().unwrap())
+            .read_line(&mut address)
+            .unwrap();
+        home.use_bus(address.trim());
+        let mut keychain = Self { bus, daemon: None };
+        let mut daemon = home
+            .command("gnome-keyring-daemon")
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = daemon.stdin.take().unwrap();
+        write!(input, "{}", canary()).unwrap();
+        drop(input);
+        keychain.daemon = Some(daemon);
+        let begun = Instant::now();
+        while !keychain.is_ready(home) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "no keychain");
+            thread::sleep(Duration::from_millis(30));
+        }
+        Some(keychain)
+    }
+
+    fn is_ready(&self, home: &Home) -> bool {
+        let owned = send(
+            home,
+            "org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus.NameHasOwner",
+            "string:org.freedesktop.secrets",
+        );
+        owned.contains("true")
+            && send(
+                home,
+                "org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+                "org.freedesktop.Secret.Service.ReadAlias",
+                "string:default",
+            )
+            .contains("/collection/")
+    }
+
+    /// Locks it, as a long break does.
+    pub fn lock(&self, home: &Home) {
+        let answer = send(
+            home,
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.Lock",
+            "array:objpath:/org/freedesktop/secrets/collection/login",
+        );
+        assert!(answer.contains("/collection/login"), "{answer}");
+    }
+}
+
+fn send(home: &Home, to: &str, path: &str, method: &str, argument: &str) -> String {
+    let output = home
+        .command("dbus-send")
+        .args(["--session", "--print-reply", &format!("--dest={to}")])
+        .args([path, method, argument])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+impl Drop for Keychain {
+    fn drop(&mut self) {
+        for child in self.daemon.iter_mut().chain([&mut self.bus]) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What the tests share, a file per thing.
+
+mod archives;
+mod canary;
+mod files;
+mod home;
+mod keychain;
+mod listener;
+mod outcome;
+mod program;
+mod restic;
+mod stand;
+mod tls;
+mod wire;
+
+pub use archives::real_archives;
+pub use canary::canary;
+pub use files::{files_below, flip_a_byte, largest_file};
+pub use home::{Home, say};
+pub use keychain::Keychain;
+pub use listener::Listener;
+pub use outcome::{Outcome, text};
+pub use program::Live;
+pub use restic::Restic;
+pub use stand::{Stand, gen2, oic3};
+pub use tls::TlsDoor;
+pub use wire::Caller;
