@@ -144,6 +144,12 @@ pub(crate) fn run_guidance(error: &Error) -> Option<&'static str> {
         ErrorKind::TooManyRequests | ErrorKind::Timeout | ErrorKind::Server(_) => {
             "Resume later: the service did not answer in time or failed by itself."
         }
+        ErrorKind::NotOracleIntegration => {
+            "Check the address under Instances. A sign-in page of a portal or proxy in between answers in this way too. Then resume."
+        }
+        ErrorKind::Truncated => {
+            "Resume. If it happens each time, a proxy on the way may be cutting answers short."
+        }
         _ => return None,
     })
 }

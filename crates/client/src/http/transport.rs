@@ -127,8 +127,17 @@ impl Transport {
     }
 }
 
-/// The innermost words of an error: the outer ones repeat the address.
+/// The innermost words of an error: the outer ones repeat the address. The number that the system
+/// gives its errors says nothing to a person.
 fn describe(error: &dyn std::error::Error) -> String {
+    let words = innermost_words(error);
+    match words.find(" (os error ") {
+        Some(end) => words[..end].to_owned(),
+        None => words,
+    }
+}
+
+fn innermost_words(error: &dyn std::error::Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     let mut all = Vec::new();
     while let Some(source) = innermost.source() {

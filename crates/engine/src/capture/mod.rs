@@ -472,6 +472,9 @@ fn guidance(error: &EngineError) -> Option<String> {
         EngineError::Journal { .. } | EngineError::File { .. } => Some(
             "Check that the disk has space and that this account may write there, then resume.".to_owned(),
         ),
+        EngineError::NothingRead { .. } => Some(
+            "The reasons stand beside the artifacts; put the first right, then resume.".to_owned(),
+        ),
         _ => None,
     }
 }
