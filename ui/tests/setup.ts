@@ -10,6 +10,7 @@ class NoResizes implements ResizeObserver {
 }
 
 configure({
+  testIdAttribute: 'data-test',
   getElementError: (message) => new Error((message ?? '').split('\n\nIgnored')[0]?.slice(0, 400)),
 });
 

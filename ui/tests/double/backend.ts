@@ -26,6 +26,11 @@ export class DoubleBackend implements Backend {
     this.engine = new DoubleRuns(state, (run) => this.emit('runs-changed', { run }));
   }
 
+  /** Lets a run say that the instance asked for fewer calls. */
+  slow(run: string, sentence: string): void {
+    this.engine.slowed.set(run, sentence);
+  }
+
   emit<Name extends keyof BackendEvents>(name: Name, payload: BackendEvents[Name]): void {
     for (const handler of this.handlers[name]) handler(payload);
   }

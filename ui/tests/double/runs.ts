@@ -18,6 +18,8 @@ interface Wanted {
 }
 
 export class DoubleRuns {
+  /** What slows a run, in a sentence. */
+  readonly slowed = new Map<string, string>();
   private made = 100;
   private readonly watchers = new Map<string, Watcher[]>();
   private readonly timers = new Map<string, ReturnType<typeof setInterval>>();
@@ -203,6 +205,7 @@ export class DoubleRuns {
         inFlight: ended ? 0 : 8,
         items,
         log: [],
+        slowed: this.slowed.get(summary.id),
         ...(ended ? { ended } : {}),
       });
   }

@@ -12,7 +12,7 @@ export type SignInType = SignInForm['type'];
 /** Fields by the names the application uses when it refuses one. */
 export type Wrong = Partial<Record<string, string>>;
 
-export function firstPolicy(environment: Environment | undefined): WritePolicy {
+function firstPolicy(environment: Environment | undefined): WritePolicy {
   return environment === 'production' ? 'readOnly' : 'ask';
 }
 
