@@ -10,6 +10,8 @@
     reason = "this program talks to the person at the terminal"
 )]
 
+#[cfg(feature = "bench")]
+mod bench;
 mod child;
 #[cfg(feature = "icons")]
 mod icons;
@@ -50,6 +52,12 @@ enum Task {
     Test(test::Options),
     /// Write the TypeScript types of the contract between front end and application anew
     Types,
+    /// Measure against a loop of plain calls; what is printed are ratios of one run
+    Bench {
+        /// What to measure, and its options (`--help` lists them)
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        what: Vec<String>,
+    },
     /// Draw every icon from `icons/icon.svg` and `icons/icon-small.svg`
     Icons,
 }
@@ -79,8 +87,30 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Run(options) => run::perform(&workspace, &options),
         Task::Test(options) => test::perform(&workspace, &options),
         Task::Types => types::write(&workspace),
+        Task::Bench { what } => measure(&workspace, &what),
         Task::Icons => draw_icons(&workspace),
     }
+}
+
+#[cfg(feature = "bench")]
+fn measure(workspace: &Workspace, what: &[String]) -> anyhow::Result<()> {
+    bench::perform(workspace, what)
+}
+
+/// Starts this program again with the benchmark built in.
+#[cfg(not(feature = "bench"))]
+fn measure(workspace: &Workspace, what: &[String]) -> anyhow::Result<()> {
+    let again = [
+        "run",
+        "--quiet",
+        "--package",
+        "xtask",
+        "--features",
+        "bench",
+        "--",
+        "bench",
+    ];
+    child::run(workspace.cargo().args(again).args(what))
 }
 
 #[cfg(feature = "icons")]

@@ -1,0 +1,128 @@
+//! Waybill as a person's script would start it, and how much memory it took at its highest.
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use super::sandbox::Sandbox;
+use crate::test::random_word;
+
+/// The program with a data folder of its own.
+pub struct Waybill {
+    program: PathBuf,
+    folder: tempfile::TempDir,
+    passphrase: String,
+}
+
+impl Waybill {
+    /// Saves the sandbox as an instance.
+    pub fn prepare(programs: &Path, sandbox: &Sandbox) -> anyhow::Result<Self> {
+        let waybill = Self {
+            program: programs.join("waybill"),
+            folder: tempfile::tempdir()?,
+            passphrase: random_word(),
+        };
+        let mut child = waybill.start(&[
+            "instance",
+            "add",
+            "bench",
+            "--url",
+            &sandbox.address,
+            "--generation",
+            "oic3",
+            "--environment",
+            "development",
+            "--auth",
+            "client-credentials",
+            "--instance-name",
+            &sandbox.integration_instance,
+            "--token-url",
+            &sandbox.token_url,
+            "--client-id",
+            &sandbox.client_id,
+            "--scope",
+            &sandbox.scope,
+            "--secret-stdin",
+        ])?;
+        waybill.hand_over(&mut child, Some(&sandbox.client_secret))?;
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            bail!(
+                "the instance could not be saved: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(waybill)
+    }
+
+    /// Takes one backup; its result line and the peak of its memory in kB.
+    pub fn back_up(&self) -> anyhow::Result<(Value, u64)> {
+        let mut child = self.start(&["backup", "bench"])?;
+        self.hand_over(&mut child, None)?;
+        let mut printed = child.stdout.take().context("no output")?;
+        let reader = thread::spawn(move || {
+            let mut text = String::new();
+            printed.read_to_string(&mut text).map(|_| text)
+        });
+        let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+        let mut peak = 0;
+        let ended = loop {
+            peak = peak.max(high_water(&status).unwrap_or(0));
+            if let Some(ended) = child.try_wait()? {
+                break ended;
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        let text = match reader.join() {
+            Ok(text) => text?,
+            Err(_) => bail!("the output could not be read"),
+        };
+        let last = text.lines().last().context("nothing was printed")?;
+        if !ended.success() {
+            bail!("the backup failed: {last}");
+        }
+        Ok((serde_json::from_str(last)?, peak))
+    }
+
+    fn start(&self, arguments: &[&str]) -> anyhow::Result<Child> {
+        Command::new(&self.program)
+            .arg("--home")
+            .arg(self.folder.path().join("home"))
+            .args(["--json", "--secret-store", "file", "--passphrase-stdin"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{} could not be started", self.program.display()))
+    }
+
+    fn hand_over(&self, child: &mut Child, secret: Option<&str>) -> anyhow::Result<()> {
+        let mut input = child.stdin.take().context("no input")?;
+        writeln!(input, "{}", self.passphrase)?;
+        if let Some(secret) = secret {
+            writeln!(input, "{secret}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The kernel's own account of the most memory a process ever held; Linux alone has it.
+fn high_water(status: &Path) -> Option<u64> {
+    fs::read_to_string(status)
+        .ok()?
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
+}
