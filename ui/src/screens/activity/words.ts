@@ -32,3 +32,9 @@ export function interruptedWords(run: RunSummary): string {
     left: number(Math.max(0, run.counts.planned - settledOf(run))),
   });
 }
+
+/** It ended before its snapshot was made, and what it had stored is kept for it. */
+export function mayResume(run: RunSummary): boolean {
+  if (run.status === 'interrupted') return true;
+  return run.kind === 'backup' && (run.status === 'cancelled' || run.status === 'failed');
+}
