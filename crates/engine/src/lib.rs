@@ -32,13 +32,14 @@ mod journal;
 pub mod layout;
 mod live;
 pub mod manifest;
+mod needs;
 mod progress;
 mod recorder;
 pub mod snapshot;
 mod wire_time;
 
-pub use capture::{CaptureOutcome, CaptureRequest, capture, discard};
-pub use catalogue::{Detail, ListsRead, LiveCatalogue, OnList, read_catalogue};
+pub use capture::{CaptureOutcome, CaptureRequest, capture, capture_ahead, discard};
+pub use catalogue::{Detail, ListsRead, LiveCatalogue, OnList, Reading, read_catalogue};
 pub use digest::sha256;
 pub use error::{EngineError, Result};
 pub use files::FilePlace;
@@ -49,6 +50,7 @@ pub use journal::{
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};
+pub use needs::complete as complete_needs;
 pub use progress::{CallWatch, Progress, Reporter, RunEvent, Silent, Throttle};
 pub use recorder::Recorder;
 pub use snapshot::SnapshotPlace;

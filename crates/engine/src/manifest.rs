@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use waybill_model::{ArtifactId, ArtifactKind, Environment, Gap, Generation};
+use waybill_model::{ArtifactId, ArtifactKind, Dependency, Environment, Gap, Generation};
 
 use crate::journal::RunId;
 
@@ -151,6 +151,9 @@ pub struct ArtifactEntry {
     pub carried_from: Option<String>,
     /// When its bytes were read from the instance (RFC 3339).
     pub read_at: String,
+    /// What its archive tells of the needs of the artifacts in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub needs: BTreeMap<ArtifactId, Vec<Dependency>>,
 }
 
 impl ArtifactEntry {

@@ -1,7 +1,7 @@
 //! The catalogue of a place. That of an instance comes from the cache unless it is to be read anew.
 
 use jiff::Timestamp;
-use waybill_engine::read_catalogue;
+use waybill_engine::{complete_needs, read_catalogue};
 use waybill_model::Catalogue;
 
 use super::open::{Place, blocking};
@@ -96,7 +96,7 @@ impl Waybill {
     ) -> Result<Catalogue, CommandError> {
         let problem = format!("problem/{}", instance.id);
         let client = self.client_of(instance).await?;
-        let live = match read_catalogue(&client, self.shared.clock.now(), &|_| {}).await {
+        let mut live = match read_catalogue(&client, self.shared.clock.now(), &|_| {}).await {
             Ok(live) => live,
             Err(error) => {
                 let error = CommandError::from(error).with("instance", &instance.name);
@@ -105,6 +105,9 @@ impl Waybill {
             }
         };
         self.shared.journal.set_fact(&problem, "")?;
+        if let Some(kept) = self.shared.journal.kept_catalogue(&instance.id)? {
+            complete_needs(&mut live.catalogue, &kept.catalogue);
+        }
         self.shared
             .journal
             .keep_catalogue(&instance.id, &live.catalogue)?;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use waybill_client::Client;
 use waybill_engine::{
-    CallWatch, CaptureRequest, InstanceStamp, Run, RunId, RunKind, Selection, capture,
+    CallWatch, CaptureRequest, InstanceStamp, Reading, Run, RunId, RunKind, Selection,
+    capture_ahead,
 };
 use waybill_vault::Vault;
 
@@ -14,7 +15,7 @@ use crate::view::{CommandError, ErrorCode, RunDetail, RunSummary, SelectionView}
 use crate::{AppEvent, Waybill};
 
 /// So many runs are listed at most.
-const LISTED: u32 = 500;
+pub(super) const LISTED: u32 = 500;
 
 impl Waybill {
     /// Backs up an instance, or a choice of its artifacts. The first backup makes the vault.
@@ -42,6 +43,8 @@ impl Waybill {
         };
         let client = self.client_of(&instance).await?;
         let located = self.located(&instance)?;
+        // The service answers while the vault's key is derived.
+        let reading = Reading::start(client.clone());
         let vault = self.shared.vault.open_or_make(&self.shared.secrets).await?;
         let request = CaptureRequest {
             run: RunId::fresh(),
@@ -55,7 +58,7 @@ impl Waybill {
         };
         let run = self.shared.journal.begin(&request.new_run())?;
         self.audit("backup started", &instance.name)?;
-        Ok(self.launch_capture(&run, request, client, vault))
+        Ok(self.launch_capture(&run, request, client, vault, Some(reading)))
     }
 
     /// Takes up a backup that was interrupted, cancelled, or failed in a way that may pass.
@@ -81,7 +84,7 @@ impl Waybill {
         let vault = self.shared.vault.open_or_make(&self.shared.secrets).await?;
         let resumed = self.shared.journal.resume(&id)?;
         self.audit("backup resumed", &instance.name)?;
-        Ok(self.launch_capture(&resumed, request, client, vault))
+        Ok(self.launch_capture(&resumed, request, client, vault, None))
     }
 
     fn launch_capture(
@@ -90,6 +93,7 @@ impl Waybill {
         request: CaptureRequest,
         client: Client,
         vault: Arc<Vault>,
+        reading: Option<Reading>,
     ) -> RunSummary {
         let journal = Arc::clone(&self.shared.journal);
         let clients = Arc::clone(&self.shared.clients);
@@ -97,7 +101,9 @@ impl Waybill {
         self.launch(run, |reporter, cancel| async move {
             let _heard = clients.listen(&instance, Arc::new(CallWatch::new(Arc::clone(&reporter))));
             let kept = Arc::clone(&journal);
-            match capture(request, client, vault, journal, reporter, cancel).await {
+            let captured =
+                capture_ahead(request, client, vault, journal, reporter, cancel, reading);
+            match captured.await {
                 // Whatever kept its catalogue from being read before is over.
                 Ok(_) => {
                     if let Err(error) = kept.set_fact(&format!("problem/{instance}"), "") {

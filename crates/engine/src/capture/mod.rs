@@ -15,7 +15,7 @@ mod store;
 mod write;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,13 +24,14 @@ use waybill_client::Client;
 use waybill_model::ArtifactId;
 use waybill_vault::{Staging, Vault, VaultError};
 
-use crate::catalogue::read_catalogue;
+use crate::catalogue::{LiveCatalogue, Reading, read_catalogue};
 use crate::error::{EngineError, Result};
 use crate::failure;
 use crate::journal::{
     Journal, LogWeight, NewRun, RunCounts, RunEnd, RunId, RunKind, RunPhase, RunStatus,
 };
 use crate::manifest::{InstanceStamp, Selection, SnapshotStatus, Unread};
+use crate::needs;
 use crate::progress::Reporter;
 use crate::recorder::Recorder;
 use base::{Base, Carried, Leftover};
@@ -116,6 +117,26 @@ pub async fn capture(
     reporter: Arc<dyn Reporter>,
     cancel: CancellationToken,
 ) -> Result<CaptureOutcome> {
+    Box::pin(capture_ahead(
+        request, client, vault, journal, reporter, cancel, None,
+    ))
+    .await
+}
+
+/// The same, with lists that are being read already: reading need not wait for the vault to be
+/// opened.
+///
+/// # Errors
+/// As [`capture`].
+pub async fn capture_ahead(
+    request: CaptureRequest,
+    client: Client,
+    vault: Arc<Vault>,
+    journal: Arc<Journal>,
+    reporter: Arc<dyn Reporter>,
+    cancel: CancellationToken,
+    reading: Option<Reading>,
+) -> Result<CaptureOutcome> {
     let recorder = Arc::new(Recorder::take(journal, reporter, &request.new_run())?);
     // Work on blocking threads outlives this future when it is dropped; the guard stops it.
     let stop = cancel.child_token();
@@ -126,6 +147,7 @@ pub async fn capture(
         vault,
         recorder: recorder.clone(),
         stop,
+        reading: Mutex::new(reading),
     };
     // Boxed, here and below: in one piece the state of a capture would fill a thread's stack.
     let result = Box::pin(work.run()).await;
@@ -174,6 +196,8 @@ struct Work {
     vault: Arc<Vault>,
     recorder: Arc<Recorder>,
     stop: CancellationToken,
+    /// Taken by the first attempt.
+    reading: Mutex<Option<Reading>>,
 }
 
 impl Work {
@@ -301,14 +325,34 @@ impl Work {
         self.end(record.id, manifest.status, manifest.unread)
     }
 
+    /// What the instance holds: as being read since before, or read now.
+    async fn lists(&self) -> Result<LiveCatalogue> {
+        let ahead = self
+            .reading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match ahead {
+            Some(reading) => self
+                .stop
+                .run_until_cancelled(reading.done())
+                .await
+                .unwrap_or(Err(EngineError::Cancelled)),
+            None => read_catalogue(&self.client, Timestamp::now(), &|_| {}).await,
+        }
+    }
+
     async fn plan(
         &self,
         base: &Base,
         mut stored: BTreeMap<ArtifactId, crate::journal::RunItem>,
     ) -> Result<Plan> {
         self.recorder.phase(RunPhase::Reading)?;
-        let live = read_catalogue(&self.client, Timestamp::now(), &|_| {}).await?;
+        let mut live = self.lists().await?;
         let journal = self.recorder.journal();
+        if let Some(kept) = journal.kept_catalogue(&self.request.instance.id)? {
+            needs::complete(&mut live.catalogue, &kept.catalogue);
+        }
         journal.keep_catalogue(&self.request.instance.id, &live.catalogue)?;
         for gap in live.catalogue.gaps.iter().filter(|gap| !gap.not_offered) {
             self.recorder

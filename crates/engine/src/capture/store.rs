@@ -18,6 +18,7 @@ use crate::error::{EngineError, Result};
 use crate::failure::{Reach, artifact_reason, reach, singular};
 use crate::journal::{ItemState, LogWeight, RunItem, RunPhase, StoredFile, stamp};
 use crate::manifest::Unread;
+use crate::needs;
 
 /// How many artifacts are worked on at once. The client decides how many calls are made at once;
 /// those that wait for their turn hold no bytes.
@@ -170,6 +171,7 @@ impl Work {
                         size: bytes.len() as u64,
                         sha256: crate::digest::sha256(&bytes),
                         read_at: read_at.clone(),
+                        needs: needs::of_archive(extension, &bytes),
                     });
                 }
                 item.bytes = files.iter().map(|file| file.size).sum();

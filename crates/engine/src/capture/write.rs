@@ -21,6 +21,7 @@ use crate::layout::{self, Layout};
 use crate::manifest::{
     ArtifactEntry, Asked, Brief, FORMAT, FileStamp, Manifest, Selection, SnapshotStatus, Tool,
 };
+use crate::needs::{self, Needs};
 use crate::recorder::Recorder;
 use crate::snapshot::{difference, tags};
 use crate::wire_time::moment;
@@ -65,6 +66,7 @@ pub(super) async fn write(
             turn.wait(|| vault.forget(id), "Removing an unconfirmed snapshot")?;
         }
         let status = draft.manifest.status;
+        remember(&recorder, &request.instance.id, &draft.listed)?;
         let (written, expected) = draft.put(&vault, &turn, &request)?;
         recorder.phase(RunPhase::Verifying)?;
         let progress = |progress: waybill_vault::Progress| {
@@ -95,6 +97,16 @@ pub(super) async fn write(
     })
     .await?;
     work.end(snapshot, status, unread)
+}
+
+/// Completes the catalogue that was read at the beginning with what the archives told since.
+fn remember(recorder: &Recorder, instance: &str, listed: &Catalogue) -> Result<()> {
+    let journal = recorder.journal();
+    if let Some(mut kept) = journal.kept_catalogue(instance)? {
+        needs::complete(&mut kept.catalogue, listed);
+        journal.keep_catalogue(instance, &kept.catalogue)?;
+    }
+    Ok(())
 }
 
 /// Waiting for one's turn at the vault.
@@ -137,6 +149,7 @@ type Expected = Vec<(String, String, u64)>;
 struct Draft {
     manifest: Manifest,
     brief: Brief,
+    listed: Catalogue,
     catalogue: Bytes,
     sources: Vec<Source>,
     staging: Arc<Staging>,
@@ -197,13 +210,23 @@ impl Draft {
         } else {
             SnapshotStatus::Partial
         };
+        let known: Needs = entries
+            .iter()
+            .flat_map(|entry| entry.needs.clone())
+            .collect();
+        for artifact in &mut artifacts {
+            if let Some(needs) = known.get(&artifact.id) {
+                needs::add(artifact, needs);
+            }
+        }
         let catalogue = Catalogue::new(taken_at.clone(), artifacts, plan.gaps.clone());
         let kinds = catalogue
             .counts()
             .into_iter()
             .map(|(kind, count)| (kind, u32::try_from(count).unwrap_or(u32::MAX)))
             .collect();
-        let catalogue = json(&catalogue)?;
+        let listed = catalogue;
+        let catalogue = json(&listed)?;
         let manifest = Manifest {
             format: FORMAT,
             tool: Tool {
@@ -229,6 +252,7 @@ impl Draft {
         Ok(Self {
             manifest,
             brief,
+            listed,
             catalogue,
             sources,
             staging: staging.clone(),
@@ -345,6 +369,7 @@ fn place(
         carry_key,
         carried_from: None,
         read_at: taken_at.to_owned(),
+        needs: BTreeMap::new(),
     };
     match held {
         Held::Record(bytes) => {
@@ -361,6 +386,7 @@ fn place(
                 };
                 add(&stamp, Origin::Staged(stored.key.clone()));
                 entry.read_at.clone_from(&stored.read_at);
+                entry.needs.extend(stored.needs.clone());
                 if stored.extension == "json" {
                     entry.record = stamp;
                 } else {
@@ -373,6 +399,7 @@ fn place(
             entry.carry_key.clone_from(&known.carry_key);
             entry.carried_from = Some(carried.snapshot.clone());
             entry.read_at.clone_from(&known.read_at);
+            entry.needs.clone_from(&known.needs);
             let mut take = |known: &FileStamp| -> Result<FileStamp> {
                 let extension = known.path.rsplit_once('.').map_or("", |(_, ending)| ending);
                 let stamp = FileStamp {

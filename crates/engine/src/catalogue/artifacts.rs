@@ -12,7 +12,7 @@ use crate::wire_time::rfc3339;
 
 /// Stand in the place of a connection where there is none: the source of a scheduled integration
 /// (recorded), and what Oracle delivers with the service.
-fn is_pseudo_connection(id: &str) -> bool {
+pub(crate) fn is_pseudo_connection(id: &str) -> bool {
     matches!(id, "SCHEDULE" | "SCHEDULE_RECEIVE") || id.starts_with("PRESEEDED_")
 }
 

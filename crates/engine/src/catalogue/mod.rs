@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod lists;
+mod reading;
 mod secrets;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use serde_json::Value;
 use waybill_client::Client;
 use waybill_model::{ArtifactId, Catalogue};
 
+pub(crate) use artifacts::is_pseudo_connection;
+pub use reading::Reading;
 pub(crate) use secrets::drop_secrets;
 
 use crate::error::Result;

@@ -1,8 +1,10 @@
 //! The artifacts of a run: what is planned of each, and what is stored already.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, named_params, params};
 use serde::{Deserialize, Serialize};
-use waybill_model::ArtifactId;
+use waybill_model::{ArtifactId, Dependency};
 
 use super::runs::signed;
 use super::words::{json, value, word};
@@ -39,6 +41,9 @@ pub struct StoredFile {
     pub sha256: String,
     /// When it was read from the instance (RFC 3339).
     pub read_at: String,
+    /// What the archive tells of the needs of the artifacts in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub needs: BTreeMap<ArtifactId, Vec<Dependency>>,
 }
 
 /// One artifact of a run.
@@ -218,6 +223,7 @@ mod tests {
             size: 12,
             sha256: "00".into(),
             read_at: "2026-11-21T08:00:00.000Z".into(),
+            needs: BTreeMap::new(),
         }];
         journal.set_item(&run, &stored).unwrap();
         assert_eq!(journal.items(&run).unwrap(), [stored, planned[1].clone()]);

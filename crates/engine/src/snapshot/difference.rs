@@ -134,6 +134,7 @@ mod tests {
             carry_key: key.map(str::to_owned),
             carried_from: None,
             read_at: String::new(),
+            needs: std::collections::BTreeMap::new(),
         }
     }
 
