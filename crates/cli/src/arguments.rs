@@ -56,7 +56,7 @@ pub enum Verb {
     /// Saved instances.
     #[command(subcommand)]
     Instance(InstanceVerb),
-    /// Back up an instance, or go on with a backup that was interrupted.
+    /// Back up an instance, or go on with a backup of it that was not finished.
     Backup(Backup),
     /// Snapshots in the vault.
     #[command(subcommand)]
@@ -201,7 +201,7 @@ pub struct Backup {
     /// Why, for the history.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Do not go on with an interrupted backup; begin anew.
+    /// Do not go on with a backup that was not finished; give it up and begin anew.
     #[arg(long)]
     pub fresh: bool,
     /// Read the instance's secret from standard input instead of the place for secrets.

@@ -102,7 +102,10 @@ pub(super) fn check(
 
 fn check_name(name: &str, id: &str, stored: &StoredSettings) -> Result<String, CommandError> {
     let name = name.trim();
-    let wrong = |message: String| Err(CommandError::field("name", message));
+    let wrong = |message: String| {
+        Err(CommandError::field("name", message)
+            .guide("Enter a name that tells this instance from the others, in one short line."))
+    };
     if name.is_empty() {
         return wrong("The instance needs a name.".to_owned());
     }

@@ -4,6 +4,7 @@
 mod finished;
 mod hub;
 mod start;
+mod unfinished;
 mod verbs;
 mod view;
 mod watch;

@@ -32,26 +32,19 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
             .collect::<Result<_, _>>()?;
         SelectionView::Only { ids }
     };
-    let interrupted = session.app.runs().await?.into_iter().find(|run| {
-        run.kind == RunKind::Backup
-            && run.instance_id.as_deref() == Some(&instance.id)
-            && run.status == RunStatus::Interrupted
-    });
-    let run = match interrupted {
-        Some(run) if !backup.fresh && backup.only.is_empty() => {
+    let whole = selection == SelectionView::Everything;
+    let unfinished = session.app.backup_unfinished(&instance.id).await?;
+    let run = match unfinished {
+        Some(run) if whole && !backup.fresh => {
             session
                 .output
-                .note("Going on with the backup that was interrupted.");
+                .note("Going on with the backup that was not finished.");
             session.app.run_resume(&run.id).await?
         }
-        Some(run) if backup.fresh => {
-            session.app.run_discard(&run.id).await?;
-            session
-                .app
-                .backup_start(&instance.id, selection, backup.note)
-                .await?
-        }
-        _ => {
+        unfinished => {
+            if let Some(run) = unfinished.filter(|_| backup.fresh) {
+                session.app.run_discard(&run.id).await?;
+            }
             session
                 .app
                 .backup_start(&instance.id, selection, backup.note)
@@ -61,13 +54,12 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
     follow(session, &run.id).await
 }
 
-/// Shows a run until it ends; Ctrl+C cancels it at its next safe point.
+/// Shows a run until it ends. Ctrl+C cancels it at its next safe point; once more, and the program
+/// ends at once, as if it had been cut off.
 pub async fn follow(session: &Session<'_>, run: &str) -> Result<Ending, CommandError> {
     let mut watch = session.app.run_watch(run).await?;
     let mut progress = session.output.progress();
     let mut ended = watch.ended();
-    let interrupt = tokio::signal::ctrl_c();
-    tokio::pin!(interrupt);
     let mut asked = false;
     while ended.is_none() {
         tokio::select! {
@@ -78,9 +70,14 @@ pub async fn follow(session: &Session<'_>, run: &str) -> Result<Ending, CommandE
                 }
                 None => break,
             },
-            _ = &mut interrupt, if !asked => {
+            Ok(()) = tokio::signal::ctrl_c() => {
+                if asked {
+                    return Ok(Ending::Cancelled);
+                }
                 asked = true;
-                session.output.note("Cancelling. It stops at the next safe point.");
+                session.output.note(
+                    "Cancelling. It stops at the next safe point; Ctrl+C once more ends it at once.",
+                );
                 session.app.run_cancel(run).await?;
             }
         }

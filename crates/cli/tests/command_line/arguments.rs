@@ -88,6 +88,10 @@ fn what_is_not_there_is_named() {
     ] {
         home.refuses(arguments, &[], 2, "badInput");
     }
+    let twice = Home::adding("acme", stand.dev());
+    let twice: Vec<&str> = twice.iter().map(String::as_str).collect();
+    let error = home.refuses(&twice, &[&stand.dev().client_secret], 2, "badInput");
+    assert_eq!(error["context"]["field"], "name");
     let full = home.path("user");
     std::fs::write(full.join("mine.txt"), "mine").unwrap();
     let to = full.to_str().unwrap();

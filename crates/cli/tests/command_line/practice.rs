@@ -33,7 +33,15 @@ fn practice_backup_and_extract_work_as_the_documents_say() {
     practice.wait().expect_code(0);
     assert!(!home.data().join("practice.json").exists());
 
-    let snapshot = &home.snapshots()[0];
+    // Whoever uses a practice instance starts it. Somebody has an integration of TEST open.
+    let partial = home.run(&["backup", "Practice TEST"]);
+    partial.expect_code(3);
+    assert_eq!(partial.one("result")["failed"], 1);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = port.local_addr().unwrap().port().to_string();
+    home.refuses(&["practice", "start", "--port", &taken], &[], 2, "badInput");
+
+    let snapshot = &home.snapshots()[1];
     assert_eq!(snapshot["note"], "first steps");
     assert_eq!(snapshot["askedBy"], "tester");
     assert_eq!(text(&snapshot["instanceName"]), "Practice DEV");

@@ -91,3 +91,28 @@ fn for_a_session_nothing_is_kept() {
     assert_eq!(fs::read(home.data().join("secrets.age")).unwrap(), before);
     home.back_up("Acme");
 }
+
+#[test]
+fn a_vault_can_be_made_for_a_session_with_a_password_of_ones_own() {
+    let stand = Stand::with(3);
+    let home = Home::new();
+    let session = ["--secret-store", "session", "--json"];
+    let arguments = Home::adding("Acme", stand.dev());
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    arguments.extend(session);
+    home.run_bare(&arguments, &[&canary()]).expect_code(0);
+
+    let mut arguments = vec!["backup", "Acme", "--secret-stdin"];
+    arguments.extend(session);
+    home.run_bare(&arguments, &[&canary()])
+        .expect_error(1, "secretMissing");
+    assert!(!home.vault().exists(), "no vault whose password is lost");
+    arguments.push("--vault-password-stdin");
+    home.run_bare(&arguments, &[&canary(), &canary()])
+        .expect_code(0);
+    if let Some(restic) = Restic::of(&home, &home.vault(), &canary()) {
+        restic.check();
+    }
+    let wrong = home.run_bare(&arguments, &[&canary(), "not the vault's password"]);
+    wrong.expect_error(1, "wrongVaultPassword");
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use waybill_sandbox::FaultKind;
+use waybill_sandbox::{Fault, FaultKind};
 
 use crate::support::{Home, Stand, oic3, text};
 use crate::wrong_address::backup_fails;
@@ -80,4 +80,22 @@ fn a_token_that_cannot_be_renewed_ends_the_backup_which_goes_on_later_where_it_w
     let again = stand.control().calls().archives;
     let planned = result["planned"].as_u64().unwrap();
     assert!(again + 10 <= planned, "{again} archives again of {planned}");
+}
+
+#[test]
+fn a_service_that_asks_for_fewer_calls_and_stumbles_is_backed_up_whole() {
+    let stand = Stand::start(|builder| builder.instance(oic3("dev")).synthetic(30, 11).rate(60));
+    let home = Home::new();
+    home.add("Acme", stand.dev());
+    stand.control().fail(Fault {
+        kind: FaultKind::Status {
+            code: 503,
+            retry_after: Some(1),
+        },
+        times: 3,
+        path: Some("/archive".to_owned()),
+    });
+    let result = home.back_up("Acme");
+    assert_eq!(result["failed"], 0);
+    assert!(stand.control().calls().too_many > 0);
 }

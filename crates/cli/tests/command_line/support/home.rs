@@ -296,3 +296,20 @@ impl Drop for Home {
         }
     }
 }
+
+#[test]
+#[should_panic(expected = "holds a secret")]
+fn a_secret_that_is_left_in_a_file_is_found() {
+    let home = Home::new();
+    fs::write(home.path("user/left"), format!("password={}", canary())).unwrap();
+}
+
+#[test]
+#[should_panic(expected = "a secret was seen in")]
+fn a_secret_in_an_argument_is_seen() {
+    let home = Home::new();
+    home.also_secret("word-of-this-test");
+    let mut command = home.command("sh");
+    command.args(["-c", "sleep 0.3; exit", "word-of-this-test"]);
+    home.start(command, &[]).wait();
+}

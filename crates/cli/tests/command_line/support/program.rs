@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::canary::Search;
-use super::{Home, Outcome};
+use super::{Home, Outcome, Stand};
 
 /// No call takes as long.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -77,6 +77,11 @@ impl<'home> Live<'home> {
                 .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
                 .any(|line| line["counts"]["fetched"].as_u64() >= Some(wanted))
         })
+    }
+
+    /// Waits until so many archives were asked for since the counts of the sandbox were reset.
+    pub fn wait_for_archives(&mut self, stand: &Stand, wanted: u64) -> bool {
+        self.wait_for(|_| stand.archives_asked() >= wanted)
     }
 
     pub fn has_ended(&mut self) -> bool {
