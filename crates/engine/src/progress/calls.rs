@@ -23,6 +23,15 @@ impl CallWatch {
             in_flight: AtomicU32::new(0),
         }
     }
+
+    /// Counts a call as over, and tells how many go on. A call of a client that others use too may
+    /// have begun before this watch.
+    fn ended(&self) -> u32 {
+        let less = |calls: u32| calls.checked_sub(1);
+        self.in_flight
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            .map_or(0, |before| before - 1)
+    }
 }
 
 impl Observer for CallWatch {
@@ -33,10 +42,7 @@ impl Observer for CallWatch {
                 arrived: 0,
             },
             CallEvent::Finished { bytes, .. } => RunEvent::Calls {
-                in_flight: self
-                    .in_flight
-                    .fetch_sub(1, Ordering::Relaxed)
-                    .saturating_sub(1),
+                in_flight: self.ended(),
                 arrived: *bytes,
             },
             CallEvent::Slowed {
@@ -72,6 +78,15 @@ fn sentence(reason: SlowReason, allowed: usize, retry_after: Option<Duration>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
+
+    #[test]
+    fn a_call_that_began_before_the_watch_may_end_in_it() {
+        let watch = CallWatch::new(Arc::new(Silent));
+        assert_eq!(watch.ended(), 0);
+        watch.in_flight.fetch_add(2, Ordering::Relaxed);
+        assert_eq!(watch.ended(), 1);
+    }
 
     #[test]
     fn slowing_is_said_in_a_sentence() {
