@@ -9,6 +9,7 @@
 //! same id it reads the lists anew and fetches what is missing or has changed since.
 
 mod base;
+mod damage;
 mod fetch;
 mod plan;
 mod store;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use waybill_client::Client;
 use waybill_model::ArtifactId;
-use waybill_vault::{Staging, Vault, VaultError};
+use waybill_vault::{Staging, Vault};
 
 use crate::catalogue::{LiveCatalogue, Reading, read_catalogue};
 use crate::error::{EngineError, Result};
@@ -35,6 +36,7 @@ use crate::needs;
 use crate::progress::Reporter;
 use crate::recorder::Recorder;
 use base::{Base, Carried, Leftover};
+use damage::is_damage;
 use plan::{Action, Plan};
 use store::Held;
 
@@ -161,14 +163,6 @@ enum Attempt {
     VaultUnreadable(Vec<Carried>, EngineError),
 }
 
-/// The vault holds something that it cannot read any more.
-fn is_damage(error: &EngineError) -> bool {
-    matches!(
-        error.vault_error(),
-        Some(VaultError::ContentUnreadable { .. } | VaultError::Damaged { .. })
-    )
-}
-
 /// Gives up a run that could be resumed: what it staged and what it left unconfirmed in the vault is
 /// removed. Blocks.
 ///
@@ -268,41 +262,6 @@ impl Work {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Which of the artifacts to be carried over can no longer be read.
-    async fn damaged(&self, carried: Vec<Carried>) -> Result<Vec<ArtifactId>> {
-        let (vault, stop) = (self.vault.clone(), self.stop.clone());
-        blocking(move || {
-            let mut by_snapshot: BTreeMap<String, Vec<Carried>> = BTreeMap::new();
-            for one in carried {
-                by_snapshot
-                    .entry(one.snapshot.clone())
-                    .or_default()
-                    .push(one);
-            }
-            let mut damaged = Vec::new();
-            for (snapshot, carried) in by_snapshot {
-                let files = carried.iter().flat_map(|one| one.entry.files());
-                let expected: Vec<_> = files
-                    .map(|file| (file.path.clone(), file.sha256.clone(), file.size))
-                    .collect();
-                let mismatches = vault
-                    .verify(&snapshot, &expected, &waybill_vault::Silent, &|| {
-                        stop.is_cancelled()
-                    })
-                    .map_err(EngineError::vault("Looking for what is damaged"))?;
-                damaged.extend(carried.iter().filter_map(|one| {
-                    let hit = |path: &str| mismatches.iter().any(|bad| bad.path == path);
-                    one.entry
-                        .files()
-                        .any(|file| hit(&file.path))
-                        .then(|| one.entry.id.clone())
-                }));
-            }
-            Ok(damaged)
-        })
-        .await
     }
 
     /// The earlier attempt wrote and confirmed the snapshot; only the end was not written down.
