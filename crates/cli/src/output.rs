@@ -218,6 +218,19 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// Appending formatted text to a text, which cannot fail.
+pub trait Put {
+    /// Appends it.
+    fn put(&mut self, words: std::fmt::Arguments<'_>);
+}
+
+impl Put for String {
+    fn put(&mut self, words: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = std::fmt::Write::write_fmt(self, words);
+    }
+}
+
 /// Rows in columns; the last column is not padded.
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();

@@ -14,10 +14,7 @@ impl Waybill {
     ///
     /// # Errors
     /// `UnknownSubject` for the instance; `FileFailed`.
-    pub async fn backup_unfinished(
-        &self,
-        instance: &str,
-    ) -> Result<Option<RunSummary>, CommandError> {
+    pub fn backup_unfinished(&self, instance: &str) -> Result<Option<RunSummary>, CommandError> {
         let instance = self.stored_instance(instance)?;
         let runs = self.shared.journal.runs(LISTED)?;
         let newest = runs

@@ -8,7 +8,7 @@ use waybill_model::{ArtifactId, ArtifactKind};
 use super::{Session, instance::named, word};
 use crate::arguments::Artifacts;
 use crate::exit::Ending;
-use crate::output::{bad_input, size, table};
+use crate::output::{Put, bad_input, size, table};
 
 pub async fn perform(session: &Session<'_>, asked: Artifacts) -> Result<Ending, CommandError> {
     let place = place(session, &asked.place).await?;
@@ -99,7 +99,7 @@ fn describe(catalogue: &CatalogueView) -> String {
         .collect();
     let mut text = table(&["ARTIFACT", "STATE", "CHANGED", "NAME"], &rows);
     for gap in catalogue.gaps.iter().filter(|gap| !gap.not_offered) {
-        text.push_str(&format!("\nNot read: {}: {}", gap.kind, gap.reason));
+        text.put(format_args!("\nNot read: {}: {}", gap.kind, gap.reason));
     }
     text
 }

@@ -8,7 +8,7 @@ use super::{Session, instance::named};
 use crate::arguments::Backup;
 use crate::exit::Ending;
 use crate::input;
-use crate::output::{Output, bad_input, size};
+use crate::output::{Output, Put, bad_input, size};
 
 pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, CommandError> {
     let instance = named(session, &backup.instance)?;
@@ -33,7 +33,7 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
         SelectionView::Only { ids }
     };
     let whole = selection == SelectionView::Everything;
-    let unfinished = session.app.backup_unfinished(&instance.id).await?;
+    let unfinished = session.app.backup_unfinished(&instance.id)?;
     let run = match unfinished {
         Some(run) if whole && !backup.fresh => {
             session
@@ -123,7 +123,7 @@ fn report(session: &Session<'_>, summary: &RunSummary) {
     session.output.result("result", &line, || {
         let mut text = summary.headline.clone().unwrap_or_else(|| status.into());
         if summary.kind == RunKind::Backup && summary.snapshot.is_some() {
-            text.push_str(&format!(
+            text.put(format_args!(
                 "\n{} planned, {} fetched ({}), {} carried over, {} not read",
                 counts.planned,
                 counts.fetched,

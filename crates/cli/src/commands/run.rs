@@ -6,7 +6,7 @@ use waybill_app::view::{CommandError, RunDetail, RunSummary};
 use super::{Session, backup::follow, word};
 use crate::arguments::RunVerb;
 use crate::exit::Ending;
-use crate::output::table;
+use crate::output::{Put, table};
 
 pub async fn perform(session: &Session<'_>, verb: RunVerb) -> Result<Ending, CommandError> {
     match verb {
@@ -63,11 +63,11 @@ fn describe_all(runs: &[RunSummary]) -> String {
 fn describe(detail: &RunDetail) -> String {
     let mut text = describe_all(std::slice::from_ref(&detail.summary));
     for line in &detail.log {
-        text.push_str(&format!("\n{}  {}", line.at, line.text));
+        text.put(format_args!("\n{}  {}", line.at, line.text));
     }
     for item in &detail.items {
         if let Some(reason) = &item.reason {
-            text.push_str(&format!("\n{}: {reason}", item.id));
+            text.put(format_args!("\n{}: {reason}", item.id));
         }
     }
     text

@@ -8,7 +8,7 @@ use waybill_app::view::{CommandError, ItemChange, SnapshotDetail};
 use super::{Session, backup::follow, instance::named, word};
 use crate::arguments::SnapshotVerb;
 use crate::exit::Ending;
-use crate::output::{size, table};
+use crate::output::{Put, size, table};
 
 pub async fn perform(session: &Session<'_>, verb: SnapshotVerb) -> Result<Ending, CommandError> {
     session.unlock_vault().await?;
@@ -86,9 +86,12 @@ fn describe(detail: &SnapshotDetail) -> String {
         .collect();
     text.push_str(&table(&["ARTIFACT", "CHANGE", "SIZE", "FILE"], &rows));
     for unread in &detail.unread {
-        text.push_str(&format!("\nNot read: {}: {}", unread.name, unread.reason));
+        text.put(format_args!(
+            "\nNot read: {}: {}",
+            unread.name, unread.reason
+        ));
         if let Some(guidance) = &unread.guidance {
-            text.push_str(&format!("\n  What to do: {guidance}"));
+            text.put(format_args!("\n  What to do: {guidance}"));
         }
     }
     text

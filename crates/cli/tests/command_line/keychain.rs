@@ -11,7 +11,7 @@ fn a_locked_keychain_is_named_and_nothing_is_lost() {
     let stand = Stand::with(3);
     home.add("Acme", stand.dev());
     home.back_up("Acme");
-    keychain.lock(&home);
+    keychain.lock();
     home.refuses(&["backup", "Acme"], &[], 1, "keychainLocked");
     home.refuses(&["snapshot", "list"], &[], 1, "keychainLocked");
     let status = home.run(&["secrets", "status"]).one("secrets");

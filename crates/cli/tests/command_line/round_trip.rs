@@ -35,7 +35,7 @@ fn every_archive_of_real_instances_comes_back_byte_for_byte_by_waybill_and_by_re
     });
     let home = Home::new();
     // Without a keychain on this computer the secrets file stands in.
-    let _keychain = Keychain::start(&home);
+    let keychain = Keychain::start(&home);
     let ready = &stand.running().ready;
     let filled: Vec<_> = ready
         .instances
@@ -82,7 +82,7 @@ fn every_archive_of_real_instances_comes_back_byte_for_byte_by_waybill_and_by_re
     }
 
     let password = home.vault_password();
-    if _keychain.is_some() {
+    if keychain.is_some() {
         let kept = home
             .command("secret-tool")
             .args(["lookup", "service", "waybill", "username", "vault/password"])

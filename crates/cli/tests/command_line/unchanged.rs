@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use waybill_model::ArtifactId;
+
 use crate::support::{Caller, Home, Stand};
 
 #[test]
@@ -22,7 +24,7 @@ fn a_second_backup_fetches_only_what_changed_since_the_first() {
 
     let changed = stand.control().touch_integrations("dev", 5);
     assert_eq!(changed.len(), 5);
-    let changed: BTreeSet<String> = changed.iter().map(|id| id.wire()).collect();
+    let changed: BTreeSet<String> = changed.iter().map(ArtifactId::wire).collect();
     let packages: BTreeSet<String> = Caller::new(stand.dev())
         .list("integrations")
         .iter()

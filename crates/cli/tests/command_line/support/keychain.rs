@@ -10,15 +10,16 @@ use super::canary::canary;
 use super::home::say;
 
 /// gnome-keyring on its own bus; both end with this value.
-pub struct Keychain {
+pub struct Keychain<'home> {
+    home: &'home Home,
     bus: Child,
     daemon: Option<Child>,
 }
 
-impl Keychain {
+impl<'home> Keychain<'home> {
     /// Starts it, unlocked, and makes the home use it. `None`, and a plain word, where it is not
     /// installed.
-    pub fn start(home: &Home) -> Option<Self> {
+    pub fn start(home: &'home Home) -> Option<Self> {
         let missing = ["dbus-daemon", "gnome-keyring-daemon", "dbus-send"]
             .into_iter()
             .find(|program| {
@@ -39,7 +40,11 @@ impl Keychain {
             .read_line(&mut address)
             .unwrap();
         home.use_bus(address.trim());
-        let mut keychain = Self { bus, daemon: None };
+        let mut keychain = Self {
+            home,
+            bus,
+            daemon: None,
+        };
         let mut daemon = home
             .command("gnome-keyring-daemon")
             .args(["--foreground", "--unlock", "--components=secrets"])
@@ -52,16 +57,16 @@ impl Keychain {
         drop(input);
         keychain.daemon = Some(daemon);
         let begun = Instant::now();
-        while !keychain.is_ready(home) {
+        while !keychain.is_ready() {
             assert!(begun.elapsed() < Duration::from_secs(10), "no keychain");
             thread::sleep(Duration::from_millis(30));
         }
         Some(keychain)
     }
 
-    fn is_ready(&self, home: &Home) -> bool {
+    fn is_ready(&self) -> bool {
         let owned = send(
-            home,
+            self.home,
             "org.freedesktop.DBus",
             "/org/freedesktop/DBus",
             "org.freedesktop.DBus.NameHasOwner",
@@ -69,7 +74,7 @@ impl Keychain {
         );
         owned.contains("true")
             && send(
-                home,
+                self.home,
                 "org.freedesktop.secrets",
                 "/org/freedesktop/secrets",
                 "org.freedesktop.Secret.Service.ReadAlias",
@@ -79,9 +84,9 @@ impl Keychain {
     }
 
     /// Locks it, as a long break does.
-    pub fn lock(&self, home: &Home) {
+    pub fn lock(&self) {
         let answer = send(
-            home,
+            self.home,
             "org.freedesktop.secrets",
             "/org/freedesktop/secrets",
             "org.freedesktop.Secret.Service.Lock",
@@ -101,7 +106,7 @@ fn send(home: &Home, to: &str, path: &str, method: &str, argument: &str) -> Stri
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-impl Drop for Keychain {
+impl Drop for Keychain<'_> {
     fn drop(&mut self) {
         for child in self.daemon.iter_mut().chain([&mut self.bus]) {
             let _ = child.kill();

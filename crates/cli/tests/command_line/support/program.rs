@@ -12,7 +12,7 @@ use super::canary::Search;
 use super::{Home, Outcome, Stand};
 
 /// No call takes as long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A call that goes on.
 pub struct Live<'home> {
