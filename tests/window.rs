@@ -1,0 +1,23 @@
+//! The window as a person meets it: the real program on a display that nobody sees, driven through
+//! WebDriver and the keyboard, in a home of its own (`window/support/user.rs`).
+//!
+//! The tests take turns, because there is one display and one keyboard focus. Pictures of what they
+//! saw are kept below `WAYBILL_TEST_OUTPUT`; with `WAYBILL_UPDATE_PICTURES=1` those of the user's
+//! guide are renewed.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::print_stdout, reason = "measures are printed")]
+
+mod window {
+    pub mod support;
+
+    mod connection_test;
+    mod damaged_vault;
+    mod first_backup;
+    mod keyboard;
+    mod many_artifacts;
+    mod runs;
+    mod screens;
+    mod secrets_file;
+}

@@ -1,0 +1,113 @@
+//! Two thousand integrations in one table: each keystroke is answered at once, scrolling is smooth.
+
+use serde_json::{Value, json};
+
+use super::support::{Program, Stand, User, in_turn, oic3, test};
+
+/// The time from a keystroke to the second frame after it, kept for each.
+const WATCH_KEYSTROKES: &str = "
+    window.painted = [];
+    addEventListener('input', () => {
+      const began = performance.now();
+      requestAnimationFrame(() => requestAnimationFrame(() =>
+        painted.push(performance.now() - began)));
+    }, true);";
+
+/// Scrolls through all rows, one page a frame, and answers the times between frames.
+const SCROLL: &str = "
+    const done = arguments[arguments.length - 1];
+    const scroller = document.querySelector('[data-test=artifact-table]').closest('.scroll');
+    const times = [];
+    let before = performance.now();
+    const step = () => {
+      const now = performance.now();
+      times.push(now - before);
+      before = now;
+      const top = scroller.scrollTop;
+      scroller.scrollTop = top + scroller.clientHeight;
+      if (scroller.scrollTop === top) done(times.slice(1));
+      else requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);";
+
+/// Middle and largest of some times in milliseconds.
+fn middle_and_worst(times: &Value) -> (f64, f64) {
+    let mut times: Vec<f64> = times
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|time| time.as_f64().unwrap())
+        .collect();
+    times.sort_by(f64::total_cmp);
+    (times[times.len() / 2], *times.last().unwrap())
+}
+
+#[test]
+fn two_thousand_artifacts_are_filtered_within_50_ms_and_scroll_smoothly() {
+    in_turn(|| async {
+        let stand = Stand::start(|builder| builder.instance(oic3("dev")).synthetic(2_000, 7)).await;
+        let user = User::with_keychain();
+        let adding = stand.dev().clone();
+        let user = tokio::task::spawn_blocking(move || {
+            user.add("Large", &adding);
+            user
+        })
+        .await
+        .unwrap();
+        let program = Program::start(&user).await;
+        program.click("[aria-label=\"Explore, Large\"]").await;
+        program.see(&test("artifact-row")).await;
+        let count = program
+            .attribute(&test("artifact-table"), "aria-rowcount")
+            .await;
+        assert!(count.parse::<u32>().unwrap() > 2_000, "{count} rows");
+
+        keystrokes(&program).await;
+        let times = program
+            .client
+            .execute_async(SCROLL, Vec::new())
+            .await
+            .unwrap();
+        let (middle, worst) = middle_and_worst(&times);
+        let frames = times.as_array().unwrap().len();
+        println!(
+            "scrolling {count} rows: {frames} frames, {middle:.0} ms each, worst {worst:.0} ms"
+        );
+        assert!(frames > 50, "all rows were scrolled through");
+        assert!(middle < 50.0, "{middle} ms");
+        assert!(worst < 250.0, "{worst} ms");
+        program.quit().await;
+    });
+}
+
+async fn keystrokes(program: &Program) {
+    program.run(WATCH_KEYSTROKES).await;
+    let filter = program.see(&test("artifact-filter")).await;
+    filter.click().await.unwrap();
+    let mut answered = Vec::new();
+    let keys: Vec<char> = "order\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}invoice"
+        .chars()
+        .collect();
+    for key in keys {
+        program
+            .run("delete document.querySelector('[data-test=artifact-table]').dataset.filterMs")
+            .await;
+        program.press(&[key]).await;
+        program
+            .until("document.querySelector('[data-test=artifact-table]')?.dataset.filterMs")
+            .await;
+        let took = program
+            .attribute(&test("artifact-table"), "data-filter-ms")
+            .await;
+        answered.push(took.parse::<f64>().unwrap());
+    }
+    let (middle, worst) = middle_and_worst(&json!(answered));
+    let painted = program.run("return window.painted").await;
+    let (painted_middle, painted_worst) = middle_and_worst(&painted);
+    println!(
+        "filtering, keystroke to layout: {middle:.1} ms, worst {worst:.1} ms; to the second frame: \
+         {painted_middle:.0} ms, worst {painted_worst:.0} ms ({} keystrokes)",
+        answered.len()
+    );
+    assert!(worst <= 50.0, "a keystroke took {worst} ms: {answered:?}");
+}

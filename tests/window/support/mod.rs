@@ -1,0 +1,22 @@
+//! What the walks through the window stand on.
+
+mod accessibility;
+mod keychain;
+mod native_dialog;
+mod pictures;
+mod practice;
+mod program;
+mod stand;
+mod turn;
+mod untrusted_door;
+mod user;
+
+pub use accessibility::Review;
+pub use native_dialog::{cancel_dialog, close_window, save_as};
+pub use pictures::Pictures;
+pub use practice::{is_backed_up, practise_and_back_up};
+pub use program::{Program, test};
+pub use stand::{Stand, oic3};
+pub use turn::in_turn;
+pub use untrusted_door::open_untrusted_door;
+pub use user::{User, canary};

@@ -1,0 +1,76 @@
+//! The dialogs and the window of the system, reached as a person reaches them: by title, with keys.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use super::User;
+
+const EVERY: Duration = Duration::from_millis(50);
+const AT_MOST: Duration = Duration::from_secs(10);
+
+fn xdotool(user: &User, arguments: &[&str]) -> String {
+    let output = user
+        .command("xdotool")
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// The window with this title, once it is shown.
+async fn find(user: &User, title: &str) -> String {
+    let begun = Instant::now();
+    loop {
+        let found = xdotool(
+            user,
+            &["search", "--onlyvisible", "--name", &format!("^{title}$")],
+        );
+        if let Some(window) = found.lines().last() {
+            return window.to_owned();
+        }
+        assert!(begun.elapsed() < AT_MOST, "no window is called {title}");
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn is_gone(user: &User, title: &str) {
+    let begun = Instant::now();
+    let name = format!("^{title}$");
+    while !xdotool(user, &["search", "--onlyvisible", "--name", &name]).is_empty() {
+        assert!(begun.elapsed() < AT_MOST, "{title} stays open");
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn focused(user: &User, title: &str) {
+    let window = find(user, title).await;
+    xdotool(user, &["windowfocus", "--sync", &window]);
+    // The dialog puts the cursor into the name after it has been shown.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+/// Saves to a path through the save dialog with this title.
+pub async fn save_as(user: &User, title: &str, path: &Path) {
+    focused(user, title).await;
+    xdotool(user, &["key", "--clearmodifiers", "ctrl+a"]);
+    let path = path.to_str().unwrap();
+    xdotool(user, &["type", "--clearmodifiers", "--delay", "4", path]);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    xdotool(user, &["key", "--clearmodifiers", "Return"]);
+    is_gone(user, title).await;
+}
+
+/// Closes the dialog with this title without saving.
+pub async fn cancel_dialog(user: &User, title: &str) {
+    focused(user, title).await;
+    xdotool(user, &["key", "--clearmodifiers", "Escape"]);
+    is_gone(user, title).await;
+}
+
+/// Asks the main window to close, as its close button does.
+pub async fn close_window(user: &User) {
+    let window = find(user, "Waybill").await;
+    xdotool(user, &["windowquit", &window]);
+}

@@ -1,0 +1,56 @@
+//! Pictures of the screens, kept as output of the tests; a few of them are those of the guide.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Program;
+
+/// Pictures that the documents show, by the names under which they are taken.
+const OF_THE_GUIDE: &[(&str, &str)] = &[
+    ("home-light-1280x800.png", "home.png"),
+    ("home-dark-1280x800.png", "home-dark.png"),
+    ("explore-panel-light-1280x800.png", "explore.png"),
+    ("backups-light-1280x800.png", "backups.png"),
+    ("instance-form-light-1280x800.png", "instance-form.png"),
+];
+
+/// Above this a picture is too heavy for a document.
+const LARGEST: usize = 150_000;
+
+/// Where pictures are kept.
+pub fn folder() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = std::env::var_os("WAYBILL_TEST_OUTPUT")
+        .map_or_else(|| root.join("target/test-output"), PathBuf::from);
+    let folder = output.join("screenshots");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Takes and keeps pictures.
+pub struct Pictures(PathBuf);
+
+impl Pictures {
+    pub fn new() -> Self {
+        Self(folder())
+    }
+
+    /// Keeps what the window shows now.
+    pub async fn take(&self, program: &Program, name: &str) {
+        let picture = program.client.screenshot().await.unwrap();
+        fs::write(self.0.join(name), &picture).unwrap();
+        let of_the_guide = OF_THE_GUIDE.iter().find(|(taken, _)| *taken == name);
+        if let Some((_, shown)) = of_the_guide {
+            assert!(
+                picture.len() < LARGEST,
+                "{name} has {} bytes, too many for a document",
+                picture.len()
+            );
+            if std::env::var_os("WAYBILL_UPDATE_PICTURES").is_some() {
+                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+                fs::create_dir_all(&folder).unwrap();
+                fs::write(folder.join(shown), &picture).unwrap();
+            }
+        }
+    }
+}
