@@ -137,8 +137,13 @@ export function artifacts(count: number): Artifact[] {
   return made.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** Backups that ended before their snapshot can go on. */
+export function resumable(run: Pick<RunSummary, 'kind' | 'status'>): boolean {
+  return run.kind === 'backup' && ['interrupted', 'cancelled', 'failed'].includes(run.status);
+}
+
 export function run(id: string, rest: Partial<RunSummary>): RunSummary {
-  return {
+  const made: Omit<RunSummary, 'resumable'> = {
     id,
     kind: 'backup',
     instanceId: 'dev',
@@ -154,6 +159,7 @@ export function run(id: string, rest: Partial<RunSummary>): RunSummary {
     headline: 'Done, 6 changed, 806 carried over',
     ...rest,
   };
+  return { ...made, resumable: resumable(made) };
 }
 
 const prod = { instanceId: 'prod', instanceName: 'Acme PROD', environment: 'production' } as const;

@@ -6,7 +6,7 @@ import type { RunKind } from '../../src/lib/backend/generated/RunKind';
 import type { RunProgress } from '../../src/lib/backend/generated/RunProgress';
 import type { RunStatus } from '../../src/lib/backend/generated/RunStatus';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
-import { artifacts, run, snapshot } from './data';
+import { artifacts, resumable, run, snapshot } from './data';
 import { refusal, type DoubleState } from './state';
 
 type Watcher = (progress: RunProgress) => void;
@@ -218,6 +218,7 @@ export class DoubleRuns {
 
   private put(id: string, change: Partial<RunSummary>, tell = true): RunSummary {
     const changed = { ...this.find(id), ...change };
+    changed.resumable = resumable(changed);
     this.state.runs = this.state.runs.map((one) => (one.id === id ? changed : one));
     if (tell) this.changed(changed);
     return changed;

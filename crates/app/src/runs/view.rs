@@ -27,6 +27,7 @@ pub(super) fn summary(run: &Run) -> RunSummary {
         snapshot: run.snapshot.clone(),
         headline: run.headline.clone(),
         guidance: run.guidance.clone(),
+        resumable: run.resumable && !run.status.is_under_way(),
     }
 }
 

@@ -111,6 +111,8 @@ pub struct RunSummary {
     pub headline: Option<String>,
     /// What to do about a failure.
     pub guidance: Option<String>,
+    /// It ended before its result, and what it had stored is kept: it can go on.
+    pub resumable: bool,
 }
 
 /// How one artifact of a run stands.

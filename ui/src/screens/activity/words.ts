@@ -33,8 +33,7 @@ export function interruptedWords(run: RunSummary): string {
   });
 }
 
-/** It ended before its snapshot was made, and what it had stored is kept for it. */
+/** It ended before its result: it can go on, or at least be given up. */
 export function mayResume(run: RunSummary): boolean {
-  if (run.status === 'interrupted') return true;
-  return run.kind === 'backup' && (run.status === 'cancelled' || run.status === 'failed');
+  return run.resumable || run.status === 'interrupted';
 }

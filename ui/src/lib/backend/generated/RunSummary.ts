@@ -64,4 +64,8 @@ headline?: string,
 /**
  * What to do about a failure.
  */
-guidance?: string, };
+guidance?: string, 
+/**
+ * It ended before its result, and what it had stored is kept: it can go on.
+ */
+resumable: boolean, };
