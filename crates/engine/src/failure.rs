@@ -46,6 +46,17 @@ pub(crate) fn is_not_offered(error: &Error) -> bool {
     )
 }
 
+/// Whether nothing is missed where this list is not offered. Every generation has packages,
+/// connections and lookups (documented): where their lists are not found, something is wrong.
+pub(crate) fn misses_nothing(kind: ArtifactKind, project: Option<&str>, error: &Error) -> bool {
+    let always_there = project.is_none()
+        && matches!(
+            kind,
+            ArtifactKind::Package | ArtifactKind::Connection | ArtifactKind::Lookup
+        );
+    is_not_offered(error) && (!always_there || *error.kind() == ErrorKind::Unsupported)
+}
+
 /// The exchange behind a failure, for the log of a run.
 pub(crate) fn exchange(error: &Error) -> Option<LogExchange> {
     let exchange = error.exchange()?;
@@ -121,6 +132,22 @@ fn locked(name: &str, artifact: &Artifact) -> String {
         .map(|since| format!(" since {since}"))
         .unwrap_or_default();
     format!("{name} is open in the console{by}{since}.")
+}
+
+/// A failure as a sentence for a person: with a full stop, and without the number that the system
+/// gives its errors.
+pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
+    const MARK: &str = " (os error ";
+    let mut words = error.to_string();
+    while let Some(start) = words.find(MARK)
+        && let Some(length) = words[start..].find(')')
+    {
+        words.replace_range(start..=start + length, "");
+    }
+    if !words.ends_with(['.', '?', '!']) {
+        words.push('.');
+    }
+    words
 }
 
 /// What a failure that ends a run means for the person, where the error says no more.

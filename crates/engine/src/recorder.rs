@@ -111,7 +111,28 @@ impl Recorder {
     }
 
     /// Ends the run.
+    ///
+    /// # Errors
+    /// `Journal`: the run will be found interrupted. Where it failed, whoever watches hears of the
+    /// cause all the same: a full disk stands in the way of the journal too.
     pub fn end(&self, end: &RunEnd) -> Result<Run> {
+        let written = self.write_end(end);
+        if written.is_err()
+            && end.status == RunStatus::Failed
+            && let Ok(Some(mut run)) = self.journal.find(&self.run)
+        {
+            run.status = end.status;
+            run.phase = RunPhase::Ended;
+            run.counts = self.counts();
+            run.headline = Some(end.headline.clone());
+            run.guidance.clone_from(&end.guidance);
+            run.resumable = end.resumable;
+            self.reporter.report(RunEvent::Ended(Box::new(run)));
+        }
+        written
+    }
+
+    fn write_end(&self, end: &RunEnd) -> Result<Run> {
         let weight = match end.status {
             RunStatus::Done => LogWeight::Note,
             RunStatus::Failed => LogWeight::Failure,

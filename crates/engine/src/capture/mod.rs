@@ -200,7 +200,7 @@ impl Work {
         let (vault, request) = (self.vault.clone(), self.request.clone());
         let (leftover, mut base, staging) = blocking(move || {
             let leftover = base::leftover(&vault, &request.run)?;
-            let base = Base::load(&vault, &request.instance.id)?;
+            let base = Base::load(&vault, &request.instance)?;
             let staging = vault
                 .staging(request.run.as_str())
                 .map_err(EngineError::vault("Opening the staging of the run"))?;
@@ -443,7 +443,7 @@ fn conclude(
         RunEnd {
             status: RunStatus::Failed,
             snapshot: None,
-            headline: error.to_string(),
+            headline: failure::sentence(&error),
             guidance: guidance(&error),
             resumable: true,
         }
