@@ -6,12 +6,13 @@ use std::fmt::Display;
 use crate::view::{CommandError, ErrorCode, ExchangeView};
 
 impl CommandError {
-    /// What happened, to what, and why.
+    /// What happened, to what, and why. The numbers that operating systems give their errors say
+    /// nothing to a person and are left out.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self {
             code,
-            message: message.into(),
+            message: without_numbers(message.into()),
             guidance: None,
             retryable: false,
             context: BTreeMap::new(),
@@ -68,5 +69,34 @@ impl CommandError {
             format!("Waybill could not finish this: {what}."),
         )
         .guide("Try again. If it happens again, open the log folder in Settings and report it with the newest log.")
+    }
+}
+
+/// Takes out ` (os error 98)`, which the standard library adds to the words of the system.
+fn without_numbers(mut words: String) -> String {
+    const MARK: &str = " (os error ";
+    while let Some(start) = words.find(MARK)
+        && let Some(length) = words[start..].find(')')
+    {
+        words.replace_range(start..=start + length, "");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_the_system_are_left_out() {
+        let error = std::io::Error::from_raw_os_error(2).to_string();
+        assert!(error.contains("(os error 2)"));
+        let shown = CommandError::new(
+            ErrorCode::FileFailed,
+            format!("`a`: {error}. `b`: {error}."),
+        );
+        assert!(!shown.message.contains("os error"), "{shown}");
+        assert!(shown.message.starts_with("`a`: ") && shown.message.ends_with('.'));
+        assert_eq!(without_numbers("x (os error".to_owned()), "x (os error");
     }
 }
