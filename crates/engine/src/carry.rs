@@ -93,6 +93,8 @@ pub(crate) fn of_integration(integration: &Integration) -> Option<String> {
         integration.record_enabled_flag,
         integration.soft_deactivated,
         integration.schedule_defined_flag,
+        // Their values may be set without a new version or time (documented).
+        integration.schedule_params,
     ])))
 }
 
@@ -187,6 +189,7 @@ mod tests {
             ("status", json!("CONFIGURED")),
             ("lastUpdated", json!("2026-01-01T00:00:00.001+0000")),
             ("tracingEnabledFlag", json!(true)),
+            ("scheduleParams", json!({"p1": "v2"})),
         ] {
             assert_ne!(before, integration(&[change]));
         }

@@ -30,6 +30,23 @@ pub struct InstanceStamp {
     pub instance_name: Option<String>,
 }
 
+impl InstanceStamp {
+    /// Whether both name the same instance of the service. The address of a saved instance can be
+    /// changed to that of another one; on this computer the port changes with each start.
+    #[must_use]
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        let here = |address: &str| {
+            let host = address.split("://").nth(1).unwrap_or(address);
+            ["127.", "localhost", "[::1]"]
+                .iter()
+                .any(|start| host.starts_with(start))
+        };
+        self.generation == other.generation
+            && self.instance_name == other.instance_name
+            && (self.address == other.address || (here(&self.address) && here(&other.address)))
+    }
+}
+
 /// What of an instance was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "type", content = "of")]

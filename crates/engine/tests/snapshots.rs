@@ -240,10 +240,12 @@ async fn a_truncated_archive_is_not_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_vanished_meanwhile_is_left_out() {
     let mut world = World::with_integrations(2);
-    world.instead.insert(
-        "/integrations/FLOW_001%7C01.00.0000/archive".into(),
-        (404, Vec::new()),
-    );
+    for path in ["/archive", ""] {
+        world.instead.insert(
+            format!("/integrations/FLOW_001%7C01.00.0000{path}"),
+            (404, Vec::new()),
+        );
+    }
     let stage = Stage::new(world).await;
     let outcome = stage.capture("r1").await.unwrap();
     assert_eq!(outcome.status, SnapshotStatus::Complete);
@@ -254,6 +256,23 @@ async fn what_vanished_meanwhile_is_left_out() {
             .iter()
             .any(|line| line.text.contains("no longer in the instance"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_and_has_no_archive_to_give_makes_the_snapshot_partial() {
+    let mut world = World::with_integrations(2);
+    world.instead.insert(
+        "/integrations/FLOW_001%7C01.00.0000/archive".into(),
+        (404, Vec::new()),
+    );
+    world.instead.insert("/lookups".into(), (404, Vec::new()));
+    let stage = Stage::new(world).await;
+    let outcome = stage.capture("r1").await.unwrap();
+    assert_eq!(outcome.status, SnapshotStatus::Partial);
+    assert_eq!(outcome.unread[0].code, "notFound");
+    let place = SnapshotPlace::open(stage.vault.clone(), &outcome.snapshot).unwrap();
+    let gaps = &place.manifest().gaps;
+    assert_eq!(gaps.iter().filter(|gap| !gap.not_offered).count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

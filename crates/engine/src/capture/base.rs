@@ -7,7 +7,7 @@ use waybill_vault::{SnapshotRecord, Vault};
 
 use crate::error::Result;
 use crate::journal::RunId;
-use crate::manifest::{ArtifactEntry, Manifest, Selection, SnapshotStatus};
+use crate::manifest::{ArtifactEntry, InstanceStamp, Manifest, Selection, SnapshotStatus};
 use crate::snapshot::{self, tags};
 
 /// An artifact as an earlier snapshot holds it.
@@ -29,12 +29,13 @@ pub(super) struct Base {
 
 impl Base {
     /// Looks at the newest snapshot of the instance and, if that holds a choice only, at the newest
-    /// of everything. A snapshot whose manifest cannot be read is passed over.
-    pub(super) fn load(vault: &Vault, instance: &str) -> Result<Self> {
+    /// of everything. A snapshot whose manifest cannot be read is passed over, and so is one that was
+    /// taken while the saved instance had another address: it holds another instance.
+    pub(super) fn load(vault: &Vault, instance: &InstanceStamp) -> Result<Self> {
         let mut candidates: Vec<SnapshotRecord> = snapshot::list(vault)?
             .into_iter()
             .filter(|record| {
-                record.tags.contains(&tags::instance(instance))
+                record.tags.contains(&tags::instance(&instance.id))
                     && !matches!(tags::status(&record.tags), SnapshotStatus::Unverified)
             })
             .collect();
@@ -52,6 +53,9 @@ impl Base {
                     continue;
                 }
             };
+            if !manifest.instance.is_same_place(instance) {
+                continue;
+            }
             base.add(&record.id, &manifest);
             let everything = manifest.selection == Selection::Everything;
             // Differences are told against the newest snapshot of everything, if there is one.

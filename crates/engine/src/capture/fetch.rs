@@ -83,14 +83,42 @@ impl Detail {
 }
 
 /// Fetches an artifact. `None`: it is no longer in the instance.
+///
+/// An archive that is not found is no proof of that: only an object that is gone as well is left
+/// out, anything else could not be read.
 pub(super) async fn fetch(
     client: &Client,
     artifact: &Artifact,
     detail: &Detail,
 ) -> Result<Option<Fetched>, Error> {
     match attempt(client, artifact, detail).await {
-        Err(error) if *error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if *error.kind() == ErrorKind::NotFound => {
+            if is_there(client, artifact).await? {
+                Err(error)
+            } else {
+                Ok(None)
+            }
+        }
         other => other,
+    }
+}
+
+/// Whether the instance still has the object.
+async fn is_there(client: &Client, artifact: &Artifact) -> Result<bool, Error> {
+    let (id, wire_id) = (&artifact.id, artifact.id.wire());
+    let asked = match id.kind {
+        ArtifactKind::Integration => client.integration(&id.scope, &wire_id).await.map(drop),
+        ArtifactKind::Lookup => client.lookup(&id.scope, &id.code).await.map(drop),
+        ArtifactKind::Library => client.library(&wire_id).await.map(drop),
+        ArtifactKind::Package => client.package(&id.code).await.map(drop),
+        ArtifactKind::Project => client.project(&id.code).await.map(drop),
+        // Their object is what was asked for.
+        _ => return Ok(false),
+    };
+    match asked {
+        Ok(()) => Ok(true),
+        Err(error) if *error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

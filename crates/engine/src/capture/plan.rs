@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, Gap};
 use waybill_vault::Staging;
 
@@ -12,6 +13,10 @@ use crate::error::{EngineError, Result};
 use crate::failure::singular;
 use crate::journal::{ItemState, RunItem, StoredFile};
 use crate::manifest::{Selection, Unread};
+use crate::wire_time::moment;
+
+/// How long after an interruption what has no carry key counts as read now.
+const STILL_GOOD: SignedDuration = SignedDuration::from_hours(1);
 
 /// One artifact of the plan.
 #[derive(Clone, Debug)]
@@ -54,6 +59,7 @@ impl Plan {
         stored: &mut BTreeMap<ArtifactId, RunItem>,
     ) -> Self {
         let mut details = live.details;
+        let read_at = live.catalogue.read_at;
         let mut plan = Self {
             gaps: live.catalogue.gaps,
             ..Self::default()
@@ -74,7 +80,8 @@ impl Plan {
             };
             let kept = stored
                 .remove(&artifact.id)
-                .filter(|item| item.list_key == detail.list_key && !item.files.is_empty());
+                .filter(|item| item.list_key == detail.list_key && !item.files.is_empty())
+                .filter(|item| detail.carry_key.is_some() || is_recent(item, &read_at));
             let action = match (base.find(&artifact.id, detail.carry_key.as_deref()), kept) {
                 (Some(carried), _) => Action::Carry(Box::new(carried)),
                 (None, Some(item)) => Action::Stored(item.files, item.carry_key),
@@ -130,6 +137,16 @@ impl Planned {
         }
         item
     }
+}
+
+/// Whether what lists cannot vouch for (schedules, for one) was read shortly before they were.
+fn is_recent(item: &RunItem, lists_read_at: &str) -> bool {
+    let Some(now) = moment(lists_read_at) else {
+        return false;
+    };
+    item.files.iter().all(|file| {
+        moment(&file.read_at).is_some_and(|read| now.duration_since(read).abs() < STILL_GOOD)
+    })
 }
 
 fn failed(unread: &Unread) -> RunItem {

@@ -18,7 +18,7 @@ use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, Gap, Scope};
 use super::{Detail, ListsRead, LiveCatalogue, OnList, artifacts, drop_secrets};
 use crate::carry;
 use crate::error::{EngineError, Result};
-use crate::failure::{Reach, is_not_offered, list_reason, reach};
+use crate::failure::{Reach, list_reason, misses_nothing, plural, reach};
 
 /// Lists outside projects.
 const GLOBAL_LISTS: u32 = 8;
@@ -93,7 +93,7 @@ impl Watch<'_> {
                     kind,
                     project: project.map(str::to_owned),
                     reason: list_reason(kind, &error),
-                    not_offered: is_not_offered(&error),
+                    not_offered: misses_nothing(kind, project, &error),
                 });
                 Ok(None)
             }
@@ -206,11 +206,23 @@ fn call_failed(error: Error) -> EngineError {
 struct Assembly {
     artifacts: Vec<Artifact>,
     details: BTreeMap<ArtifactId, Detail>,
+    /// Entries of lists that cannot be asked for.
+    nameless: Vec<Gap>,
 }
 
 impl Assembly {
     fn add(&mut self, artifact: Artifact, mut wire: Value, carry_key: Option<String>) {
         if artifact.id.code.is_empty() {
+            let kind = artifact.id.kind;
+            self.nameless.push(Gap {
+                kind,
+                project: artifact.id.scope.project().map(str::to_owned),
+                reason: format!(
+                    "The list of {} has an entry without an identifier, which cannot be read.",
+                    plural(kind)
+                ),
+                not_offered: false,
+            });
             return;
         }
         drop_secrets(&mut wire);
@@ -323,8 +335,10 @@ impl Gathered {
         for inside in self.projects {
             all.add_project(inside);
         }
+        let mut gaps = self.gaps;
+        gaps.append(&mut all.nameless);
         LiveCatalogue {
-            catalogue: Catalogue::new(crate::journal::stamp(now), all.artifacts, self.gaps),
+            catalogue: Catalogue::new(crate::journal::stamp(now), all.artifacts, gaps),
             details: all.details,
         }
     }

@@ -149,14 +149,20 @@ impl SnapshotPlace {
             return Ok(Some((named.to_owned(), manifest)));
         }
         let tag = tags::instance(&self.manifest.instance.id);
-        let earlier = list(&self.vault)?.into_iter().rev().find(|record| {
-            record.time < self.record.time
-                && record.tags.contains(&tag)
-                && tags::status(&record.tags) != SnapshotStatus::Unverified
-        });
-        earlier
-            .map(|record| Ok((record.id.clone(), read_manifest(&self.vault, &record.id)?)))
-            .transpose()
+        // One that is damaged does not keep this one from being opened.
+        let earlier = list(&self.vault)?
+            .into_iter()
+            .rev()
+            .filter(|record| {
+                record.time < self.record.time
+                    && record.tags.contains(&tag)
+                    && tags::status(&record.tags) != SnapshotStatus::Unverified
+            })
+            .find_map(|record| {
+                let manifest = read_manifest(&self.vault, &record.id).ok()?;
+                Some((record.id, manifest))
+            });
+        Ok(earlier)
     }
 
     fn file(&self, stamp: &FileStamp) -> Result<Vec<u8>> {
