@@ -4,6 +4,8 @@ use serde_json::Value;
 
 /// The longest body kept, in bytes.
 const LONGEST_BODY: usize = 4096;
+/// How much of a long body is searched for secrets, in bytes; the rest is never shown.
+const LONGEST_SEARCHED: usize = 64 * 1024;
 /// The longest passage of the server's words put into a sentence, in characters.
 const LONGEST_WORDS: usize = 300;
 /// What stands where a secret was.
@@ -85,14 +87,9 @@ impl Redactor {
             }
             Err(_) => String::from_utf8_lossy(bytes).into_owned(),
         };
-        let mut text = self.text(&text);
-        if text.len() > LONGEST_BODY {
-            let cut = (0..=LONGEST_BODY)
-                .rev()
-                .find(|&at| text.is_char_boundary(at))
-                .unwrap_or(0);
-            text.truncate(cut);
-        }
+        // What is cut off before the search is cut off afterwards all the same.
+        let mut text = self.text(beginning(&text, LONGEST_SEARCHED));
+        text.truncate(beginning(&text, LONGEST_BODY).len());
         text
     }
 
@@ -104,6 +101,11 @@ impl Redactor {
         }
         redact_pairs(&redact_schemes(&text))
     }
+}
+
+/// At most so many bytes of the text, cut between characters.
+fn beginning(text: &str, longest: usize) -> &str {
+    &text[..text.floor_char_boundary(longest)]
 }
 
 fn is_secret_name(name: &str) -> bool {

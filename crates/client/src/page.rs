@@ -31,7 +31,7 @@ impl Pages {
     pub(crate) fn take(&mut self, page: Value, operation: &str) -> Result<Next, Error> {
         let malformed = |cause: &str| Error::new(ErrorKind::Malformed, operation, cause);
         let (items, has_more, total) = match page {
-            Value::Array(items) => (items, Some(false), None),
+            Value::Array(items) => (items, None, None),
             Value::Object(mut members) => {
                 let has_more = match members.get("hasMore") {
                     Some(Value::Bool(flag)) => Some(*flag),
@@ -60,8 +60,9 @@ impl Pages {
             }
         }
         let progressed = self.items.len() > before;
+        // Without counters a page that is exactly full may be the first of several.
         let wants_more =
-            has_more.unwrap_or_else(|| total.is_some_and(|total| total > self.arrived));
+            has_more.unwrap_or_else(|| total.map_or(arrived == PAGE, |total| total > self.arrived));
         if !wants_more {
             return Ok(Next::Done);
         }
@@ -134,6 +135,23 @@ mod tests {
             take_all(vec![json!([{"code": "X"}])]),
             (vec![Next::Done], 1)
         );
+    }
+
+    #[test]
+    fn a_full_page_without_counters_is_not_taken_for_the_whole_list() {
+        let page = |from: usize, count: usize| {
+            let items: Vec<_> = (from..from + count)
+                .map(|id| json!({"code": id.to_string()}))
+                .collect();
+            json!({ "items": items })
+        };
+        let (next, count) = take_all(vec![page(0, PAGE), page(PAGE, 3)]);
+        assert_eq!(
+            (next, count),
+            (vec![Next::From(PAGE), Next::Done], PAGE + 3)
+        );
+        let (next, count) = take_all(vec![page(0, PAGE), page(0, PAGE)]);
+        assert_eq!((next, count), (vec![Next::From(PAGE), Next::Done], PAGE));
     }
 
     #[test]

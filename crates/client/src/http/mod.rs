@@ -302,7 +302,7 @@ impl Core {
     }
 
     /// Sends the request, and again to where it is sent on. A host learnt this way is kept for the
-    /// calls to come.
+    /// calls to come, if it is the same call that it takes: a place where one file lies is no instance.
     async fn send(
         &self,
         call: &Call,
@@ -345,7 +345,7 @@ impl Core {
             match redirect::next(response.status(), location, &url, operation)? {
                 None => return Ok((response, url)),
                 Some(next) => {
-                    if origin(&next) != origin(&url) {
+                    if origin(&next) != origin(&url) && next.path() == url.path() {
                         tracing::debug!(host = next.host_str(), "sent on to another host");
                         *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin(&next);
                     }
