@@ -220,6 +220,11 @@ fn refuse_exclusive(folder: &Path, secret: &MasterSecret, own: Option<&Path>) ->
             Some(lock) if lock.exclusive => {
                 return Err(VaultError::Locked { by: lock.holder() });
             }
+            // Cut short when the power failed: nobody can refresh it.
+            None if is_old(&path) => {
+                tracing::info!(path = %path.display(), "an unreadable lock was removed");
+                let _ = fs::remove_file(&path);
+            }
             None if path.exists() => {
                 return Err(VaultError::Locked {
                     by: format!(
@@ -233,6 +238,15 @@ fn refuse_exclusive(folder: &Path, secret: &MasterSecret, own: Option<&Path>) ->
         }
     }
     Ok(())
+}
+
+/// Whether the file was written so long ago that a lock in it counts as left behind.
+fn is_old(path: &Path) -> bool {
+    fs::metadata(path)
+        .and_then(|facts| facts.modified())
+        .ok()
+        .and_then(|written| written.elapsed().ok())
+        .is_some_and(|age| age > STALE_AFTER.unsigned_abs())
 }
 
 /// All lock files with what they say; `None` where one cannot be read.
@@ -372,6 +386,20 @@ mod tests {
         let lock = RepositoryLock::acquire(dir.path(), secret).expect("taken");
         assert_eq!(count(dir.path()), 1);
         drop(lock);
+        assert_eq!(count(dir.path()), 0);
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_read_stands_until_it_is_old() {
+        let dir = tempfile::tempdir().expect("folder");
+        fs::create_dir(dir.path().join("locks")).expect("folder");
+        let path = dir.path().join("locks").join("0".repeat(64));
+        let file = fs::File::create(&path).expect("written");
+        let secret = secret();
+        assert!(RepositoryLock::acquire(dir.path(), secret.clone()).is_err());
+        let old = std::time::SystemTime::now() - Duration::from_mins(31);
+        file.set_modified(old).expect("dated");
+        drop(RepositoryLock::acquire(dir.path(), secret).expect("taken"));
         assert_eq!(count(dir.path()), 0);
     }
 

@@ -152,12 +152,27 @@ impl Vault {
 
     /// All snapshot files that can be read, oldest first.
     pub(crate) fn snapshot_files(&self, doing: &'static str) -> Result<Vec<SnapshotFile>> {
+        self.snapshot_files_looking(doing, 5)
+    }
+
+    fn snapshot_files_looking(
+        &self,
+        doing: &'static str,
+        looks_left: u32,
+    ) -> Result<Vec<SnapshotFile>> {
         let mut snapshots = Vec::new();
         for id in self.snapshot_ids(doing)? {
             match self.load_snapshot(doing, id) {
                 Ok(snapshot) => snapshots.push(snapshot),
                 Err(error @ VaultError::Damaged { .. }) => {
                     tracing::warn!(%error, "a snapshot was left out");
+                }
+                // Removed since by another process, which may have written it anew with other tags.
+                Err(VaultError::NoSuchSnapshot { .. }) if looks_left > 0 => {
+                    return self.snapshot_files_looking(doing, looks_left - 1);
+                }
+                Err(VaultError::NoSuchSnapshot { id }) => {
+                    tracing::warn!(id, "a snapshot that vanished was left out");
                 }
                 Err(error) => return Err(error),
             }
