@@ -4,7 +4,6 @@
 use tauri::{AppHandle, DragDropEvent, Manager, Window, WindowEvent};
 use tauri_plugin_notification::NotificationExt;
 use waybill_app::Waybill;
-use waybill_app::view::RunStatus;
 
 use crate::events;
 
@@ -37,15 +36,12 @@ pub fn is_looked_at(app: &AppHandle) -> bool {
 
 /// Ends the program when the window was closed while a run went on and no run goes on any more.
 pub fn leave_if_hidden(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let hidden = app
-            .get_webview_window(MAIN)
-            .is_some_and(|window| !window.is_visible().unwrap_or(true));
-        if hidden && !is_busy(&app).await {
-            app.exit(0);
-        }
-    });
+    let hidden = app
+        .get_webview_window(MAIN)
+        .is_some_and(|window| !window.is_visible().unwrap_or(true));
+    if hidden && !is_busy(app) {
+        app.exit(0);
+    }
 }
 
 /// Hands dropped files to the screens. A window that is closed while a run goes on is hidden
@@ -65,7 +61,7 @@ pub fn attend(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::CloseRequested { api, .. } => {
             let app = window.app_handle();
-            if !tauri::async_runtime::block_on(is_busy(app)) {
+            if !is_busy(app) {
                 return;
             }
             api.prevent_close();
@@ -78,10 +74,9 @@ pub fn attend(window: &Window, event: &WindowEvent) {
     }
 }
 
-async fn is_busy(app: &AppHandle) -> bool {
-    let runs = app.state::<Waybill>().runs().await.unwrap_or_default();
-    runs.iter()
-        .any(|run| matches!(run.status, RunStatus::Running | RunStatus::Cancelling))
+/// Whether a run of this program goes on; for one of the command line nobody has to wait.
+fn is_busy(app: &AppHandle) -> bool {
+    app.state::<Waybill>().has_runs()
 }
 
 fn say_that_it_goes_on(app: &AppHandle) {

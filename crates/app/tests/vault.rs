@@ -243,6 +243,15 @@ async fn secrets_move_with_the_choice_of_their_place() {
         RunStatus::Done
     );
 
+    // What ends with this program never takes the vault's password with it.
+    later.secrets_choose(Session, None).await.unwrap();
+    let third = open();
+    third
+        .secrets_choose(EncryptedFile, Some("correct horse battery".into()))
+        .await
+        .unwrap();
+    assert_eq!(third.snapshots(None).await.unwrap().len(), 2);
+
     // A secrets file that is lost does not keep anybody from choosing another place.
     std::fs::remove_file(home.join("secrets.age")).unwrap();
     let without = open();

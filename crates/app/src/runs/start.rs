@@ -11,6 +11,12 @@ use crate::view::RunSummary;
 use crate::{AppEvent, Waybill};
 
 impl Waybill {
+    /// Whether a run goes on in this program. Those of others go on without it.
+    #[must_use]
+    pub fn has_runs(&self) -> bool {
+        !self.shared.runs.is_empty()
+    }
+
     /// Lets `work` go on by itself for a run that the journal has begun. The work ends the run in
     /// the journal; its messages go to whoever watches.
     pub(super) fn launch<F>(

@@ -2,9 +2,10 @@
 
 use waybill_engine::{CaptureRequest, Run, RunKind, Selection};
 
-use super::verbs::LISTED;
+use super::verbs::{LISTED, is_same_place};
 use super::view::summary;
 use crate::Waybill;
+use crate::settings::StoredInstance;
 use crate::view::{CommandError, RunSummary};
 
 impl Waybill {
@@ -17,17 +18,18 @@ impl Waybill {
     pub fn backup_unfinished(&self, instance: &str) -> Result<Option<RunSummary>, CommandError> {
         let instance = self.stored_instance(instance)?;
         let runs = self.shared.journal.runs(LISTED)?;
-        let newest = runs
-            .iter()
-            .find(|run| run.instance_id.as_ref() == Some(&instance.id) && is_of_everything(run));
+        let newest = runs.iter().find(|run| {
+            run.instance_id.as_ref() == Some(&instance.id) && is_of_everything(run, &instance)
+        });
         Ok(newest
             .filter(|run| run.resumable && !run.status.is_under_way())
             .map(summary))
     }
 }
 
-fn is_of_everything(run: &Run) -> bool {
+fn is_of_everything(run: &Run, instance: &StoredInstance) -> bool {
     run.kind == RunKind::Backup
-        && CaptureRequest::of_run(run)
-            .is_some_and(|request| request.selection == Selection::Everything)
+        && CaptureRequest::of_run(run).is_some_and(|request| {
+            request.selection == Selection::Everything && is_same_place(&request.instance, instance)
+        })
 }

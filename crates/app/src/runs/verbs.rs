@@ -79,6 +79,13 @@ impl Waybill {
             CommandError::unknown("instance", &request.instance.name)
                 .guide("The instance was removed. Discard the run, or add the instance and back it up anew.")
         })?;
+        if !is_same_place(&request.instance, &instance) {
+            return Err(CommandError::new(
+                ErrorCode::BadInput,
+                format!("`{}` has another address than when this backup began.", instance.name),
+            )
+            .guide("Discard the run, and back the instance up anew: what was fetched came from another place."));
+        }
         self.refuse_while_running(&instance)?;
         let client = self.client_of(&instance).await?;
         let vault = self.shared.vault.open_or_make(&self.shared.secrets).await?;
@@ -213,6 +220,12 @@ impl Waybill {
         .guide("Watch it under Activity, or cancel it there.")
         .with("instance", &instance.name))
     }
+}
+
+/// Whether the saved instance still is the one that was stamped. A practice instance always is: its
+/// address changes with each start.
+pub(super) fn is_same_place(stamped: &InstanceStamp, instance: &StoredInstance) -> bool {
+    instance.practice || stamped.is_same_place(&stamp(instance))
 }
 
 fn stamp(instance: &StoredInstance) -> InstanceStamp {

@@ -33,6 +33,11 @@ impl Account {
         Self(format!("{prefix}/key"))
     }
 
+    /// Whether it opens the vault.
+    pub(super) fn is_of_vault(&self) -> bool {
+        !self.0.starts_with("instance/")
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

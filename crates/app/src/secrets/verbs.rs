@@ -76,7 +76,9 @@ impl Waybill {
         self.secrets_status().await
     }
 
-    /// Copies all secrets to the new place, and only then removes them from the old ones.
+    /// Copies all secrets to the new place, and only then removes them from the old ones. The
+    /// vault's password stays where it lies when the new place ends with this program: nobody may
+    /// have seen it, and every backup would end with it.
     async fn take_along(&self, to: SecretStoreKind) -> Result<(), CommandError> {
         let secrets = &self.shared.secrets;
         let mut moved = Vec::new();
@@ -87,7 +89,9 @@ impl Waybill {
             match secrets.get_from(from, &account).await {
                 Ok(Some(secret)) => {
                     secrets.set_in(to, &account, &secret).await?;
-                    moved.push((from, account));
+                    if to != SecretStoreKind::Session || !account.is_of_vault() {
+                        moved.push((from, account));
+                    }
                 }
                 // Nothing is there any more: it will be asked for.
                 Ok(None) | Err(SecretError::NoKeychain) => {}

@@ -2,7 +2,6 @@
 //! disk, renamed over it.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -49,11 +48,12 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;
-    // The rename itself has to reach the disk as well; Windows has no such call and does not need it.
+    // The rename itself has to reach the disk as well. Windows has no such call and does not need
+    // it, and some file systems (network shares) refuse it: the file is in place all the same.
     #[cfg(unix)]
-    fs::File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = fs::metadata(folder)?;
+    if let Err(error) = std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        tracing::debug!(%error, "a folder could not be flushed to the disk");
+    }
     Ok(())
 }
 
@@ -82,6 +82,8 @@ pub(crate) fn file_failed(done: &str, path: &Path, source: &io::Error) -> Comman
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -130,10 +130,22 @@ impl VaultDoor {
         if !self.exists() {
             return Err(no_vault());
         }
-        secrets
-            .get(&self.password_account())
-            .await?
-            .ok_or_else(|| self.password_missing())
+        self.kept_password(secrets).await
+    }
+
+    /// The password from the place in use, else from where it was put: with "this session only" as
+    /// the place in use it stays where it was.
+    async fn kept_password(&self, secrets: &Secrets) -> Result<SecretString, CommandError> {
+        let account = self.password_account();
+        if let Some(password) = secrets.get(&account).await? {
+            return Ok(password);
+        }
+        if let Some(kind) = self.settings.read().vault.password_in
+            && let Ok(Some(password)) = secrets.get_from(kind, &account).await
+        {
+            return Ok(password);
+        }
+        Err(self.password_missing())
     }
 
     pub(super) async fn facts(&self, vault: &Arc<Vault>) -> Result<VaultFacts, CommandError> {
@@ -180,10 +192,7 @@ impl VaultDoor {
                 other => return Ok(other?),
             }
         }
-        let password = secrets
-            .get(&self.password_account())
-            .await?
-            .ok_or_else(|| self.password_missing())?;
+        let password = self.kept_password(secrets).await?;
         let vault = self.blocking_open(&password).await?;
         self.keep_key(secrets, &vault).await;
         Ok(vault)

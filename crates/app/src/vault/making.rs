@@ -43,6 +43,8 @@ impl VaultDoor {
         }
         let vault = match self.put_in_place(password).await {
             Ok(vault) => vault,
+            // A vault that stands is opened with it, whatever kept it from being opened now.
+            Err(error) if self.exists() => return Err(error),
             Err(error) => {
                 if let Err(left) = secrets.remove_from(kind, &account).await {
                     tracing::warn!(
