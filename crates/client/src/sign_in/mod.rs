@@ -84,7 +84,7 @@ impl Credentials {
                 let secret = client_secret.expose_secret();
                 known.push(secret.to_owned());
                 known.push(basic::form_encoded(secret));
-                known.push(basic::form_encoded_pair(client_id, secret));
+                known.push(basic::plain(client_id, secret));
             }
             SignIn::Basic { user, password } => {
                 known.push(password.expose_secret().to_owned());

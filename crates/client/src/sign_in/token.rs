@@ -59,7 +59,7 @@ impl TokenProvider {
         scope: &str,
     ) -> Result<Self, Error> {
         let secret = client_secret.expose_secret();
-        let pair = basic::form_encoded_pair(client_id, secret);
+        let pair = basic::plain(client_id, secret);
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
         if !scope.trim().is_empty() {

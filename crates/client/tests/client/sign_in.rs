@@ -34,14 +34,14 @@ async fn numbered(expires_in: u64) -> MockServer {
 }
 
 #[tokio::test]
-async fn the_token_is_asked_for_as_the_standard_says() {
+async fn the_token_is_asked_for_as_documented() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path("/oauth2/v1/token"))
-        // `way+bill:canary%2Fsecret%2B4711`, each part form-encoded before Base64.
+        // `way bill:canary/secret+4711`, as it is.
         .and(header(
             "authorization",
-            "Basic d2F5K2JpbGw6Y2FuYXJ5JTJGc2VjcmV0JTJCNDcxMQ==",
+            "Basic d2F5IGJpbGw6Y2FuYXJ5L3NlY3JldCs0NzEx",
         ))
         .and(header(
             "content-type",
