@@ -108,8 +108,14 @@ fn each_wrong_value_fails_at_its_stage_and_says_what_to_do() {
             fails_at(&program, stage, words, remedy).await;
         }
         program.fill("[name=\"address\"]", &dev.design_url).await;
-        stand.fail_always(FaultKind::Html, "/ic/api/");
-        fails_at(&program, "instanceName", "HTML", "sign-in page").await;
+        stand.fail_always(FaultKind::Html, "/integrations");
+        fails_at(
+            &program,
+            "instanceName",
+            "Oracle Integration",
+            "sign-in page",
+        )
+        .await;
         stand.heal();
 
         saving_untested_is_asked_about(&program).await;

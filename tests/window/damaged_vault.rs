@@ -42,7 +42,7 @@ fn verify_names_the_file_that_a_flipped_byte_damaged() {
             .reads(&test("snapshot-card"), "Reading it back found differences")
             .await;
         program.go("#/activity").await;
-        program.reads(&test("run-row"), "Failed").await;
+        program.reads(&test("run-row"), "damaged").await;
         program.click(&format!("{} a", test("run-row"))).await;
         program.reads("main", "What to do").await;
         let shown = program.text("main").await;

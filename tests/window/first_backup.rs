@@ -4,7 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use super::support::{
-    Program, User, cancel_dialog, in_turn, is_backed_up, practise_and_back_up, save_as, test,
+    Program, User, cancel_dialog, in_turn, is_backed_up, open_integration, practise_and_back_up,
+    save_as, test,
 };
 
 #[test]
@@ -49,10 +50,7 @@ fn from_the_first_start_to_a_file_of_the_snapshot_with_a_keychain() {
 
 /// Exports an integration through the native dialog, after changing one's mind once.
 async fn export_first_integration(program: &Program, user: &User) -> String {
-    let integration = "tr[data-test=\"artifact-row\"]:has([aria-label=\"Integration\"])";
-    program
-        .click(&format!("{integration} td:nth-child(3)"))
-        .await;
+    open_integration(program).await;
     program.click(&test("export-archive")).await;
     cancel_dialog(user, "Export archive").await;
     program.click(&test("export-archive")).await;

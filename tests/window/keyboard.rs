@@ -81,6 +81,7 @@ async fn palette_finds_and_runs(program: &Program) {
     program.type_text("activity").await;
     program.press(&[key(Key::Enter)]).await;
     is_at(program, "activity").await;
+    program.gone("[role=\"dialog\"]").await;
     program.press(&[CONTROL, '1']).await;
     is_at(program, "home").await;
     program.press(&[CONTROL, '3']).await;

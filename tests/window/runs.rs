@@ -7,32 +7,27 @@ use waybill_sandbox::FaultKind;
 use super::support::{Program, Stand, User, close_window, in_turn, oic3, test};
 
 /// A user with a keychain who has saved the stand's instance as Acme.
-async fn user_of(stand: &Stand) -> User {
-    let dev = stand.dev().clone();
-    tokio::task::spawn_blocking(move || {
-        let user = User::with_keychain();
-        user.add("Acme", &dev);
-        user
-    })
-    .await
-    .unwrap()
+fn user_of(stand: &Stand) -> User {
+    let user = User::with_keychain();
+    user.add("Acme", stand.dev());
+    user
 }
 
 #[test]
 fn a_run_that_fails_says_why_and_what_to_do() {
     in_turn(|| async {
         let stand = Stand::start(|builder| builder.instance(oic3("dev")).synthetic(3, 5)).await;
-        let user = user_of(&stand).await;
-        stand.fail_always(FaultKind::Html, "/ic/api/");
+        let user = user_of(&stand);
+        stand.fail_always(FaultKind::Html, "/");
         let program = Program::start(&user).await;
         program.click("[aria-label=\"Back up now, Acme\"]").await;
-        program.reads("main", "Failed").await;
+        program.reads("main", "Signing in failed").await;
         program.go("#/activity").await;
         program.click(&format!("{} a", test("run-row"))).await;
         program.reads("main", "What to do").await;
         let shown = program.text("main").await;
         println!("{shown}");
-        assert!(shown.contains("HTML"), "{shown}");
+        assert!(shown.contains("did not answer with a token"), "{shown}");
 
         stand.heal();
         program.go("#/home").await;
@@ -52,7 +47,7 @@ fn a_run_goes_on_through_a_reload_and_after_the_window_is_closed() {
                 .latency(Duration::from_millis(700))
         })
         .await;
-        let user = user_of(&stand).await;
+        let user = user_of(&stand);
         let program = Program::start(&user).await;
         program.click("[aria-label=\"Back up now, Acme\"]").await;
         program.see(&test("run-progress")).await;
@@ -69,13 +64,7 @@ fn a_run_goes_on_through_a_reload_and_after_the_window_is_closed() {
         assert!(program.is_running(), "the run goes on without its window");
         program.has_ended(Duration::from_secs(60)).await;
         drop(program);
-        let listed = tokio::task::spawn_blocking(move || {
-            let listed = user.command_line(&["snapshot", "list"], &[]);
-            (user, listed)
-        })
-        .await
-        .unwrap()
-        .1;
+        let listed = user.command_line(&["snapshot", "list"], &[]);
         let snapshots = listed["snapshots"].as_array().unwrap();
         assert_eq!(snapshots.len(), 1, "{listed}");
         assert_eq!(snapshots[0]["status"], "complete", "{listed}");

@@ -1,7 +1,9 @@
 //! Every screen under the rules of accessibility, and its pictures: light and dark, at the usual
 //! size and at 200 %.
 
-use super::support::{Program, Review, User, in_turn, is_backed_up, practise_and_back_up, test};
+use super::support::{
+    Program, Review, User, in_turn, is_backed_up, open_integration, practise_and_back_up, test,
+};
 
 /// Shows an address anew, whatever was open before.
 async fn show(program: &Program, hash: &str, css: &str) {
@@ -75,7 +77,7 @@ async fn before_the_first_backup(program: &Program, review: &mut Review) {
     program.click(&test("test-instance")).await;
     program.see("li.failed").await;
     review.look(program, "instance-form").await;
-    program.go("#/home").await;
+    program.click(&test("rail-home")).await;
     program.click(&test("leave-unsaved")).await;
     program.see(&test("start-practising")).await;
 }
@@ -95,11 +97,7 @@ async fn places(program: &Program, review: &mut Review) {
     program.click(&test("open-snapshot")).await;
     program.see(&test("artifact-row")).await;
     review.look(program, "explore-snapshot").await;
-    let integration = "tr[data-test=\"artifact-row\"]:has([aria-label=\"Integration\"])";
-    program
-        .click(&format!("{integration} td:nth-child(3)"))
-        .await;
-    program.see(&test("export-archive")).await;
+    open_integration(program).await;
     review.look(program, "explore-panel").await;
     program.press(&['\u{E00C}']).await;
     program.click(&test("place-pick")).await;

@@ -43,7 +43,7 @@ impl Keychain {
         keychain.daemon = Some(daemon);
         let begun = Instant::now();
         while !keychain.is_open(user) {
-            assert!(begun.elapsed() < Duration::from_secs(10), "no keychain");
+            assert!(begun.elapsed() < Duration::from_secs(30), "no keychain");
             thread::sleep(Duration::from_millis(30));
         }
         keychain

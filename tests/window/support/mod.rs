@@ -14,7 +14,7 @@ mod user;
 pub use accessibility::Review;
 pub use native_dialog::{cancel_dialog, close_window, save_as};
 pub use pictures::Pictures;
-pub use practice::{is_backed_up, practise_and_back_up};
+pub use practice::{is_backed_up, open_integration, practise_and_back_up};
 pub use program::{Program, test};
 pub use stand::{Stand, oic3};
 pub use turn::in_turn;

@@ -1,6 +1,7 @@
 //! Pictures of the screens, kept as output of the tests; a few of them are those of the guide.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use super::Program;
@@ -19,12 +20,46 @@ const LARGEST: usize = 150_000;
 
 /// Where pictures are kept.
 pub fn folder() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = std::env::var_os("WAYBILL_TEST_OUTPUT")
-        .map_or_else(|| root.join("target/test-output"), PathBuf::from);
-    let folder = output.join("screenshots");
+    let folder = output().join("screenshots");
     fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// A file beside them, to which a program writes.
+pub fn output_file(name: &str) -> fs::File {
+    fs::create_dir_all(output()).unwrap();
+    fs::File::options()
+        .create(true)
+        .append(true)
+        .open(output().join(name))
+        .unwrap()
+}
+
+fn output() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::env::var_os("WAYBILL_TEST_OUTPUT")
+        .map_or_else(|| root.join("target/test-output"), PathBuf::from)
+}
+
+/// The same picture without its empty alpha channel and packed as small as it gets.
+fn packed(picture: &[u8]) -> Vec<u8> {
+    let mut reader = png::Decoder::new(Cursor::new(picture)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    let size = info.color_type.samples();
+    let colours: Vec<u8> = pixels[..info.buffer_size()]
+        .chunks_exact(size)
+        .flat_map(|pixel| pixel[..3].to_vec())
+        .collect();
+    let mut packed = Vec::new();
+    let mut encoder = png::Encoder::new(&mut packed, info.width, info.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::High);
+    encoder.set_filter(png::Filter::NoFilter);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&colours).unwrap();
+    writer.finish().unwrap();
+    packed
 }
 
 /// Takes and keeps pictures.
@@ -41,6 +76,7 @@ impl Pictures {
         fs::write(self.0.join(name), &picture).unwrap();
         let of_the_guide = OF_THE_GUIDE.iter().find(|(taken, _)| *taken == name);
         if let Some((_, shown)) = of_the_guide {
+            let picture = packed(&picture);
             assert!(
                 picture.len() < LARGEST,
                 "{name} has {} bytes, too many for a document",

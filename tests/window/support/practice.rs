@@ -1,6 +1,12 @@
 //! The first steps that many walks begin with.
 
+use serde_json::json;
+
 use super::{Program, test};
+
+/// The name of an integration in the wide table that belongs to no project.
+const INTEGRATION: &str = "tr[data-test=\"artifact-row\"]:has([aria-label=\"Integration\"])\
+     :not(:has(td:nth-child(6) span)) td:nth-child(3)";
 
 /// From the first screen to the start of a backup.
 pub async fn practise_and_back_up(program: &Program) {
@@ -14,4 +20,22 @@ pub async fn practise_and_back_up(program: &Program) {
 pub async fn is_backed_up(program: &Program) {
     program.see("[data-test^=\"last-snapshot-\"]").await;
     program.reads("[data-test^=\"card-\"]", "Complete,").await;
+}
+
+/// Scrolls the table until it shows an integration that can be exported by itself, and opens it.
+/// What belongs to a project is exported with the project.
+pub async fn open_integration(program: &Program) {
+    program.see(&test("artifact-row")).await;
+    let found = json!(INTEGRATION);
+    program
+        .until(&format!(
+            "document.querySelector({found}) ?? (() => {{ \
+               const table = document.querySelector('[data-test=artifact-table]'); \
+               const scroller = table.closest('.scroll'); \
+               scroller.scrollTop += scroller.clientHeight / 2; \
+             }})()"
+        ))
+        .await;
+    program.click(INTEGRATION).await;
+    program.see(&test("export-archive")).await;
 }

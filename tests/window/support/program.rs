@@ -13,10 +13,10 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
-use super::User;
+use super::{User, pictures};
 
 const EVERY: Duration = Duration::from_millis(40);
-const AT_MOST: Duration = Duration::from_secs(20);
+const AT_MOST: Duration = Duration::from_secs(30);
 
 /// Keeps what goes wrong inside the page, where nobody would see it.
 const LISTEN: &str = "
@@ -52,8 +52,8 @@ impl Program {
         let driver = user
             .command("WebKitWebDriver")
             .arg(format!("--port={port}"))
-            .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stderr(pictures::output_file("window-program.log"))
             .spawn()
             .unwrap();
         let begun = Instant::now();
@@ -121,7 +121,7 @@ impl Program {
         let Ok(Ok(bytes)) = asked else {
             return "no picture".to_owned();
         };
-        let folder = super::pictures::folder();
+        let folder = pictures::folder();
         let path = folder.join(format!("stopped-{}.png", self.driver.id()));
         fs::write(&path, bytes).unwrap();
         path.display().to_string()
@@ -141,12 +141,6 @@ impl Program {
     pub async fn gone(&self, css: &str) {
         self.until(&format!("document.querySelector({}) === null", json!(css)))
             .await;
-    }
-
-    /// Whether something is there now.
-    pub async fn has(&self, css: &str) -> bool {
-        let script = format!("return document.querySelector({}) !== null", json!(css));
-        self.run(&script).await == json!(true)
     }
 
     /// Waits until these words are shown inside of it.
