@@ -155,6 +155,17 @@ async fn keeps(app: &Waybill) {
         ),
         Err(_) => eprintln!("passed over: there is no secret-tool on this computer"),
     }
+    // The vault of another data folder, brought from elsewhere, takes nothing from this one.
+    let other_home = app.about().home + "-other";
+    let others = "sheet-of-another-vault";
+    std::fs::create_dir(&other_home).unwrap();
+    waybill_vault::Vault::create(&Path::new(&other_home).join("vault"), &others.into()).unwrap();
+    let other = Waybill::open(OpenOptions::new(&other_home)).unwrap();
+    other.vault_unlock(others.into()).await.unwrap();
+    let kept = other.vault_password_show().await.unwrap();
+    assert_eq!(kept.expose_secret(), others);
+    let still = app.vault_password_show().await.unwrap();
+    assert_eq!(still.expose_secret(), shown.expose_secret());
     sandbox.shutdown().await;
 }
 

@@ -33,6 +33,20 @@ impl Account {
         Self(format!("{prefix}/key"))
     }
 
+    /// A beginning for the accounts of a vault that no other vault has.
+    pub(crate) fn fresh_vault_prefix() -> String {
+        let own = uuid::Uuid::new_v4().simple().to_string();
+        format!("vault/{}", &own[..8])
+    }
+
+    /// The same account of the vault under another beginning; other accounts stay as they are.
+    pub(super) fn under(&self, before: &str, prefix: &str) -> Self {
+        match self.0.strip_prefix(before) {
+            Some(rest) if self.is_of_vault() => Self(format!("{prefix}{rest}")),
+            _ => self.clone(),
+        }
+    }
+
     /// Whether it opens the vault.
     pub(super) fn is_of_vault(&self) -> bool {
         !self.0.starts_with("instance/")

@@ -1,9 +1,9 @@
 //! What a person can do with the place for secrets: look, choose, unlock.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Account, SecretError};
-use crate::settings::StoredSettings;
+use crate::settings::{StoredSettings, StoredVault};
 use crate::view::{CommandError, ErrorCode, KeychainState, SecretStoreKind, SecretStoreView};
 use crate::{AppEvent, Waybill};
 
@@ -81,14 +81,20 @@ impl Waybill {
     /// have seen it, and every backup would end with it.
     async fn take_along(&self, to: SecretStoreKind) -> Result<(), CommandError> {
         let secrets = &self.shared.secrets;
+        let stored = self.shared.settings.read();
+        let own_prefix = self.prefix_in(to, &stored.vault).await?;
         let mut moved = Vec::new();
-        for (from, account) in kept(&self.shared.settings.read()) {
+        for (from, account) in kept(&stored) {
             if from == to {
                 continue;
             }
             match secrets.get_from(from, &account).await {
                 Ok(Some(secret)) => {
-                    secrets.set_in(to, &account, &secret).await?;
+                    let there = match &own_prefix {
+                        Some(prefix) => account.under(stored.vault.prefix(), prefix),
+                        None => account.clone(),
+                    };
+                    secrets.set_in(to, &there, &secret).await?;
                     if to != SecretStoreKind::Session || !account.is_of_vault() {
                         moved.push((from, account));
                     }
@@ -113,6 +119,9 @@ impl Waybill {
             for (_, account) in &moved {
                 mark(stored, account, to);
             }
+            if own_prefix.is_some() {
+                stored.vault.account = own_prefix;
+            }
             Ok(())
         })?;
         for (from, account) in moved {
@@ -123,6 +132,26 @@ impl Waybill {
             }
         }
         Ok(())
+    }
+
+    /// Another beginning for the accounts of the vault, where the usual one holds the password of
+    /// the vault of another data folder there.
+    async fn prefix_in(
+        &self,
+        to: SecretStoreKind,
+        vault: &StoredVault,
+    ) -> Result<Option<String>, CommandError> {
+        let Some(from) = vault.password_in.filter(|from| *from != to) else {
+            return Ok(None);
+        };
+        let secrets = &self.shared.secrets;
+        let account = Account::vault_password(vault.prefix());
+        let Some(there) = secrets.get_from(to, &account).await? else {
+            return Ok(None);
+        };
+        let ours = secrets.get_from(from, &account).await.ok().flatten();
+        let is_ours = ours.is_none_or(|ours| ours.expose_secret() == there.expose_secret());
+        Ok((!is_ours && to != SecretStoreKind::Session).then(Account::fresh_vault_prefix))
     }
 }
 

@@ -5,5 +5,5 @@ mod stored;
 mod verbs;
 
 pub(crate) use store::SettingsStore;
-pub(crate) use stored::{StoredInstance, StoredSettings, same_name};
+pub(crate) use stored::{StoredInstance, StoredSettings, StoredVault, same_name};
 pub(crate) use verbs::read_proxy;

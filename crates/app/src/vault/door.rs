@@ -99,30 +99,35 @@ impl VaultDoor {
         password: SecretString,
     ) -> Result<Option<Arc<Vault>>, CommandError> {
         let mut held = self.open.lock().await;
-        let account = self.password_account();
         if !self.exists() {
             // The first backup makes a vault with it.
-            secrets.give_for_session(&account, &password);
+            secrets.give_for_session(&self.password_account(), &password);
             return Ok(None);
         }
         let vault = Arc::new(self.blocking_open(&password).await?);
-        match secrets.set(&account, &password).await {
-            Ok(kind) => {
-                self.settings.change(|stored| {
-                    stored.vault.password_in = Some(kind);
-                    Ok(())
-                })?;
-                self.keep_key(secrets, &vault).await;
-            }
+        match self.keep_password(secrets, &password).await {
+            Ok(()) => self.keep_key(secrets, &vault).await,
             // The vault is open for this session; the password will be asked for again.
             Err(error) => {
                 tracing::warn!("the vault's password could not be kept: {error}");
-                secrets.give_for_session(&account, &password);
+                secrets.give_for_session(&self.password_account(), &password);
             }
         }
         *held = Some(Arc::clone(&vault));
         self.forget_facts();
         Ok(Some(vault))
+    }
+
+    /// Keeps the password under a name that is this data folder's own: the vault of another one may
+    /// have its password under the usual name.
+    async fn keep_password(
+        &self,
+        secrets: &Secrets,
+        password: &SecretString,
+    ) -> Result<(), CommandError> {
+        let kind = secrets.chosen().await?;
+        let account = self.settle_account(secrets, kind).await?;
+        Ok(secrets.set_in(kind, &account, password).await?)
     }
 
     /// The password, for the recovery sheet.

@@ -59,7 +59,7 @@ impl VaultDoor {
     }
 
     /// Chooses the account of the password and writes down that it belongs to this data folder.
-    async fn settle_account(
+    pub(super) async fn settle_account(
         &self,
         secrets: &Secrets,
         kind: SecretStoreKind,
@@ -71,10 +71,7 @@ impl VaultDoor {
         }
         // A name that is taken belongs to the vault of another data folder.
         let taken = secrets.get_from(kind, &account).await?.is_some();
-        let own = taken.then(|| {
-            let own = uuid::Uuid::new_v4().simple().to_string();
-            format!("vault/{}", &own[..8])
-        });
+        let own = taken.then(Account::fresh_vault_prefix);
         self.settings.change(|settings| {
             if own.is_some() {
                 settings.vault.account = own;
