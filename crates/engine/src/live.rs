@@ -31,9 +31,9 @@ pub async fn live_archive(client: &Client, id: &ArtifactId) -> Result<ArtifactFi
         (ArtifactKind::Package, _) => client.export_package(&id.code).await,
         (ArtifactKind::Library, Scope::Global) => client.export_library(&wire_id).await,
         (ArtifactKind::Lookup, scope) => client.export_lookup(scope, &id.code).await,
-        (ArtifactKind::Project, _) => client.export_project(&id.code, None).await,
+        (ArtifactKind::Project, _) => client.export_project(&id.code, None, None).await,
         (ArtifactKind::Deployment, Scope::Project(project)) => {
-            client.export_project(project, Some(&id.code)).await
+            client.export_project(project, None, Some(&id.code)).await
         }
         _ => {
             return Err(EngineError::NotInPlace {

@@ -118,10 +118,10 @@ impl Waybill {
             ArtifactKind::Package => client.export_package(&id.code).await?,
             ArtifactKind::Lookup => client.export_lookup(&id.scope, &id.code).await?,
             ArtifactKind::Library => client.export_library(&wire).await?,
-            ArtifactKind::Project => client.export_project(&id.code, None).await?,
+            ArtifactKind::Project => client.export_project(&id.code, None, None).await?,
             ArtifactKind::Deployment => {
                 let project = id.scope.project().unwrap_or_default();
-                client.export_project(project, Some(&id.code)).await?
+                client.export_project(project, None, Some(&id.code)).await?
             }
             _ => {
                 return Err(CommandError::new(

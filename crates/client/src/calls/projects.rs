@@ -32,11 +32,12 @@ impl Client {
 
     /// The `.car` archive of a project, or of one of its deployments. The access list is not in it.
     ///
-    /// A POST that only reads: it may be repeated. The body is the shortest that recorded examples
-    /// show, with an empty label for the whole project.
+    /// A POST that only reads: it may be repeated. With the project's name the body is that of recorded
+    /// examples, with an empty label for the whole project; without it, the shortest they show.
     pub async fn export_project(
         &self,
         code: &str,
+        name: Option<&str>,
         deployment: Option<&str>,
     ) -> Result<Bytes, Error> {
         let operation = match deployment {
@@ -44,12 +45,15 @@ impl Client {
             None => format!("Exporting project `{code}`"),
         };
         let path = self.project_path(operation)?.name(code)?.then("/archive");
-        let body = json!({
+        let mut body = json!({
             "builtBy": "",
             "code": code,
             "label": deployment.unwrap_or_default(),
             "type": "DEVELOPED",
         });
+        if let Some(name) = name {
+            body["name"] = json!(name);
+        }
         self.send(Call {
             operation: path.operation,
             method: Method::POST,

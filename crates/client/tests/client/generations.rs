@@ -62,7 +62,7 @@ async fn what_a_generation_lacks_is_said_without_a_call() {
         let errors = [
             client.projects().await.unwrap_err(),
             client.project("P").await.unwrap_err(),
-            client.export_project("P", None).await.unwrap_err(),
+            client.export_project("P", None, None).await.unwrap_err(),
             client.deployments("P").await.unwrap_err(),
             client.access_list("P").await.unwrap_err(),
             client.certificates().await.unwrap_err(),

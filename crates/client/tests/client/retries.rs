@@ -100,7 +100,7 @@ async fn the_export_of_a_project_only_reads_and_is_tried_again() {
         .await;
     assert_eq!(
         client(&server)
-            .export_project("SHOP", Some("D1"))
+            .export_project("SHOP", Some("Shop"), Some("D1"))
             .await
             .unwrap(),
         ZIP
@@ -109,7 +109,7 @@ async fn the_export_of_a_project_only_reads_and_is_tried_again() {
     let sent: serde_json::Value = requests.last().unwrap().body_json().unwrap();
     assert_eq!(
         sent,
-        json!({"builtBy": "", "code": "SHOP", "label": "D1", "type": "DEVELOPED"})
+        json!({"builtBy": "", "code": "SHOP", "label": "D1", "name": "Shop", "type": "DEVELOPED"})
     );
 }
 

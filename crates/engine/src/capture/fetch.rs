@@ -207,7 +207,9 @@ async fn attempt(
             fetched.archive = Some((archive_extension(id.kind), bytes));
         }
         ArtifactKind::Project => {
-            let bytes = client.export_project(&id.code, None).await?;
+            let bytes = client
+                .export_project(&id.code, Some(&artifact.name), None)
+                .await?;
             fetched.archive = Some((archive_extension(id.kind), bytes));
         }
         ArtifactKind::Schedule => {
