@@ -112,8 +112,8 @@ describe('settings', () => {
 
   it('opens the folders that it names', async () => {
     const { double, user } = openWindow(inUse(), '#/settings/about');
-    await user.click(await screen.findByRole('button', { name: 'Open the folder of logs' }));
-    await user.click(screen.getByRole('button', { name: 'Open the data folder' }));
+    await user.click(await screen.findByRole('button', { name: 'Open folder of logs' }));
+    await user.click(screen.getByRole('button', { name: 'Open folder of data' }));
     expect(double.calls).toContainEqual(['folderOpen', 'logs']);
     expect(double.calls).toContainEqual(['folderOpen', 'home']);
     expect(screen.getByText(/Waybill 0\.1\.0 on Linux/)).toBeVisible();

@@ -43,6 +43,9 @@ impl Waybill {
         let work = work(reporter, live.cancel.clone());
         let app = self.clone();
         let id = run.id.clone();
+        // Told first: a run that fails at once would else be heard to begin after its end.
+        let begun = summary(run);
+        self.tell(AppEvent::RunsChanged(begun.clone()));
         tokio::spawn(async move {
             work.await;
             drop(leave);
@@ -54,8 +57,6 @@ impl Waybill {
             }
             app.tell(AppEvent::VaultChanged);
         });
-        let begun = summary(run);
-        self.tell(AppEvent::RunsChanged(begun.clone()));
         begun
     }
 }

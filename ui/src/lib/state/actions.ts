@@ -13,7 +13,7 @@ export async function startBackup(
   note?: string,
 ): Promise<RunSummary | undefined> {
   const run = await withSecrets(() => backend().backupStart(instance, selection, note));
-  if (run) windowState.takeRun(run);
+  if (run) windowState.takeStarted(run);
   return run;
 }
 

@@ -61,6 +61,11 @@ class WindowState {
     if (!isUnderWay(run.status)) outdate('vault', 'snapshot', 'catalogue');
   }
 
+  /** Takes the answer of a start, unless events have told of the run already, and maybe of its end. */
+  takeStarted(run: RunSummary): void {
+    if (!this.runs?.some((other) => other.id === run.id)) this.takeRun(run);
+  }
+
   async readSettings(): Promise<void> {
     try {
       this.settings = await backend().settingsGet();
