@@ -109,13 +109,7 @@ fn each_wrong_value_fails_at_its_stage_and_says_what_to_do() {
         }
         program.fill("[name=\"address\"]", &dev.design_url).await;
         stand.fail_always(FaultKind::Html, "/integrations");
-        fails_at(
-            &program,
-            "instanceName",
-            "Oracle Integration",
-            "sign-in page",
-        )
-        .await;
+        fails_at(&program, "oneRead", "web page", "sign-in page").await;
         stand.heal();
 
         saving_untested_is_asked_about(&program).await;

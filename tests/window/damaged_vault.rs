@@ -46,7 +46,6 @@ fn verify_names_the_file_that_a_flipped_byte_damaged() {
         program.click(&format!("{} a", test("run-row"))).await;
         program.reads("main", "What to do").await;
         let shown = program.text("main").await;
-        println!("{shown}");
         assert!(
             [".iar", ".par", ".json", ".csv"]
                 .iter()

@@ -26,7 +26,6 @@ fn a_run_that_fails_says_why_and_what_to_do() {
         program.click(&format!("{} a", test("run-row"))).await;
         program.reads("main", "What to do").await;
         let shown = program.text("main").await;
-        println!("{shown}");
         assert!(shown.contains("did not answer with a token"), "{shown}");
 
         stand.heal();

@@ -4,6 +4,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
+
 use super::User;
 
 const EVERY: Duration = Duration::from_millis(50);
@@ -69,8 +72,19 @@ pub async fn cancel_dialog(user: &User, title: &str) {
     is_gone(user, title).await;
 }
 
-/// Asks the main window to close, as its close button does.
+/// Asks the main window to close, as its close button does, and waits until it is no longer shown.
 pub async fn close_window(user: &User) {
-    let window = find(user, "Waybill").await;
-    xdotool(user, &["windowquit", &window]);
+    let window = find(user, "Waybill").await.parse().unwrap();
+    let (server, _) = x11rb::connect(None).unwrap();
+    let atom = |name: &str| {
+        let asked = server.intern_atom(false, name.as_bytes()).unwrap();
+        asked.reply().unwrap().atom
+    };
+    let words = [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+    let event = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), words);
+    server
+        .send_event(false, window, EventMask::NO_EVENT, event)
+        .unwrap();
+    server.flush().unwrap();
+    is_gone(user, "Waybill").await;
 }
