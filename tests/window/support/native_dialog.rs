@@ -10,7 +10,7 @@ use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask}
 use super::User;
 
 const EVERY: Duration = Duration::from_millis(50);
-const AT_MOST: Duration = Duration::from_secs(10);
+const AT_MOST: Duration = Duration::from_secs(40);
 
 fn xdotool(user: &User, arguments: &[&str]) -> String {
     let output = user
