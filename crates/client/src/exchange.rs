@@ -72,8 +72,9 @@ impl Redactor {
         let mut known: Vec<String> = values
             .into_iter()
             .filter(|value| value.len() >= 4)
-            .map(str::to_owned)
+            .flat_map(|value| [value.to_owned(), as_in_json(value)])
             .collect();
+        known.dedup();
         known.sort_by_key(|value| std::cmp::Reverse(value.len()));
         Self { known }
     }
@@ -101,6 +102,12 @@ impl Redactor {
         }
         redact_pairs(&redact_schemes(&text))
     }
+}
+
+/// The value as it stands inside a JSON string.
+fn as_in_json(value: &str) -> String {
+    let quoted = Value::from(value).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// At most so many bytes of the text, cut between characters.
@@ -208,6 +215,16 @@ fn redact_pairs(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_with_a_quote_is_found_in_json_too() {
+        let secret = "cana\"ry\\value";
+        let redactor = Redactor::knowing([secret]);
+        let body = serde_json::json!({ "title": format!("no {secret} here") }).to_string();
+        let shown = redactor.body(body.as_bytes());
+        assert!(shown.contains("no ") && shown.contains(" here"), "{shown}");
+        assert!(!shown.contains("cana"), "{shown}");
+    }
 
     #[test]
     fn secrets_in_json_text_and_headers_are_hidden() {

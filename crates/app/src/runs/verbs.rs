@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waybill_client::Client;
 use waybill_engine::{
     CallWatch, CaptureRequest, InstanceStamp, Reading, Run, RunId, RunKind, Selection,
-    capture_ahead,
+    capture_ahead, discard,
 };
 use waybill_vault::Vault;
 
@@ -159,17 +159,24 @@ impl Waybill {
     /// `UnknownSubject`; `BadInput` if it cannot be resumed anyway.
     pub async fn run_discard(&self, run: &str) -> Result<RunSummary, CommandError> {
         let id = RunId::named(run);
-        let discarded = self.shared.journal.discard(&id)?;
-        if self.shared.vault.exists() {
-            match self.shared.vault.open(&self.shared.secrets).await {
-                Ok(vault) => {
-                    let name = run.to_owned();
-                    crate::vault::on_own_thread(move || vault.staging(&name)?.clear()).await?;
-                }
-                // What is staged is encrypted; it only takes room until the vault opens again.
-                Err(error) => tracing::warn!("what a run had fetched stays for now: {error}"),
+        let opened = if self.shared.vault.exists() {
+            self.shared.vault.open(&self.shared.secrets).await
+        } else {
+            Err(CommandError::internal("there is no vault"))
+        };
+        let discarded = match opened {
+            Ok(vault) => {
+                let journal = Arc::clone(&self.shared.journal);
+                tokio::task::spawn_blocking(move || discard(&id, &vault, &journal))
+                    .await
+                    .map_err(CommandError::internal)??
             }
-        }
+            // What is staged is encrypted; it only takes room until the vault opens again.
+            Err(error) => {
+                tracing::info!("what a run had fetched stays for now: {error}");
+                self.shared.journal.discard(&id)?
+            }
+        };
         self.audit("run discarded", run)?;
         let discarded = summary(&discarded);
         self.tell(AppEvent::RunsChanged(discarded.clone()));
