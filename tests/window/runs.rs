@@ -61,7 +61,7 @@ fn a_run_goes_on_through_a_reload_and_after_the_window_is_closed() {
         close_window(&user).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(program.is_running(), "the run goes on without its window");
-        program.has_ended(Duration::from_secs(60)).await;
+        program.has_ended(Duration::from_mins(1)).await;
         drop(program);
         let listed = user.command_line(&["snapshot", "list"], &[]);
         let snapshots = listed["snapshots"].as_array().unwrap();

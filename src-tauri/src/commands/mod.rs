@@ -2,6 +2,10 @@
 //!
 //! The names stand in `src-tauri/build.rs` too, so that each needs its permission in the
 //! capability of the window. Nothing is decided here.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "Tauri hands every argument over by value"
+)]
 
 pub mod activity;
 pub mod backups;

@@ -1,7 +1,9 @@
 //! Starting work as a run: its task, its messages, its end.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use waybill_engine::{Reporter, Run, Throttle};
 
@@ -47,7 +49,10 @@ impl Waybill {
         let begun = summary(run);
         self.tell(AppEvent::RunsChanged(begun.clone()));
         tokio::spawn(async move {
-            work.await;
+            // A fault in the work must not leave a run that seems to go on for ever.
+            if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+                tracing::error!(run = %id, "the work of a run panicked");
+            }
             drop(leave);
             drop(live);
             app.shared.vault.forget_facts();

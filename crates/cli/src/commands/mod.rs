@@ -33,6 +33,13 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Some(home) => home,
         None => default_home()?,
     };
+    let _log = match waybill_app::logging::start(&home) {
+        Ok(guard) => Some(guard),
+        Err(error) => {
+            output.note(&error.message);
+            None
+        }
+    };
     let mut options = OpenOptions::new(home);
     options.secret_store = arguments.secret_store.map(store_kind);
     let app = Waybill::open(options)?;

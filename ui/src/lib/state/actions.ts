@@ -20,7 +20,8 @@ export async function startBackup(
 /** Takes an interrupted run up again. */
 export async function resumeRun(run: string): Promise<RunSummary | undefined> {
   const resumed = await withSecrets(() => backend().runResume(run));
-  if (resumed) windowState.takeRun(resumed);
+  // Read again: a run that fails at once has ended before the answer to its start arrives.
+  if (resumed) windowState.takeRun((await backend().runDetail(run)).summary);
   return resumed;
 }
 
