@@ -33,7 +33,10 @@ fn main() -> ExitCode {
 }
 
 /// Opens the application and its window; returns when the person has quit.
-#[expect(clippy::exit, reason = "inside the macro that Tauri makes the context with")]
+#[expect(
+    clippy::exit,
+    reason = "inside the macro that Tauri makes the context with"
+)]
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let home = match std::env::var_os("WAYBILL_HOME").filter(|home| !home.is_empty()) {
         Some(home) => home.into(),
