@@ -31,7 +31,6 @@ static OF_ONE_MACHINE: LazyLock<Vec<String>> = LazyLock::new(|| {
         "/home/",
         "/root/",
         "/Users/",
-        "/work/",
         "/mnt/",
         "C:\\Users\\",
     ]
