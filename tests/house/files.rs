@@ -27,16 +27,10 @@ const GENERATED: &[&str] = &[
 
 /// Begins of paths that exist on one machine only, put together here so that this file has none.
 static OF_ONE_MACHINE: LazyLock<Vec<String>> = LazyLock::new(|| {
-    [
-        "/home/",
-        "/root/",
-        "/Users/",
-        "/mnt/",
-        "C:\\Users\\",
-    ]
-    .iter()
-    .map(|begin| (*begin).to_owned())
-    .collect()
+    ["/home/", "/root/", "/Users/", "/mnt/", "C:\\Users\\"]
+        .iter()
+        .map(|begin| (*begin).to_owned())
+        .collect()
 });
 
 struct Tracked {
