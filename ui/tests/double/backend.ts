@@ -70,8 +70,8 @@ export class DoubleBackend implements Backend {
   about = () =>
     this.answer('about', [], () => ({
       version: '0.1.0',
-      home: '/home/priya/.local/share/waybill',
-      logs: '/home/priya/.local/state/waybill/logs',
+      home: '/data/priya/.local/share/waybill',
+      logs: '/data/priya/.local/state/waybill/logs',
       platform: 'linux',
     }));
 
@@ -254,7 +254,7 @@ export class DoubleBackend implements Backend {
     this.answer('recoverySheetSave', [], () => {
       this.state.vault = { ...this.state.vault, recoverySheetAt: new Date().toISOString() };
       this.emit('vault-changed', null);
-      return { path: '/home/priya/Waybill recovery sheet.html', bytes: 4_120, sha256: 'ab12' };
+      return { path: '/data/priya/Waybill recovery sheet.html', bytes: 4_120, sha256: 'ab12' };
     });
   vaultPasswordShow = () =>
     this.answer('vaultPasswordShow', [], () => 'KHT7-2M9Q-XWPD-4R6C-ZN8V-BJ3F');
@@ -265,18 +265,18 @@ export class DoubleBackend implements Backend {
     this.answer('artifactDetail', [place, id], () => detailOf(this.state, place, id));
   artifactExport: Backend['artifactExport'] = (place, id) =>
     this.answer('artifactExport', [place, id], () => ({
-      path: '/home/priya/ORDER_SYNC_01.02.0003.iar',
+      path: '/data/priya/ORDER_SYNC_01.02.0003.iar',
       bytes: 88_204,
       sha256: '7d5e0f3c8a41b29e6c0d11a2f3b4c5d6e7f80912a3b4c5d6e7f8091a2b3c4d5e',
     }));
   inventoryExport: Backend['inventoryExport'] = (place, ids) =>
     this.answer('inventoryExport', [place, ids], () => ({
-      path: '/home/priya/Acme DEV inventory.csv',
+      path: '/data/priya/Acme DEV inventory.csv',
       bytes: 120_400,
       sha256: '00ff',
     }));
   filesChoose = () =>
-    this.answer('filesChoose', [], () => ['/home/priya/ORDER_SYNC_01.02.0003.iar']);
+    this.answer('filesChoose', [], () => ['/data/priya/ORDER_SYNC_01.02.0003.iar']);
 
   backupStart: Backend['backupStart'] = (id, selection, note) =>
     this.answer('backupStart', [id, selection, note], () => {

@@ -38,7 +38,7 @@ export function refusal(
 
 export const emptyVault: VaultView = {
   state: 'none',
-  path: '/home/priya/.local/share/waybill/vault',
+  path: '/data/priya/.local/share/waybill/vault',
   snapshots: 0,
   bytes: 0,
   freeBytes: 214_000_000_000,

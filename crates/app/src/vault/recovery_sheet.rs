@@ -113,7 +113,7 @@ mod tests {
     fn the_sheet_is_whole_and_runs_nothing() {
         let password = SecretString::from("abcd-efgh-jkmn");
         let page = html(&Sheet {
-            vault: Path::new("/home/ann/a <b>/vault"),
+            vault: Path::new("/data/ann/a <b>/vault"),
             vault_id: "0123",
             password: &password,
             now: "2026-11-21T08:05:00Z".parse().unwrap(),
@@ -121,7 +121,7 @@ mod tests {
         });
         let page = page.expose_secret();
         assert!(page.contains("<span>abcd</span><span>-efgh</span><span>-jkmn</span>"));
-        assert!(page.contains(r#"restic -r "/home/ann/a &lt;b&gt;/vault" snapshots"#));
+        assert!(page.contains(r#"restic -r "/data/ann/a &lt;b&gt;/vault" snapshots"#));
         assert!(page.contains("21 November 2026, 08:05 (UTC)"));
         assert!(page.contains("ann &amp; co"));
         for forbidden in ["<script", "src=", "href=", "url(", "a <b>"] {
