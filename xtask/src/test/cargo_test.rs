@@ -103,6 +103,10 @@ fn tests(workspace: &Workspace, chosen: &[String]) -> Command {
         command.arg("--workspace");
     }
     command.args(chosen);
+    if !chosen.iter().any(|word| word == "--") {
+        // What tests measured or passed over is said also where they pass.
+        command.args(["--", "--show-output"]);
+    }
     command
 }
 
