@@ -54,17 +54,38 @@ impl Keychain {
         &self.address
     }
 
+    /// The daemon started here has its name on the bus, and a keyring. A call to the name before that
+    /// would have the bus start another daemon, which has none.
     fn is_open(&self, user: &User) -> bool {
+        let owned = self.ask(
+            user,
+            ["--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"],
+            [
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ],
+        );
+        owned.contains("boolean true")
+            && self
+                .ask(
+                    user,
+                    ["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"],
+                    ["org.freedesktop.Secret.Service.ReadAlias", "string:default"],
+                )
+                .contains("/collection/")
+    }
+
+    fn ask(&self, user: &User, whom: [&str; 2], what: [&str; 2]) -> String {
         let answer = user
             .command("dbus-send")
             .args(["--session", "--print-reply"])
-            .args(["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
-            .args(["org.freedesktop.Secret.Service.ReadAlias", "string:default"])
+            .args(whom)
+            .args(what)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .stdout(Stdio::piped())
             .output()
             .unwrap();
-        String::from_utf8_lossy(&answer.stdout).contains("/collection/")
+        String::from_utf8_lossy(&answer.stdout).into_owned()
     }
 }
 
