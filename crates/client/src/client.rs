@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::address::Address;
 use crate::config::ClientConfig;
 use crate::error::Error;
-use crate::http::{Call, Core};
+use crate::http::{Answer, Call, Core};
+use crate::observe::Lane;
 use crate::reach::{self, Reach};
 use crate::sign_in::{Credentials, TokenLife};
 
@@ -44,10 +44,10 @@ impl Client {
         &self.core.address
     }
 
-    /// How many calls may be under way at a time now.
+    /// How many calls of a lane may be under way at a time now.
     #[must_use]
-    pub fn allowed_in_flight(&self) -> usize {
-        self.core.limiter.allowed()
+    pub fn allowed_in_flight(&self, lane: Lane) -> usize {
+        self.core.limiter.allowed(lane)
     }
 
     /// Signs in. With a token: fetches one if there is none. With user and password: makes one cheap
@@ -79,12 +79,19 @@ impl Client {
             .await
     }
 
-    pub(crate) async fn send(&self, call: Call) -> Result<Bytes, Error> {
+    pub(crate) async fn send(&self, call: Call) -> Result<Answer, Error> {
         self.until_cancelled(&call.operation, self.core.execute(&call))
             .await
     }
 
-    async fn until_cancelled<T>(
+    pub(crate) fn refuse_if_cancelled(&self, operation: &str) -> Result<(), Error> {
+        if self.cancellation.is_cancelled() {
+            return Err(Error::cancelled(operation));
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn until_cancelled<T>(
         &self,
         operation: &str,
         work: impl Future<Output = Result<T, Error>>,

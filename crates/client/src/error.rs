@@ -80,6 +80,8 @@ pub enum ErrorKind {
     Unsupported,
     /// The answer was JSON of a shape that this program does not know.
     Malformed,
+    /// The service may or may not have made the change: the answer was lost, and looking did not tell.
+    Uncertain,
     /// The caller cancelled.
     Cancelled,
     /// The configuration given cannot work; nothing was sent.
@@ -112,6 +114,7 @@ impl ErrorKind {
             Self::WrongInstanceName => "wrongInstanceName",
             Self::Unsupported => "unsupported",
             Self::Malformed => "malformed",
+            Self::Uncertain => "uncertain",
             Self::Cancelled => "cancelled",
             Self::Configuration => "configuration",
         }
@@ -140,6 +143,7 @@ struct Inner {
     operation: String,
     cause: String,
     exchange: Option<Box<Exchange>>,
+    may_have_had_effect: bool,
 }
 
 impl Error {
@@ -155,6 +159,7 @@ impl Error {
             operation: operation.into(),
             cause: cause.into(),
             exchange: None,
+            may_have_had_effect: false,
         }))
     }
 
@@ -169,6 +174,28 @@ impl Error {
 
     pub(crate) fn with_exchange(mut self, exchange: Exchange) -> Self {
         Arc::make_mut(&mut self.0).exchange = Some(Box::new(exchange));
+        self
+    }
+
+    /// The request may have reached the service and done its work, although no answer says so.
+    pub(crate) fn with_possible_effect(mut self) -> Self {
+        Arc::make_mut(&mut self.0).may_have_had_effect = true;
+        self
+    }
+
+    pub(crate) fn may_have_had_effect(&self) -> bool {
+        self.0.may_have_had_effect
+    }
+
+    /// Nobody can tell whether it was done.
+    pub(crate) fn into_uncertain(mut self) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.kind = ErrorKind::Uncertain;
+        inner.retry = Retry::Never;
+        inner.cause = format!(
+            "{}; whether the change was made could not be found out, so look before making it again",
+            inner.cause.trim_end_matches('.')
+        );
         self
     }
 

@@ -79,6 +79,15 @@ impl Redactor {
         Self { known }
     }
 
+    /// Knows these values as well.
+    pub(crate) fn and<'a>(self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let more = Self::knowing(values);
+        let mut known = self.known;
+        known.extend(more.known);
+        known.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        Self { known }
+    }
+
     /// The text without its secrets, at most 4 kB.
     pub(crate) fn body(&self, bytes: &[u8]) -> String {
         let text = match serde_json::from_slice::<Value>(bytes) {

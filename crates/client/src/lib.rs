@@ -54,11 +54,13 @@ mod sign_in;
 pub mod wire;
 
 pub use address::{Address, PastedAddress, PastedAddressError};
+pub use calls::Changed;
 pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};
 pub use error::{Error, ErrorKind, Retry, TlsProblem};
 pub use exchange::Exchange;
-pub use observe::{CallEvent, Observer, SlowReason};
+pub use http::Upload;
+pub use observe::{CallEvent, Lane, Observer, SlowReason};
 pub use reach::{Reach, ServerCertificate};
 pub use sign_in::TokenLife;
 pub use wire::Read;

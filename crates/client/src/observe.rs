@@ -13,6 +13,17 @@ pub enum SlowReason {
     Latency,
 }
 
+/// Calls that are paced together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Lists, objects, archives that are fetched.
+    Reads,
+    /// Archives that are sent, and changes of single objects.
+    Imports,
+    /// Activations and deactivations, starts and stops of schedules.
+    Activations,
+}
+
 /// Something happened on the way of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,6 +54,8 @@ pub enum CallEvent {
     },
     /// Fewer calls at a time from now on.
     Slowed {
+        /// In which lane. What the service asks for slows the other lanes as well.
+        lane: Lane,
         /// Why.
         reason: SlowReason,
         /// How many calls at a time are allowed now.
@@ -52,6 +65,8 @@ pub enum CallEvent {
     },
     /// As many calls at a time as before the slowing.
     Recovered {
+        /// In which lane.
+        lane: Lane,
         /// How many calls at a time are allowed now.
         allowed: usize,
     },

@@ -100,6 +100,10 @@ fn client(kind: &ErrorKind) -> (ErrorCode, &'static str) {
             ErrorCode::NotOffered,
             "This generation of Oracle Integration does not have it.",
         ),
+        ErrorKind::Uncertain => (
+            ErrorCode::Uncertain,
+            "Look at the artifact in the instance before making the change again.",
+        ),
         ErrorKind::Cancelled => (ErrorCode::Cancelled, "Nothing was lost."),
         _ => (
             ErrorCode::BadInput,

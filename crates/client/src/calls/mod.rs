@@ -5,6 +5,7 @@
 
 mod agent_groups;
 mod certificates;
+mod change;
 mod connections;
 mod integrations;
 mod libraries;
@@ -12,6 +13,9 @@ mod lookups;
 mod packages;
 mod projects;
 mod schedules;
+
+pub use change::Changed;
+pub(crate) use change::Seen;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -22,7 +26,7 @@ use waybill_model::{Generation, Scope};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::http::body::without_mark;
-use crate::http::{Call, Expect};
+use crate::http::{Answer, Call, Expect};
 use crate::pace::CallClass;
 use crate::page::{Next, PAGE, Pages};
 use crate::wire::{Read, WireObject};
@@ -59,6 +63,32 @@ impl Path {
         self.text.push('/');
         self.text.extend(utf8_percent_encode(name, SEGMENT));
         Ok(self)
+    }
+
+    /// The call of a method at this path.
+    fn call(self, method: Method, class: CallClass) -> Call {
+        Call::new(self.operation, method, self.text, class)
+    }
+
+    /// A read of one object or list.
+    fn get(self) -> Call {
+        self.call(Method::GET, CallClass::Object)
+    }
+
+    /// A change by POST; what comes back is of no interest unless said otherwise.
+    fn post(self, class: CallClass) -> Call {
+        self.call(Method::POST, class).expecting(Expect::Nothing)
+    }
+
+    /// A replacement by PUT.
+    fn put(self, class: CallClass) -> Call {
+        self.call(Method::PUT, class).expecting(Expect::Nothing)
+    }
+
+    /// A removal.
+    fn delete(self) -> Call {
+        self.call(Method::DELETE, CallClass::Change)
+            .expecting(Expect::Nothing)
     }
 }
 
@@ -122,17 +152,14 @@ impl Client {
             Paging::OnDemand => Vec::new(),
         };
         loop {
-            let page = self
-                .json(Call {
-                    operation: operation.clone(),
-                    method: Method::GET,
-                    path: text.clone(),
-                    query,
-                    body: None,
-                    expect: Expect::Json,
-                    class: CallClass::List,
-                })
-                .await?;
+            let mut call = Call::new(
+                operation.clone(),
+                Method::GET,
+                text.clone(),
+                CallClass::List,
+            );
+            call.query = query;
+            let page = self.json(call).await?;
             match pages.take(page, &operation)? {
                 Next::Done => break,
                 Next::From(offset) => query = page_query(offset),
@@ -150,37 +177,32 @@ impl Client {
         path: Path,
         query: Vec<(&'static str, String)>,
     ) -> Result<Read<T>, Error> {
-        let operation = path.operation;
-        let value = self
-            .json(Call {
-                operation: operation.clone(),
-                method: Method::GET,
-                path: path.text,
-                query,
-                body: None,
-                expect: Expect::Json,
-                class: CallClass::Object,
-            })
-            .await?;
+        let mut call = path.get();
+        call.query = query;
+        self.read(call).await
+    }
+
+    /// One object, decoded.
+    async fn read<T: WireObject>(&self, call: Call) -> Result<Read<T>, Error> {
+        let operation = call.operation.clone();
+        let value = self.json(call).await?;
         decode(value, &operation)
     }
 
     async fn download(&self, path: Path, expect: Expect) -> Result<Bytes, Error> {
-        self.send(Call {
-            operation: path.operation,
-            method: Method::GET,
-            path: path.text,
-            query: Vec::new(),
-            body: None,
-            expect,
-            class: CallClass::Archive,
-        })
-        .await
+        let call = path.call(Method::GET, CallClass::Archive).expecting(expect);
+        Ok(self.send(call).await?.body)
+    }
+
+    /// Fetches into a file, which is begun anew; answers with its length.
+    async fn download_to(&self, mut call: Call, file: &std::path::Path) -> Result<u64, Error> {
+        call.to = Some(file.to_owned());
+        Ok(self.send(call).await?.length)
     }
 
     async fn json(&self, call: Call) -> Result<Value, Error> {
         let operation = call.operation.clone();
-        let body = self.send(call).await?;
+        let Answer { body, .. } = self.send(call).await?;
         serde_json::from_slice(without_mark(&body)).map_err(|cause| {
             Error::new(
                 ErrorKind::Malformed,
@@ -193,18 +215,11 @@ impl Client {
     /// One cheap read that needs the sign-in.
     pub(crate) async fn cheap_read(&self) -> Result<(), Error> {
         let path = self.path(&Scope::Global, "Checking the sign-in".to_owned())?;
-        let path = path.then("/integrations");
-        self.json(Call {
-            operation: path.operation,
-            method: Method::GET,
-            path: path.text,
-            query: vec![("limit", "1".to_owned())],
-            body: None,
-            expect: Expect::Json,
-            class: CallClass::List,
-        })
-        .await
-        .map(drop)
+        let call = path
+            .then("/integrations")
+            .call(Method::GET, CallClass::List)
+            .query("limit", "1");
+        self.json(call).await.map(drop)
     }
 }
 

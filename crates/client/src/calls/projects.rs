@@ -8,7 +8,7 @@ use waybill_model::{Generation, Scope};
 use super::{Paging, Path};
 use crate::client::Client;
 use crate::error::Error;
-use crate::http::{Call, Expect};
+use crate::http::Expect;
 use crate::pace::CallClass;
 use crate::wire::{AccessList, Deployment, Project, Read};
 
@@ -54,16 +54,11 @@ impl Client {
         if let Some(name) = name {
             body["name"] = json!(name);
         }
-        self.send(Call {
-            operation: path.operation,
-            method: Method::POST,
-            path: path.text,
-            query: Vec::new(),
-            body: Some(body.to_string()),
-            expect: Expect::Zip,
-            class: CallClass::Archive,
-        })
-        .await
+        let call = path
+            .call(Method::POST, CallClass::Archive)
+            .json(body)
+            .expecting(Expect::Zip);
+        Ok(self.send(call).await?.body)
     }
 
     /// All deployments of a project.

@@ -114,9 +114,15 @@ pub(crate) fn failure(
         (429 | 502..=504, _) => Retry::Safe,
         _ => Retry::Never,
     };
-    Error::new(kind, operation, cause)
+    let failure = Error::new(kind, operation, cause)
         .with_retry(retry)
-        .with_exchange(exchange)
+        .with_exchange(exchange);
+    // A gateway that gave up knows nothing of what the service went on to do.
+    if matches!(status, 502..=504) {
+        failure.with_possible_effect()
+    } else {
+        failure
+    }
 }
 
 pub(crate) fn asked_pause(headers: &HeaderMap) -> Option<Duration> {

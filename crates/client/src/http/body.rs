@@ -23,15 +23,28 @@ pub(crate) enum Expect {
     ZipOrFile,
     /// A plain file (CSV).
     File,
+    /// JSON, or nothing at all.
+    MaybeJson,
+    /// Nothing of interest; a web page is refused all the same.
+    Nothing,
 }
 
 /// Why a body could not be read to its end.
 pub(crate) enum BodyFault {
     Transport(reqwest::Error),
     Idle,
-    Short { announced: u64 },
+    Short {
+        announced: u64,
+    },
     TooLarge,
+    /// What was written into a file is not what was due.
+    Unfit(ErrorKind, String),
+    /// The file could not be written; says which and why.
+    File(String),
 }
+
+/// How far from its end a ZIP archive's last record can begin: its own length and the longest comment.
+pub(super) const LONGEST_ZIP_END: u64 = 22 + 0xFFFF;
 
 /// Reads the body; `read` counts the bytes also where it fails.
 pub(crate) async fn read(
@@ -71,7 +84,13 @@ pub(crate) fn judge(
 ) -> Result<(), (ErrorKind, String)> {
     let html = content_type.to_ascii_lowercase().contains("html") || begins_like_html(body);
     match expect {
-        Expect::Json => {
+        Expect::Nothing | Expect::MaybeJson if body.trim_ascii().is_empty() => {}
+        Expect::Nothing => {
+            if html {
+                return Err(foreign("a web page", "an answer"));
+            }
+        }
+        Expect::Json | Expect::MaybeJson => {
             if html || !matches!(first_letter(body), Some(b'{' | b'[')) {
                 let what = if html { "a web page" } else { "something else" };
                 return Err(foreign(what, "data"));

@@ -4,37 +4,36 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 mod call;
+mod form;
 mod redirect;
 mod report;
+mod send;
+mod sink;
 pub(crate) mod tls;
 mod transport;
 
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
-
 use bytes::Bytes;
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
-};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use secrecy::ExposeSecret;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::time::Instant;
 use url::Url;
 use waybill_model::Generation;
 
-use crate::address::{Address, INSTANCE_PARAMETER, origin};
+use crate::address::{Address, INSTANCE_PARAMETER};
 use crate::config::{ClientConfig, SignIn, Timeouts};
 use crate::error::{Error, ErrorKind, Retry};
 use crate::observe::{CallEvent, Observer, SlowReason};
-use crate::pace::{CallClass, Change, Limiter, Outcome};
+use crate::pace::{CallClass, Change, Limiter, Outcome, Permit};
 use crate::retry;
 use crate::sign_in::{Authorization, Credentials};
 use body::BodyFault;
 pub(crate) use body::Expect;
-pub(crate) use call::Call;
+pub(crate) use call::{Answer, Call, Payload, Repeat};
+pub use form::Upload;
+pub(crate) use form::{FilePart, Form};
 use report::Report;
 pub(crate) use transport::Transport;
-
-/// How often one call may be sent on to another address.
-const MOST_REDIRECTS: u32 = 3;
 
 /// What all clones of a client share.
 pub(crate) struct Core {
@@ -113,35 +112,23 @@ impl Core {
         url
     }
 
-    /// Makes the call, again where that is safe and may help.
-    pub(crate) async fn execute(&self, call: &Call) -> Result<Bytes, Error> {
+    /// Makes the call, again where that is safe and may help. A call that must not be repeated is sent
+    /// again only where it certainly had no effect.
+    pub(crate) async fn execute(&self, call: &Call) -> Result<Answer, Error> {
         let mut attempt = 1;
         let mut throttled = 0;
         let mut failed = 0;
         let mut rejected = None;
         loop {
-            let permit = self.limiter.enter().await;
+            let permit = self.limiter.enter(call.class.lane()).await;
             let authorization = self
                 .credentials
                 .authorization(&self.transport, self.observer(), rejected)
                 .await?;
             let (result, outcome) = self.attempt(call, &authorization, attempt).await;
-            if let Some(change) = permit.settle(outcome) {
-                self.tell(|| match change {
-                    Change::Slowed {
-                        reason,
-                        allowed,
-                        retry_after,
-                    } => CallEvent::Slowed {
-                        reason,
-                        allowed,
-                        retry_after,
-                    },
-                    Change::Recovered { allowed } => CallEvent::Recovered { allowed },
-                });
-            }
+            self.settle(permit, outcome);
             let failure = match result {
-                Ok(body) => return Ok(body),
+                Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             attempt += 1;
@@ -153,6 +140,9 @@ impl Core {
                 rejected = Some(authorization.serial);
                 continue;
             }
+            if call.repeat == Repeat::Look && failure.may_have_had_effect() {
+                return Err(failure);
+            }
             let retry_after = match failure.retry() {
                 Retry::Never => return Err(failure),
                 Retry::Safe => None,
@@ -163,7 +153,8 @@ impl Core {
             } else {
                 failed += 1;
             }
-            if failed >= retry::MOST_TRIES || throttled + failed >= retry::MOST_TRIES_WHEN_THROTTLED
+            if failed >= retry::most_tries(&failure)
+                || throttled + failed >= retry::MOST_TRIES_WHEN_THROTTLED
             {
                 return Err(failure);
             }
@@ -174,12 +165,32 @@ impl Core {
         }
     }
 
+    fn settle(&self, permit: Permit<'_>, outcome: Outcome) {
+        let Some(change) = permit.settle(outcome) else {
+            return;
+        };
+        self.tell(|| match change {
+            Change::Slowed {
+                lane,
+                reason,
+                allowed,
+                retry_after,
+            } => CallEvent::Slowed {
+                lane,
+                reason,
+                allowed,
+                retry_after,
+            },
+            Change::Recovered { lane, allowed } => CallEvent::Recovered { lane, allowed },
+        });
+    }
+
     async fn attempt(
         &self,
         call: &Call,
         authorization: &Authorization,
         attempt: u32,
-    ) -> (Result<Bytes, Error>, Outcome) {
+    ) -> (Result<Answer, Error>, Outcome) {
         let mut report = Report {
             core: self,
             call,
@@ -211,7 +222,7 @@ impl Core {
         authorization: &Authorization,
         report: &mut Report<'_>,
         outcome: &mut Outcome,
-    ) -> Result<Bytes, Error> {
+    ) -> Result<Answer, Error> {
         let operation = call.operation.as_str();
         let (response, url) = self.send(call, authorization, report).await?;
         let status = response.status().as_u16();
@@ -223,11 +234,35 @@ impl Core {
             502 => Outcome::Nothing,
             _ => Outcome::Answered(call.class, report.started.elapsed()),
         };
-        let read = body::read(response, self.timeouts.idle, &mut report.bytes).await;
+        let succeeded = (200..300).contains(&status);
+        let read = match &call.to {
+            Some(file) if succeeded => {
+                sink::write(
+                    response,
+                    file,
+                    call.expect,
+                    self.timeouts.idle,
+                    &mut report.bytes,
+                )
+                .await
+            }
+            _ => body::read(response, self.timeouts.idle, &mut report.bytes).await,
+        };
         let body = match read {
             Ok(body) => body,
-            // A failure is told by its status; of its words, what arrived is lost with the rest.
-            Err(_) if status >= 400 => Bytes::new(),
+            // A failure is told by its status; of its words, what arrived is lost with the rest. So is a
+            // change: it is made, whatever became of the words about it.
+            Err(_) if status >= 400 || (succeeded && call.repeat == Repeat::Look) => Bytes::new(),
+            Err(BodyFault::Unfit(kind, cause)) => {
+                let retry = match kind {
+                    ErrorKind::Truncated => Retry::Safe,
+                    _ => Retry::Never,
+                };
+                return Err(Error::new(kind, operation, cause).with_retry(retry));
+            }
+            Err(BodyFault::File(cause)) => {
+                return Err(Error::new(ErrorKind::Configuration, operation, cause));
+            }
             Err(BodyFault::Transport(error)) => {
                 return Err(self.transport.explain(&error, &url, operation));
             }
@@ -262,7 +297,10 @@ impl Core {
             }
         };
         let exchange = || {
-            let redactor = self.credentials.redactor(&self.sign_in, authorization);
+            let redactor = self
+                .credentials
+                .redactor(&self.sign_in, authorization)
+                .and(call.secrets.iter().map(ExposeSecret::expose_secret));
             let path = match url.query() {
                 Some(query) => format!("{}?{query}", url.path()),
                 None => url.path().to_owned(),
@@ -277,7 +315,7 @@ impl Core {
                 &redactor,
             )
         };
-        if !(200..300).contains(&status) {
+        if !succeeded {
             let is_list = call.class == CallClass::List && self.generation == Generation::Oic3;
             return Err(answer::failure(
                 operation,
@@ -288,86 +326,25 @@ impl Core {
             ));
         }
         let content_type = text_of(&headers, &CONTENT_TYPE);
-        body::judge(call.expect, content_type, &body).map_err(|(kind, cause)| {
-            let retry = if kind == ErrorKind::Truncated {
-                Retry::Safe
-            } else {
-                Retry::Never
-            };
-            Error::new(kind, operation, cause)
-                .with_retry(retry)
-                .with_exchange(exchange())
-        })?;
-        Ok(body)
-    }
-
-    /// Sends the request, and again to where it is sent on. A host learnt this way is kept for the
-    /// calls to come, if it is the same call that it takes: a place where one file lies is no instance.
-    async fn send(
-        &self,
-        call: &Call,
-        authorization: &Authorization,
-        report: &mut Report<'_>,
-    ) -> Result<(reqwest::Response, Url), Error> {
-        let operation = call.operation.as_str();
-        let mut url = self.url(call);
-        let limit = match call.expect {
-            Expect::Json => self.timeouts.answer,
-            Expect::Zip | Expect::ZipOrFile | Expect::File => self.timeouts.archive,
-        };
-        for _ in 0..=MOST_REDIRECTS {
-            let mut request = self
-                .transport
-                .for_url(&url)
-                .request(call.method.clone(), url.clone())
-                .header(AUTHORIZATION, authorization.header.clone());
-            request = match call.expect {
-                Expect::Json => request.header(ACCEPT, "application/json"),
-                // Archives are compressed already, and their length is to be compared.
-                Expect::Zip | Expect::ZipOrFile | Expect::File => request
-                    .header(ACCEPT, "application/octet-stream, application/json;q=0.5")
-                    .header(ACCEPT_ENCODING, "identity"),
-            };
-            if let Some(body) = &call.body {
-                request = request
-                    .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                    .body(body.clone());
-            }
-            let response = tokio::time::timeout(limit, request.send())
-                .await
-                .map_err(|_| no_answer(operation, limit))?
-                .map_err(|error| self.transport.explain(&error, &url, operation))?;
-            report.status = Some(response.status().as_u16());
-            let location = response
-                .headers()
-                .get(LOCATION)
-                .and_then(|value| value.to_str().ok());
-            match redirect::next(response.status(), location, &url, operation)? {
-                None => return Ok((response, url)),
-                Some(next) => {
-                    if origin(&next) != origin(&url) && next.path() == url.path() {
-                        tracing::debug!(host = next.host_str(), "sent on to another host");
-                        *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin(&next);
-                    }
-                    url = next;
-                }
-            }
+        if call.to.is_none() {
+            body::judge(call.expect, content_type, &body).map_err(|(kind, cause)| {
+                let retry = if kind == ErrorKind::Truncated {
+                    Retry::Safe
+                } else {
+                    Retry::Never
+                };
+                Error::new(kind, operation, cause)
+                    .with_retry(retry)
+                    .with_exchange(exchange())
+            })?;
         }
-        Err(Error::new(
-            ErrorKind::NotOracleIntegration,
-            operation,
-            "the request was sent on again and again; check the address",
-        ))
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            length: report.bytes,
+        })
     }
-}
-
-fn no_answer(operation: &str, limit: Duration) -> Error {
-    Error::new(
-        ErrorKind::Timeout,
-        operation,
-        format!("no answer came within {} s", limit.as_secs()),
-    )
-    .with_retry(Retry::Safe)
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a str {

@@ -123,7 +123,12 @@ impl Transport {
                 format!("the connection to `{host}` broke before an answer came ({words})"),
             )
         };
-        Error::new(kind, operation, cause).with_retry(Retry::Safe)
+        let failure = Error::new(kind, operation, cause).with_retry(Retry::Safe);
+        if error.is_connect() {
+            failure
+        } else {
+            failure.with_possible_effect()
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::observe::Lane;
+
 /// Calls whose times can be compared with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallClass {
@@ -11,6 +13,23 @@ pub(crate) enum CallClass {
     Object,
     /// Archives, which the service builds first.
     Archive,
+    /// Changes of single objects.
+    Change,
+    /// Archives that are sent.
+    Import,
+    /// Activations, deactivations, starts and stops.
+    Activation,
+}
+
+impl CallClass {
+    /// The lane in which such calls go.
+    pub(crate) const fn lane(self) -> Lane {
+        match self {
+            Self::List | Self::Object | Self::Archive => Lane::Reads,
+            Self::Change | Self::Import => Lane::Imports,
+            Self::Activation => Lane::Activations,
+        }
+    }
 }
 
 /// An answer is slow when it takes three times the usual, and at least this much longer.
@@ -21,7 +40,7 @@ const DRIFT: f64 = 0.01;
 
 #[derive(Debug, Default)]
 pub(super) struct LatencyWatch {
-    classes: [Class; 3],
+    classes: [Class; 6],
 }
 
 #[derive(Debug, Default)]

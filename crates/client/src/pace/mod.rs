@@ -1,10 +1,13 @@
 //! How many calls are made at a time, and when.
 //!
-//! One limiter per instance, shared by all clones of its client. It starts with a few calls at a time,
-//! doubles each round until the first sign of slowing (429, 503, rising latency), then halves at each
-//! further sign and grows by one a round. A `Retry-After` pauses all calls. A budget per minute can be
-//! set. Calls start in the order in which they were asked for, so none starves.
+//! One limiter per instance, shared by all clones of its client. Reads, imports and activations have a
+//! lane each, so that slow activations do not hold up reads; each lane finds out by itself how many
+//! calls at a time the service takes ([`lane`]). The lanes together never exceed the most calls at a
+//! time. What the service asks for (429, 503) slows all lanes, and a `Retry-After` pauses them. A budget
+//! per minute can be set. Within a lane, calls start in the order in which they were asked for, so none
+//! starves.
 
+mod lane;
 mod latency;
 
 use std::collections::VecDeque;
@@ -15,14 +18,17 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::config::Pace;
-use crate::observe::SlowReason;
+use crate::observe::{Lane, SlowReason};
+use lane::LanePace;
 pub(crate) use latency::CallClass;
-use latency::LatencyWatch;
 
-/// Calls at a time in the beginning.
-const FIRST_ALLOWED: usize = 8;
 /// The window of the budget.
 const MINUTE: Duration = Duration::from_mins(1);
+/// Calls at a time in the beginning, and at most, of each lane; what an instance takes is not
+/// documented.
+const READS: (usize, usize) = (8, 256);
+const IMPORTS: (usize, usize) = (2, 6);
+const ACTIVATIONS: (usize, usize) = (2, 6);
 
 /// How a call went, as far as the pace is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -39,88 +45,80 @@ pub(crate) enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Slowed {
+        lane: Lane,
         reason: SlowReason,
         allowed: usize,
         retry_after: Option<Duration>,
     },
     Recovered {
+        lane: Lane,
         allowed: usize,
     },
 }
 
 pub(crate) struct Limiter {
-    /// First come, first served; permits of calls that end are given back by hand.
+    lanes: [LanePace; 3],
+    /// Over all lanes.
     places: Semaphore,
     /// One at a time, in order: pause and budget. Holds the times of the last starts.
     gate: tokio::sync::Mutex<VecDeque<Instant>>,
-    state: Mutex<State>,
-    most: usize,
+    paused_until: Mutex<Option<Instant>>,
     per_minute: Option<usize>,
-}
-
-struct State {
-    allowed: usize,
-    /// Places to be taken away as calls end.
-    owed: usize,
-    /// Counts the slowings, so that the many refusals of one burst count as one.
-    era: u64,
-    doubling: bool,
-    answered_in_round: usize,
-    paused_until: Option<Instant>,
-    recovered_at: Option<usize>,
-    latency: LatencyWatch,
 }
 
 impl Limiter {
     pub(crate) fn new(pace: Pace) -> Self {
         let most = pace.max_in_flight.clamp(1, 256);
-        let allowed = FIRST_ALLOWED.min(most);
+        let lane =
+            |lane, (first, at_most): (usize, usize)| LanePace::new(lane, first, at_most.min(most));
         Self {
-            places: Semaphore::new(allowed),
+            lanes: [
+                lane(Lane::Reads, READS),
+                lane(Lane::Imports, IMPORTS),
+                lane(Lane::Activations, ACTIVATIONS),
+            ],
+            places: Semaphore::new(most),
             gate: tokio::sync::Mutex::new(VecDeque::new()),
-            state: Mutex::new(State {
-                allowed,
-                owed: 0,
-                era: 0,
-                doubling: true,
-                answered_in_round: 0,
-                paused_until: None,
-                recovered_at: None,
-                latency: LatencyWatch::default(),
-            }),
-            most,
+            paused_until: Mutex::default(),
             per_minute: pace
                 .per_minute
                 .map(|count| usize::try_from(count.max(1)).unwrap_or(usize::MAX)),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lane(&self, lane: Lane) -> &LanePace {
+        &self.lanes[lane as usize]
     }
 
-    /// Calls at a time now.
-    pub(crate) fn allowed(&self) -> usize {
-        self.state().allowed
+    fn paused_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a place, the end of a pause and the budget.
-    pub(crate) async fn enter(&self) -> Permit<'_> {
-        match self.places.acquire().await {
-            Ok(place) => place.forget(),
-            // The semaphore is never closed.
-            Err(_) => self.state().owed += 1,
-        }
-        // From here on the place comes back by the permit's drop, also where this future is dropped.
+    /// Calls of a lane at a time now.
+    pub(crate) fn allowed(&self, lane: Lane) -> usize {
+        self.lane(lane).allowed()
+    }
+
+    /// Waits for a place in the lane and over all, the end of a pause, and the budget.
+    pub(crate) async fn enter(&self, lane: Lane) -> Permit<'_> {
+        self.lane(lane).take().await;
+        // From here on places come back by the permit's drop, also where this future is dropped.
         let mut permit = Permit {
             limiter: self,
-            era: 0,
-            settled: false,
+            lane,
+            eras: [0; 3],
+            has_place: false,
         };
+        if let Ok(place) = self.places.acquire().await {
+            place.forget();
+            permit.has_place = true;
+        }
         let mut starts = self.gate.lock().await;
         loop {
             let now = Instant::now();
-            let pause = self.state().paused_until.filter(|&until| until > now);
+            let pause = self.paused_until().filter(|&until| until > now);
             let until = pause.or_else(|| self.budget_opens(&mut starts, now));
             match until {
                 Some(until) => tokio::time::sleep_until(until).await,
@@ -130,7 +128,7 @@ impl Limiter {
         if self.per_minute.is_some() {
             starts.push_back(Instant::now());
         }
-        permit.era = self.state().era;
+        permit.eras = [0, 1, 2].map(|index| self.lanes[index].era());
         permit
     }
 
@@ -147,86 +145,29 @@ impl Limiter {
         }
     }
 
-    fn settle(&self, era: u64, outcome: Outcome) -> Option<Change> {
-        let mut state = self.state();
+    fn settle(&self, lane: Lane, eras: [u64; 3], outcome: Outcome) -> Option<Change> {
+        let own = eras[lane as usize];
         match outcome {
             Outcome::Nothing => None,
+            Outcome::Answered(class, took) => self.lane(lane).answered(own, class, took),
+            Outcome::Slowed(SlowReason::Latency, _) => {
+                self.lane(lane).slow(own, SlowReason::Latency, None)
+            }
             Outcome::Slowed(reason, retry_after) => {
                 if let Some(wait) = retry_after {
                     let until = Instant::now() + wait;
-                    state.paused_until =
-                        Some(state.paused_until.map_or(until, |now| now.max(until)));
+                    let mut paused = self.paused_until();
+                    *paused = Some(paused.map_or(until, |now| now.max(until)));
                 }
-                self.slow(&mut state, era, reason, retry_after)
+                let mut told = None;
+                for (index, other) in self.lanes.iter().enumerate() {
+                    let change = other.slow(eras[index], reason, retry_after);
+                    if index == lane as usize {
+                        told = change;
+                    }
+                }
+                told
             }
-            Outcome::Answered(class, took) => {
-                let allowed = state.allowed;
-                if state.latency.notice(class, took, allowed) && allowed > 2 {
-                    return self.slow(&mut state, era, SlowReason::Latency, None);
-                }
-                if era == state.era {
-                    self.grow(&mut state)
-                } else {
-                    None
-                }
-            }
-        }
-    }
-
-    fn slow(
-        &self,
-        state: &mut State,
-        era: u64,
-        reason: SlowReason,
-        retry_after: Option<Duration>,
-    ) -> Option<Change> {
-        if era != state.era {
-            return None;
-        }
-        let before = state.allowed;
-        state.era += 1;
-        state.doubling = false;
-        state.answered_in_round = 0;
-        state.allowed = (before / 2).max(1);
-        state.recovered_at = Some(state.recovered_at.unwrap_or(before).max(before));
-        let surplus = before - state.allowed;
-        let taken = self.places.forget_permits(surplus);
-        state.owed += surplus - taken;
-        Some(Change::Slowed {
-            reason,
-            allowed: state.allowed,
-            retry_after,
-        })
-    }
-
-    fn grow(&self, state: &mut State) -> Option<Change> {
-        if state.allowed >= self.most {
-            return None;
-        }
-        state.answered_in_round += 1;
-        if !state.doubling && state.answered_in_round < state.allowed {
-            return None;
-        }
-        state.answered_in_round = 0;
-        state.allowed += 1;
-        if state.owed > 0 {
-            state.owed -= 1;
-        } else {
-            self.places.add_permits(1);
-        }
-        let allowed = state.allowed;
-        state
-            .recovered_at
-            .take_if(|level| allowed >= *level)
-            .map(|_| Change::Recovered { allowed })
-    }
-
-    fn leave(&self) {
-        let mut state = self.state();
-        if state.owed > 0 {
-            state.owed -= 1;
-        } else {
-            self.places.add_permits(1);
         }
     }
 }
@@ -234,25 +175,24 @@ impl Limiter {
 /// The right to make one call; given back when dropped.
 pub(crate) struct Permit<'a> {
     limiter: &'a Limiter,
-    era: u64,
-    settled: bool,
+    lane: Lane,
+    eras: [u64; 3],
+    has_place: bool,
 }
 
 impl Permit<'_> {
     /// Tells how the call went and gives the place back.
-    pub(crate) fn settle(mut self, outcome: Outcome) -> Option<Change> {
-        self.settled = true;
-        let change = self.limiter.settle(self.era, outcome);
-        self.limiter.leave();
-        change
+    pub(crate) fn settle(self, outcome: Outcome) -> Option<Change> {
+        self.limiter.settle(self.lane, self.eras, outcome)
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if !self.settled {
-            self.limiter.leave();
+        if self.has_place {
+            self.limiter.places.add_permits(1);
         }
+        self.limiter.lane(self.lane).leave();
     }
 }
 

@@ -220,7 +220,7 @@ impl TokenProvider {
                 return Err(transport.explain(&error, url, OPERATION));
             }
             Err(BodyFault::Idle) => return Err(timed_out()),
-            Err(BodyFault::Short { .. } | BodyFault::TooLarge) => {
+            Err(_) => {
                 return Err(
                     Error::new(ErrorKind::Truncated, OPERATION, "the answer broke off")
                         .with_retry(Retry::Safe),

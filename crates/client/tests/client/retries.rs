@@ -129,7 +129,7 @@ async fn a_pause_asked_for_in_seconds_or_as_a_date_is_kept() {
         client.integrations(&Scope::Global).await.unwrap();
         assert!(start.elapsed() >= Duration::from_millis(900), "{asked}");
         assert_eq!(notes.slowings(), [(SlowReason::TooManyRequests, 4)]);
-        assert!(client.allowed_in_flight() < 8);
+        assert!(client.allowed_in_flight(waybill_client::Lane::Reads) < 8);
     }
 }
 

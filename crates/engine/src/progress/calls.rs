@@ -49,6 +49,7 @@ impl Observer for CallWatch {
                 reason,
                 allowed,
                 retry_after,
+                ..
             } => RunEvent::Slowed(Some(sentence(*reason, *allowed, *retry_after))),
             CallEvent::Recovered { .. } => RunEvent::Slowed(None),
             _ => return,
