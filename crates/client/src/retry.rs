@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 /// Tries of one call where nothing answers at the address.
 pub(crate) const MOST_TRIES: u32 = 4;
 /// Tries of one call where something answers, but not well: with every fifth call failing, a backup of a
-/// thousand calls still ends complete (0.2⁸ is below one in 300,000).
+/// thousand calls still ends complete (0.2⁸ is one in 390,000).
 const MOST_TRIES_WHEN_ANSWERED: u32 = 8;
 /// Tries of one call that the service refused to take (429) among other failures: nothing was done, and
 /// the pace has slowed.
@@ -16,7 +16,7 @@ pub(crate) const MOST_TRIES_WHEN_THROTTLED: u32 = 12;
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(2);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// How often a call is tried that fails like this.
 pub(crate) fn most_tries(failure: &Error) -> u32 {
@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(pause(1, 0.5), Duration::from_millis(250));
         assert_eq!(pause(2, 0.5), Duration::from_millis(500));
         assert_eq!(pause(3, 0.0), Duration::from_millis(500));
-        assert_eq!(pause(40, 1.0), Duration::from_millis(7_500));
+        assert_eq!(pause(40, 1.0), Duration::from_millis(4_500));
     }
 
     #[test]

@@ -42,7 +42,7 @@ async fn failures_that_pass_are_tried_again() {
 }
 
 #[tokio::test]
-async fn after_four_tries_the_failure_is_told() {
+async fn after_eight_tries_the_failure_is_told() {
     let server = instance().await;
     first(
         &server,
@@ -56,7 +56,7 @@ async fn after_four_tries_the_failure_is_told() {
         .unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Server(503));
     assert_eq!(error.retry(), Retry::After(Duration::ZERO));
-    assert_eq!(calls_to(&server, INTEGRATIONS).await, 4);
+    assert_eq!(calls_to(&server, INTEGRATIONS).await, 8);
 }
 
 #[tokio::test]
