@@ -62,6 +62,8 @@ pub(crate) struct Caller {
 pub(crate) struct Token {
     /// The instances (by name on the wire) it is good for.
     pub audience: Vec<String>,
+    /// The id of the client, or the e-mail of the person it was given to.
+    pub who: String,
     pub roles: Vec<Role>,
     pub ends: Instant,
 }

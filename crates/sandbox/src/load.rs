@@ -9,8 +9,8 @@ use waybill_model::{Generation, Scope};
 
 use crate::chance::Chance;
 use crate::store::{
-    Audit, Connection, Deployment, Endpoint, Instance, Integration, Library, Lookup, Package,
-    Project, Property, PropertyType, Schedule, Space, Style,
+    Audit, Connection, Deployment, Endpoint, Instance, Integration, Library, Lookup, Operation,
+    Package, Project, Property, PropertyType, Schedule, Space, Style,
 };
 use crate::synthetic::{adapter_name, credentials};
 
@@ -291,12 +291,14 @@ fn integration(one: &waybill_archive::Integration, contents: &Contents) -> Integ
                 .unwrap_or_else(|| "UTC".to_owned()),
             state: "CANCELLED".to_owned(),
             start: "1/1/2026|00:00:00".to_owned(),
+            ..Schedule::default()
         }),
         parameters: Vec::new(),
         keywords: one.keywords.join(", "),
         prebuilt: false,
         tracing: false,
         payload_tracing: false,
+        operation: Operation::default(),
         audit: audit(updated.as_deref(), one.updated_by.as_deref()),
         lock: None,
         revision: 1,

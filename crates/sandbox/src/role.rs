@@ -46,6 +46,18 @@ pub(crate) enum Action {
     ExportProject,
     /// Look at what runs.
     Monitor,
+    /// Create, change, activate, delete or import what is designed outside projects.
+    Edit,
+    /// The same for projects and what is in them.
+    EditProject,
+    /// Set up, start and stop schedules.
+    Schedule,
+    /// Run an integration.
+    Run,
+    /// Resubmit, discard or abort what runs (inferred: those who may run things).
+    Operate,
+    /// Export and import the whole instance (documented).
+    Administer,
 }
 
 /// Whether any of the roles allows the action.
@@ -55,6 +67,10 @@ pub(crate) fn allows(roles: &[Role], action: Action) -> bool {
         Action::View | Action::Export => matches!(role, Administrator | Developer | User | Viewer),
         Action::ListProjects | Action::Monitor => !matches!(role, Invoker),
         Action::ExportProject => matches!(role, Administrator | Developer | Viewer),
+        Action::Edit | Action::EditProject => matches!(role, Administrator | Developer),
+        Action::Schedule | Action::Operate => matches!(role, Administrator | Developer | User),
+        Action::Run => matches!(role, Administrator | Developer | User | Invoker),
+        Action::Administer => matches!(role, Administrator),
     })
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn give(house: &House, headers: &HeaderMap, form: &[u8]) -> Response<
                 .iter()
                 .map(|resident| resident.wire_name.clone())
                 .collect(),
+            who: caller.id.clone(),
             roles: caller.roles.clone(),
             ends: Instant::now() + life,
         },
@@ -178,14 +179,21 @@ fn token_answer(status: StatusCode, body: &serde_json::Value) -> Response<Body> 
     response
 }
 
-/// The roles of the one who calls an instance, or the refusal. Oracle Integration 3 takes bearer
+/// Who calls.
+pub(crate) struct Sender {
+    /// The id of a client, or the e-mail of a person: what `createdBy` and `lastUpdatedBy` show.
+    pub who: String,
+    pub roles: Vec<Role>,
+}
+
+/// The one who calls an instance, or the refusal. Oracle Integration 3 takes bearer
 /// tokens only, Gen 2 a name and password too (documented).
-pub(crate) fn roles_of(
+pub(crate) fn sender(
     house: &House,
     headers: &HeaderMap,
     resident: Option<&Resident>,
     basic_allowed: bool,
-) -> Result<Vec<Role>, Box<Response<Body>>> {
+) -> Result<Sender, Box<Response<Body>>> {
     let refused = || {
         let mut response = problem(StatusCode::UNAUTHORIZED, "Unauthorized.");
         response.headers_mut().insert(
@@ -199,7 +207,10 @@ pub(crate) fn roles_of(
         && let Some((user, password)) = basic(headers)
     {
         return if user == resident.user && password == resident.password {
-            Ok(resident.roles.clone())
+            Ok(Sender {
+                who: user,
+                roles: resident.roles.clone(),
+            })
         } else {
             Err(refused())
         };
@@ -218,6 +229,9 @@ pub(crate) fn roles_of(
         .ok_or_else(refused)?;
     match resident {
         Some(resident) if !token.audience.contains(&resident.wire_name) => Err(refused()),
-        _ => Ok(token.roles.clone()),
+        _ => Ok(Sender {
+            who: token.who.clone(),
+            roles: token.roles.clone(),
+        }),
     }
 }

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use waybill_model::Generation;
 
+use super::body::Form;
+use super::call::{Call, Verb};
 use super::path::{kind, segments};
-use super::route::{Call, route};
+use super::route::route;
 use crate::fault::{FaultKind, take};
 use crate::house::{House, Resident, hold};
-use crate::token::{give, roles_of};
+use crate::token::{give, sender};
 use crate::wire::{Query, cut_short, problem, raw};
 
-/// Largest body that a request may have.
-const BODY: usize = 1 << 20;
+/// Largest body that a request may have: archives of 256 MB.
+const BODY: usize = 1 << 28;
 
 /// Behind which address a request came in.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +37,16 @@ pub(crate) struct Door {
     pub kind: DoorKind,
 }
 
+/// The prefix of a call, which says whose it is.
+enum Api {
+    /// `/ic/api/integration/v1`: design, projects, monitoring.
+    Design,
+    /// `/ic/api/common/v1`: archives of the whole instance.
+    Instance,
+    /// `/icsapis/v1`, `/icsapis/v2`: the names of before Gen 2.
+    Ics,
+}
+
 pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body> {
     let house = &door.house;
     let (parts, body) = request.into_parts();
@@ -47,18 +60,36 @@ pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body>
     let Ok(body) = to_bytes(body, BODY).await else {
         return problem(StatusCode::BAD_REQUEST, "The request has no readable body.");
     };
-    if path == ["oauth2", "v1", "token"] {
-        if parts.method != Method::POST {
-            return problem(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");
+    match path.as_slice() {
+        ["oauth2", "v1", "token"] => {
+            if parts.method != Method::POST {
+                return problem(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");
+            }
+            house.calls.change(|counts| counts.token += 1);
+            let fault = take(&mut hold(&house.faults), "/oauth2/v1/token");
+            let answer = give(house, &parts.headers, &body);
+            suffer(house, fault, answer).await
         }
-        house.calls.change(|counts| counts.token += 1);
-        let fault = take(&mut hold(&house.faults), "/oauth2/v1/token");
-        let answer = give(house, &parts.headers, &body);
-        return suffer(house, fault, answer).await;
+        ["ic", "api", "integration", "v1", rest @ ..] => {
+            called(&door, &parts, body, Api::Design, rest).await
+        }
+        ["ic", "api", "common", "v1", rest @ ..] => {
+            called(&door, &parts, body, Api::Instance, rest).await
+        }
+        ["icsapis", rest @ ..] => called(&door, &parts, body, Api::Ics, rest).await,
+        _ => problem(StatusCode::NOT_FOUND, "Not found."),
     }
-    let Some(path) = path.strip_prefix(&["ic", "api", "integration", "v1"]) else {
-        return problem(StatusCode::NOT_FOUND, "Not found.");
-    };
+}
+
+/// Answers a call of an instance.
+async fn called(
+    door: &Door,
+    parts: &Parts,
+    body: Bytes,
+    api: Api,
+    path: &[&str],
+) -> Response<Body> {
+    let house = &door.house;
     let _in_flight = house
         .calls
         .begin(format!("{} {}", parts.method, kind(path)));
@@ -86,15 +117,15 @@ pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body>
         Ok(resident) => resident,
         Err(refusal) => {
             // Who has no token learns nothing about instances.
-            return match roles_of(house, &parts.headers, None, false) {
+            return match sender(house, &parts.headers, None, false) {
                 Ok(_) => *refusal,
                 Err(unauthorised) => *unauthorised,
             };
         }
     };
     let basic = resident.generation != Generation::Oic3;
-    let roles = match roles_of(house, &parts.headers, Some(resident), basic) {
-        Ok(roles) => roles,
+    let sender = match sender(house, &parts.headers, Some(resident), basic) {
+        Ok(sender) => sender,
         Err(refusal) => return *refusal,
     };
     let gzip = parts
@@ -102,18 +133,23 @@ pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body>
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accepted| accepted.contains("gzip"));
-    let answer = route(
-        house,
-        resident,
-        &Call {
-            method: &parts.method,
-            path,
-            query: &query,
-            body: &body,
-            gzip,
-            roles: &roles,
-        },
-    );
+    let form = Form::read(&parts.headers, &body).await;
+    let call = Call {
+        verb: Verb::of(&parts.method, &parts.headers),
+        path,
+        query: &query,
+        headers: &parts.headers,
+        body: &body,
+        form: form.as_ref(),
+        gzip,
+        roles: &sender.roles,
+        who: &sender.who,
+    };
+    let answer = match api {
+        Api::Design => route(house, resident, &call),
+        // Nothing of these is played yet.
+        Api::Instance | Api::Ics => problem(StatusCode::NOT_FOUND, "Not found."),
+    };
     suffer(house, fault, answer).await
 }
 

@@ -1,13 +1,36 @@
 //! The calls of the service: who may make them, and what they answer.
+//!
+//! [`answer`] is the front: it counts, delays and spoils, finds out the instance and the sender, and
+//! hands the call to the API it belongs to. [`route`] answers those of the design: reads share the
+//! instance ([`WithinInstance`](crate::wire::WithinInstance)), changes have it to themselves
+//! ([`desk`]). One file per kind of artifact; all of them work outside projects and below one.
 
-#![expect(
-    clippy::unnecessary_box_returns,
-    reason = "a refusal is an error value, and errors stay small"
-)]
-
+mod agents;
 mod answer;
+mod body;
+mod call;
+mod certificates;
+mod connections;
+mod desk;
+mod integrations;
+mod libraries;
+mod lookups;
+mod packages;
 mod path;
 mod project;
 mod route;
 
+use axum::body::Body;
+use axum::http::Response;
+
+use crate::house::House;
+use crate::wire::archive;
+
 pub(crate) use answer::{Door, DoorKind, answer};
+
+/// Says how much was handed out, and hands it out.
+pub(crate) fn hand_out(house: &House, bytes: Vec<u8>, file: Option<&str>) -> Response<Body> {
+    let count = bytes.len() as u64;
+    house.calls.change(|counts| counts.archive_bytes += count);
+    archive(bytes, file)
+}

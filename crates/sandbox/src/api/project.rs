@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::route::{Answer, Call, hand_out, not_found, scoped};
+use super::call::{Answer, Call, Verb, not_allowed, not_found};
+use super::desk::Desk;
+use super::hand_out;
+use super::route::scoped;
 use crate::house::House;
 use crate::role::Action;
 use crate::synthetic::project_archive;
@@ -16,8 +19,8 @@ pub(crate) fn dispatch(house: &House, place: WithinInstance<'_>, call: &Call<'_>
             .get(code)
             .ok_or_else(|| not_found("Project"))
     };
-    match (call.method.as_str(), call.path) {
-        ("POST", ["projects", code, "archive"]) => {
+    match (call.verb, call.path) {
+        (Verb::Post, ["projects", code, "archive"]) => {
             call.needs(Action::ExportProject)?;
             let project = find(code)?;
             let wanted: Value = serde_json::from_slice(call.body).unwrap_or_default();
@@ -42,7 +45,7 @@ pub(crate) fn dispatch(house: &House, place: WithinInstance<'_>, call: &Call<'_>
             };
             Ok(hand_out(house, bytes, Some(&format!("{code}-{label}.car"))))
         }
-        ("GET", ["projects"]) => {
+        (Verb::Get, ["projects"]) => {
             call.needs(Action::ListProjects)?;
             let rows = place
                 .instance
@@ -60,11 +63,11 @@ pub(crate) fn dispatch(house: &House, place: WithinInstance<'_>, call: &Call<'_>
                 wire::project(one, place)
             })
         }
-        ("GET", ["projects", code]) => {
+        (Verb::Get, ["projects", code]) => {
             call.needs(Action::View)?;
             Ok(call.show(&wire::project(find(code)?, place)))
         }
-        ("GET", ["projects", code, rest @ ..]) => {
+        (Verb::Get, ["projects", code, rest @ ..]) => {
             call.needs(Action::View)?;
             let project = find(code)?;
             let within = WithinInstance {
@@ -90,9 +93,14 @@ pub(crate) fn dispatch(house: &House, place: WithinInstance<'_>, call: &Call<'_>
                 }
                 ["acl"] => Ok(call.show(&wire::access_list(project))),
                 // Clients follow the links of connections with their stray `/v1/`.
-                ["v1", rest @ ..] | rest => scoped(within, call, rest),
+                ["v1", rest @ ..] | rest => scoped(house, within, call, rest),
             }
         }
         _ => Err(not_found("Resource")),
     }
+}
+
+/// Changes of projects and of what is in them.
+pub(crate) fn change(_desk: &mut Desk<'_>, _call: &Call<'_>) -> Answer {
+    Err(not_allowed())
 }

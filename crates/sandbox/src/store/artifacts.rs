@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Operation, Schedule, blob};
 
 /// Who made something and changed it last, and when.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Audit {
     pub created: Timestamp,
     pub created_by: String,
@@ -14,14 +17,14 @@ pub(crate) struct Audit {
 }
 
 /// Somebody has it open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Lock {
     pub by: String,
     pub since: Timestamp,
 }
 
 /// How an integration is started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Style {
     Sync,
     Async,
@@ -30,25 +33,15 @@ pub(crate) enum Style {
 }
 
 /// A use of a connection in a flow.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Endpoint {
     pub connection: String,
     pub name: String,
     pub trigger: bool,
 }
 
-/// A schedule, in the words of the wire.
-#[derive(Clone, Debug)]
-pub(crate) struct Schedule {
-    pub name: String,
-    pub expression: String,
-    pub zone: String,
-    pub state: String,
-    pub start: String,
-}
-
 /// One version of an integration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Integration {
     pub code: String,
     pub version: String,
@@ -69,11 +62,14 @@ pub(crate) struct Integration {
     pub prebuilt: bool,
     pub tracing: bool,
     pub payload_tracing: bool,
+    #[serde(default)]
+    pub operation: Operation,
     pub audit: Audit,
     pub lock: Option<Lock>,
     /// Counts changes of the design; part of what a generated archive holds.
     pub revision: u32,
     /// The archive it was loaded from; without one, an archive is generated at each export.
+    #[serde(with = "blob::option", default)]
     pub archive: Option<Arc<Vec<u8>>>,
 }
 
@@ -85,7 +81,7 @@ impl Integration {
 }
 
 /// What kind of input a setting is in the console.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum PropertyType {
     Url,
     Text,
@@ -95,7 +91,7 @@ pub(crate) enum PropertyType {
 }
 
 /// A setting of a connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Property {
     pub name: String,
     pub label: String,
@@ -105,7 +101,7 @@ pub(crate) struct Property {
 }
 
 /// A connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Connection {
     pub code: String,
     pub name: String,
@@ -123,7 +119,7 @@ pub(crate) struct Connection {
 }
 
 /// A lookup.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Lookup {
     pub name: String,
     pub description: String,
@@ -133,33 +129,43 @@ pub(crate) struct Lookup {
     pub audit: Audit,
     pub lock: Option<Lock>,
     /// The file it was loaded from, if that was the export of a lookup.
+    #[serde(with = "blob::option", default)]
     pub csv: Option<Arc<Vec<u8>>>,
 }
 
 /// A JavaScript library.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Library {
     pub code: String,
     pub version: String,
     pub name: String,
     pub description: String,
     pub functions: Vec<String>,
+    #[serde(with = "blob")]
     pub jar: Arc<Vec<u8>>,
     pub audit: Audit,
     pub lock: Option<Lock>,
 }
 
+impl Library {
+    /// `CODE|VERSION`.
+    pub fn id(&self) -> String {
+        format!("{}|{}", self.code, self.version)
+    }
+}
+
 /// A package; its members are the integrations that name it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Package {
     pub name: String,
     pub description: String,
     pub audit: Audit,
+    #[serde(with = "blob::option", default)]
     pub archive: Option<Arc<Vec<u8>>>,
 }
 
 /// A certificate or key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Certificate {
     pub name: String,
     pub kind: String,
@@ -180,7 +186,7 @@ impl Certificate {
 }
 
 /// A connectivity agent group with its agents' names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AgentGroup {
     pub id: String,
     pub name: String,
@@ -190,7 +196,7 @@ pub(crate) struct AgentGroup {
 }
 
 /// A deployment of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Deployment {
     pub code: String,
     pub name: String,
@@ -198,5 +204,6 @@ pub(crate) struct Deployment {
     /// Code and version.
     pub integrations: Vec<(String, String)>,
     pub updated: Timestamp,
+    #[serde(with = "blob::option", default)]
     pub archive: Option<Arc<Vec<u8>>>,
 }

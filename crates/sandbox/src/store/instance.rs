@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use waybill_model::{ArtifactId, ArtifactKind, Generation};
 
 use super::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Integration, Library, Lock, Lookup,
-    Package,
+    Package, blob,
 };
 
 /// What the global scope and a project both hold, each by its id on the wire.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Space {
     pub integrations: BTreeMap<String, Integration>,
     pub connections: BTreeMap<String, Connection>,
@@ -21,7 +22,7 @@ pub(crate) struct Space {
 }
 
 /// A project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Project {
     pub code: String,
     pub name: String,
@@ -31,11 +32,12 @@ pub(crate) struct Project {
     pub deployments: BTreeMap<String, Deployment>,
     pub audit: Audit,
     pub revision: u32,
+    #[serde(with = "blob::option", default)]
     pub archive: Option<Arc<Vec<u8>>>,
 }
 
 /// One service instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Instance {
     /// The name people give it.
     pub name: String,
@@ -47,6 +49,9 @@ pub(crate) struct Instance {
     pub certificates: BTreeMap<String, Certificate>,
     pub agent_groups: BTreeMap<String, AgentGroup>,
     pub projects: BTreeMap<String, Project>,
+    /// When something happens next without a call: an activation ends, a schedule starts.
+    #[serde(default)]
+    pub next: Option<Timestamp>,
 }
 
 impl Instance {
@@ -60,6 +65,7 @@ impl Instance {
             certificates: BTreeMap::new(),
             agent_groups: BTreeMap::new(),
             projects: BTreeMap::new(),
+            next: None,
         }
     }
 
@@ -71,7 +77,7 @@ impl Instance {
         }
     }
 
-    fn space_mut(&mut self, project: Option<&str>) -> Option<&mut Space> {
+    pub fn space_mut(&mut self, project: Option<&str>) -> Option<&mut Space> {
         match project {
             None => Some(&mut self.global),
             Some(code) => self
@@ -79,6 +85,29 @@ impl Instance {
                 .get_mut(code)
                 .map(|project| &mut project.space),
         }
+    }
+
+    /// Notes that something will happen at a moment.
+    pub fn plan(&mut self, due: Timestamp) {
+        self.next = Some(self.next.map_or(due, |next| next.min(due)));
+    }
+
+    /// Whether something should have happened by now.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.next.is_some_and(|next| next <= now)
+    }
+
+    /// Lets everything happen that is due.
+    pub fn settle(&mut self, now: Timestamp) {
+        if !self.is_due(now) {
+            return;
+        }
+        let projects = self.projects.values_mut().map(|one| &mut one.space);
+        self.next = std::iter::once(&mut self.global)
+            .chain(projects)
+            .flat_map(|space| space.integrations.values_mut())
+            .filter_map(|one| one.settle(now))
+            .min();
     }
 
     /// Locks or unlocks an artifact; false where there is none, or none that can be locked.

@@ -2,10 +2,15 @@
 //! [`wire`](crate::wire), the archives in [`synthetic`](crate::synthetic).
 
 mod artifacts;
+mod blob;
 mod instance;
+mod operation;
+mod schedule;
 
 pub(crate) use artifacts::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Endpoint, Integration, Library, Lock,
-    Lookup, Package, Property, PropertyType, Schedule, Style,
+    Lookup, Package, Property, PropertyType, Style,
 };
 pub(crate) use instance::{Instance, Project, Space};
+pub(crate) use operation::{Operation, Pending};
+pub(crate) use schedule::{Schedule, ScheduledRun};

@@ -13,7 +13,7 @@ use super::words::{LIBRARIES, LOOKUPS, PEOPLE, REGIONS, VERBS};
 use crate::chance::Chance;
 use crate::store::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Endpoint, Instance, Integration,
-    Library, Lookup, Package, Project, Schedule, Space, Style,
+    Library, Lookup, Operation, Package, Project, Schedule, Space, Style,
 };
 
 /// Longest code the service makes out of a name.
@@ -330,6 +330,7 @@ fn build(
         }
         .to_owned(),
         start: "1/20/2026|06:00:00".to_owned(),
+        ..Schedule::default()
     });
     let call = index % 9 == 4 && filling.integrations >= SUBJECTS.len();
     Integration {
@@ -363,6 +364,7 @@ fn build(
         prebuilt: false,
         tracing: chance.percent(20),
         payload_tracing: false,
+        operation: Operation::default(),
         audit: audit(chance),
         lock: None,
         revision: u32::try_from(1 + chance.below(40)).unwrap_or(1),
