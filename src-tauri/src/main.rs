@@ -16,7 +16,9 @@ use tauri::Manager;
 use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
-use crate::commands::{activity, backups, catalogue, files, instances, settings, vault};
+use crate::commands::{
+    activity, backups, catalogue, changes, files, instances, settings, vault,
+};
 
 fn main() -> ExitCode {
     if let Err(reason) = display::available() {
@@ -87,6 +89,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             catalogue::artifact_export,
             catalogue::inventory_export,
             catalogue::files_choose,
+            changes::writes_allow,
+            changes::writes_forbid,
+            changes::audit_entries,
+            changes::audit_check,
             backups::backup_start,
             backups::snapshots,
             backups::snapshot_detail,

@@ -17,6 +17,7 @@
     )
 )]
 
+mod changes;
 mod errors;
 mod home_screen;
 mod instances;

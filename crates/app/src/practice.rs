@@ -322,6 +322,7 @@ fn new_instance(
             scope: String::new(),
         },
         write_policy: environment.first_write_policy(),
+        writes_allowed_until: None,
         calls_per_minute: None,
         ca_file: None,
         proxy: None,

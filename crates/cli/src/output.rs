@@ -160,6 +160,8 @@ fn phase_word(phase: RunPhase) -> &'static str {
         RunPhase::Fetching => "Fetching",
         RunPhase::Writing => "Writing",
         RunPhase::Verifying => "Verifying",
+        RunPhase::Changing => "Changing",
+        RunPhase::Settling => "Waiting until it has settled",
         RunPhase::Ended => "Ended",
     }
 }

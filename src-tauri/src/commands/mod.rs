@@ -10,6 +10,7 @@
 pub mod activity;
 pub mod backups;
 pub mod catalogue;
+pub mod changes;
 pub mod files;
 pub mod instances;
 pub mod settings;

@@ -90,6 +90,8 @@ pub(super) fn check(
             .write_policy
             .or(before.map(|before| before.write_policy))
             .unwrap_or_else(|| form.environment.first_write_policy()),
+        // Whoever changes an instance allows changes in it anew.
+        writes_allowed_until: None,
         calls_per_minute: form.calls_per_minute,
         ca_file: check_ca_file(form.ca_file.as_deref())?,
         proxy: read_proxy(form.proxy.as_deref())?,

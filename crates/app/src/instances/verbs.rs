@@ -6,6 +6,7 @@ use waybill_model::WritePolicy;
 
 use super::clients::fingerprint;
 use super::{connection_test, form};
+use crate::changes::in_words;
 use crate::secrets::{Account, SecretError};
 use crate::settings::StoredInstance;
 use crate::view::{
@@ -222,13 +223,20 @@ impl Waybill {
         policy: WritePolicy,
     ) -> Result<InstanceView, CommandError> {
         let instance = self.stored_instance(id)?;
-        let app = self.clone();
+        let now = self.shared.clock.now();
+        let (app, before) = (self.clone(), in_words(&instance, now));
         let changed = tokio::task::spawn_blocking(move || {
             app.change_instance(&instance.id, |known| known.write_policy = policy)
         })
         .await
         .map_err(CommandError::internal)??;
-        self.audit("write policy set", &changed.name)?;
+        let details = serde_json::json!({
+            "instance": changed.name,
+            "instanceId": changed.id,
+            "before": before,
+            "after": in_words(&changed, now),
+        });
+        self.audit_with("write policy set", &changed.name, &details)?;
         self.tell(AppEvent::InstancesChanged);
         Ok(self.instance_view(&changed))
     }
@@ -251,7 +259,7 @@ impl Waybill {
         Ok(())
     }
 
-    fn change_instance(
+    pub(crate) fn change_instance(
         &self,
         id: &str,
         change: impl FnOnce(&mut StoredInstance),

@@ -1,6 +1,7 @@
 //! A saved instance as screens see it.
 
 use crate::Waybill;
+use crate::changes::shown_until;
 use crate::secrets::Account;
 use crate::settings::StoredInstance;
 use crate::view::{CommandError, InstanceView, SecretPlace};
@@ -21,6 +22,7 @@ impl Waybill {
             region: instance.region.clone(),
             sign_in: instance.sign_in.clone(),
             write_policy: instance.write_policy,
+            writes_allowed_until: shown_until(instance, self.shared.clock.now()),
             calls_per_minute: instance.calls_per_minute,
             ca_file: instance.ca_file.clone(),
             proxy: instance.proxy.clone(),

@@ -81,6 +81,7 @@ fn kind(kind: EngineKind) -> RunKind {
         EngineKind::Extract => RunKind::Extract,
         EngineKind::Verify => RunKind::Verify,
         EngineKind::VaultCheck => RunKind::VaultCheck,
+        EngineKind::Change => RunKind::Change,
     }
 }
 
@@ -104,6 +105,8 @@ fn phase(phase: EnginePhase) -> RunPhase {
         EnginePhase::Fetching => RunPhase::Fetching,
         EnginePhase::Writing => RunPhase::Writing,
         EnginePhase::Verifying => RunPhase::Verifying,
+        EnginePhase::Changing => RunPhase::Changing,
+        EnginePhase::Settling => RunPhase::Settling,
         EnginePhase::Ended => RunPhase::Ended,
     }
 }

@@ -129,6 +129,9 @@ pub(crate) struct StoredInstance {
     pub(crate) region: Option<String>,
     pub(crate) sign_in: SignInForm,
     pub(crate) write_policy: WritePolicy,
+    /// Until when changes are allowed although it can only be read (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) writes_allowed_until: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) calls_per_minute: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

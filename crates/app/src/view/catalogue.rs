@@ -142,6 +142,16 @@ pub struct ArtifactDetail {
     pub tracing: Option<bool>,
     /// The payload is traced as well.
     pub payload_tracing: Option<bool>,
+    /// The same in the words of the console.
+    pub tracing_level: Option<super::Tracing>,
+    /// Why its last activation failed, as the service tells.
+    #[serde(default)]
+    pub activation_errors: Vec<String>,
+    /// How to have it unlocked, while somebody has it open in the console.
+    pub unlock_hint: Option<String>,
+    /// The changes that can be made to it in its state, in the order of a menu.
+    #[serde(default)]
+    pub actions: Vec<super::ChangeVerb>,
     /// It has an archive that can be saved as a file.
     pub can_export: bool,
     /// Why it cannot be saved.

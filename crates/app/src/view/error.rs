@@ -34,6 +34,8 @@ pub enum ErrorCode {
     ArtifactLocked,
     /// The service asked for fewer calls and did not recover in time.
     SlowedDown,
+    /// A change may or may not have been made; the answer was lost.
+    Uncertain,
     /// The service failed.
     ServiceFailed,
     /// What answered is not Oracle Integration.
@@ -68,6 +70,10 @@ pub enum ErrorCode {
     DiskFull,
     /// A file or folder could not be read or written.
     FileFailed,
+    /// The instance can only be read now.
+    ReadOnly,
+    /// The checks before a change found something that stands against it.
+    ChangeBlocked,
     /// A run of this instance is under way.
     AlreadyRunning,
     /// There is no such instance, snapshot or run.

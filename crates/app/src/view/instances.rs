@@ -71,6 +71,8 @@ pub struct InstanceView {
     pub sign_in: SignInForm,
     /// What Waybill may change there.
     pub write_policy: WritePolicy,
+    /// Until when changes are allowed although it can only be read.
+    pub writes_allowed_until: Option<String>,
     /// At most so many calls a minute.
     pub calls_per_minute: Option<u32>,
     /// A file with further certificate authorities (PEM).

@@ -9,6 +9,7 @@
 mod activity;
 mod backups;
 mod catalogue;
+mod changes;
 mod error;
 mod home;
 mod instances;
@@ -17,6 +18,7 @@ mod settings;
 pub use activity::*;
 pub use backups::*;
 pub use catalogue::*;
+pub use changes::*;
 pub use error::*;
 pub use home::*;
 pub use instances::*;

@@ -91,10 +91,26 @@ impl Journal {
 
     /// The newest entries first, at most `limit`.
     pub fn audit_entries(&self, limit: u32) -> Result<Vec<AuditEntry>> {
+        self.audit_entries_of(limit, None)
+    }
+
+    /// The newest entries first, at most `limit`: those of the instance with this id and name.
+    pub fn audit_entries_of(
+        &self,
+        limit: u32,
+        instance: Option<(&str, &str)>,
+    ) -> Result<Vec<AuditEntry>> {
+        let (id, name) = instance.unzip();
         self.with("reading the audit log", |connection| {
             connection
-                .prepare("SELECT seq, at, who, action, subject, previous, hash, detail FROM audit ORDER BY seq DESC LIMIT ?1")?
-                .query_map([limit], |row| read(row).map(|(entry, _)| entry))?
+                .prepare(
+                    "SELECT seq, at, who, action, subject, previous, hash, detail FROM audit
+                     WHERE ?2 IS NULL OR subject = ?3 OR json_extract(detail, '$.instanceId') = ?2
+                     ORDER BY seq DESC LIMIT ?1",
+                )?
+                .query_map(params![limit, id, name], |row| {
+                    read(row).map(|(entry, _)| entry)
+                })?
                 .collect()
         })
     }

@@ -53,6 +53,8 @@ pub enum RunKind {
     Verify,
     /// Checks the whole vault with its data.
     VaultCheck,
+    /// Makes one change in an instance.
+    Change,
 }
 
 /// How a run stands.
@@ -99,6 +101,10 @@ pub enum RunPhase {
     Writing,
     /// Reads it back and compares.
     Verifying,
+    /// Makes the change.
+    Changing,
+    /// Waits until the change has come to its end in the instance.
+    Settling,
     /// Has ended.
     Ended,
 }

@@ -46,6 +46,10 @@ signIn: SignInForm,
  */
 writePolicy: WritePolicy, 
 /**
+ * Until when changes are allowed although it can only be read.
+ */
+writesAllowedUntil?: string, 
+/**
  * At most so many calls a minute.
  */
 callsPerMinute?: number, 

@@ -3,4 +3,4 @@
 /**
  * What a run is doing.
  */
-export type RunPhase = "preparing" | "reading" | "fetching" | "writing" | "verifying" | "ended";
+export type RunPhase = "preparing" | "reading" | "fetching" | "writing" | "verifying" | "changing" | "settling" | "ended";
