@@ -54,7 +54,7 @@ mod sign_in;
 pub mod wire;
 
 pub use address::{Address, PastedAddress, PastedAddressError};
-pub use calls::Changed;
+pub use calls::{Changed, ConnectionAttachment};
 pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};
 pub use error::{Error, ErrorKind, Retry, TlsProblem};

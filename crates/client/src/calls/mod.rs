@@ -3,19 +3,25 @@
 //! Paths: `/ic/api/integration/v1/…` on OIC 3 and Gen 2, `/icsapis/v2/…` on ICS; artifacts of a project
 //! below `/projects/{code}`. Only documented query parameters are sent.
 
+mod activation;
 mod agent_groups;
 mod certificates;
 mod change;
+mod connection_changes;
 mod connections;
+mod integration_archives;
 mod integrations;
 mod libraries;
 mod lookups;
 mod packages;
 mod projects;
+mod schedule_changes;
 mod schedules;
+mod standing;
 
 pub use change::Changed;
 pub(crate) use change::Seen;
+pub use connection_changes::ConnectionAttachment;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -39,6 +45,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// A path below the host, made of encoded segments.
+#[derive(Clone)]
 struct Path {
     text: String,
     operation: String,

@@ -4,30 +4,46 @@
 //! [`Read::raw`].
 
 mod access;
+mod activation;
 mod agent_group;
 mod certificate;
 mod connection;
+mod connection_request;
+mod connection_test;
 mod integration;
+mod integration_request;
 mod lenient;
 mod library;
 mod lookup;
 mod package;
 mod project;
 mod schedule;
+mod schedule_request;
+mod work_request;
 
 pub use access::{AccessGroup, AccessList, Member};
+pub use activation::{ActivationErrors, ActivationState};
 pub use agent_group::AgentGroup;
 pub use certificate::Certificate;
 pub use connection::{AdapterType, Connection, ConnectionProperty};
+pub use connection_request::{ConnectionUpdate, PropertyChange, PropertyValue};
+pub use connection_test::ConnectionTest;
 pub use integration::{
     Dependencies, EndPoint, EndPointConnection, Integration, NeededConnection, NeededIntegration,
     NeededObject,
+};
+pub use integration_request::{
+    Activation, Deactivation, IntegrationClone, IntegrationFlags, PayloadCheck, Replay,
 };
 pub use library::Library;
 pub use lookup::{Lookup, LookupRow};
 pub use package::{Package, PackagedIntegration};
 pub use project::{DeployedIntegration, Deployment, Project, ProjectAssets, ProjectState, Stamp};
 pub use schedule::Schedule;
+pub use schedule_request::{
+    Recurrence, ScheduleDefinition, ScheduleMode, ScheduleParameter, ScheduleRun,
+};
+pub use work_request::{WorkRequest, WorkRequestData};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
