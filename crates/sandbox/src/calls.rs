@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 
+use crate::effect::Effect;
 use crate::house::hold;
 
 /// What was asked of a sandbox since its start or the last reset.
@@ -33,6 +34,37 @@ pub struct CallCounts {
     pub max_in_flight: u64,
     /// Calls by method and kind of path (`GET integrations/{}/archive`).
     pub by_path: BTreeMap<String, u64>,
+    /// Changes that took place, by kind (`POST integrations/{} ACTIVATED`) and subject
+    /// (`ORDERS|01.00.0000`; of a project's, `PROJECT/ORDERS|01.00.0000`). A call whose answer was
+    /// lost is here too, if it had its effect.
+    #[serde(default)]
+    pub effects: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl CallCounts {
+    /// How often changes took place whose kind holds a text, to any subject.
+    #[must_use]
+    pub fn effects_of(&self, kind: &str) -> u64 {
+        self.effects
+            .iter()
+            .filter(|(own, _)| own.contains(kind))
+            .flat_map(|(_, subjects)| subjects.values())
+            .sum()
+    }
+
+    /// Changes that took place more than once: kind, subject and how often.
+    #[must_use]
+    pub fn repeated(&self) -> Vec<(String, String, u64)> {
+        self.effects
+            .iter()
+            .flat_map(|(kind, subjects)| {
+                subjects
+                    .iter()
+                    .filter(|(_, count)| **count > 1)
+                    .map(move |(subject, count)| (kind.clone(), subject.clone(), *count))
+            })
+            .collect()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +93,13 @@ impl Calls {
             counts.max_in_flight = counts.max_in_flight.max(counts.in_flight);
         });
         InFlight(self)
+    }
+
+    pub fn effect(&self, effect: &Effect) {
+        self.change(|counts| {
+            let subjects = counts.effects.entry(effect.kind.clone()).or_default();
+            *subjects.entry(effect.subject.clone()).or_default() += 1;
+        });
     }
 
     pub fn snapshot(&self) -> CallCounts {

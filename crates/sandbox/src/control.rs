@@ -3,17 +3,18 @@
 use std::sync::{Arc, PoisonError};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use waybill_model::{ArtifactId, ArtifactKind};
 
+use crate::activation::ActivationFault;
 use crate::calls::CallCounts;
-use crate::fault::Fault;
-use crate::house::{House, hold};
+use crate::fault::{Fault, StandingFault};
+use crate::house::House;
+use crate::spec::Application;
 use crate::store::{Instance, Lock};
 use crate::wire;
 
@@ -103,19 +104,48 @@ impl Control {
 
     /// Makes every token invalid that was given out so far.
     pub fn expire_tokens(&self) {
-        hold(&self.house.tokens).clear();
+        self.house.tokens.expire();
+    }
+
+    /// Makes every refresh token invalid that was given out so far.
+    pub fn revoke_refresh_tokens(&self) {
+        self.house.tokens.revoke();
+    }
+
+    /// Registers an application, or more of a known one; says what is wrong with it.
+    pub fn register(&self, application: &Application) -> Result<(), String> {
+        let mut callers = self
+            .house
+            .callers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        application.register(&mut callers)
     }
 
     /// Lets the next fitting calls fail.
     pub fn fail(&self, fault: Fault) {
-        if fault.times > 0 {
-            hold(&self.house.faults).push(fault);
-        }
+        self.house.faults.add(fault, 0);
     }
 
-    /// Takes back all faults that no call met yet.
+    /// Lets fitting calls fail after this many of them went well.
+    pub fn fail_after(&self, spared: u32, fault: Fault) {
+        self.house.faults.add(fault, spared);
+    }
+
+    /// Lets a share of the calls fail until [`heal`](Self::heal).
+    pub fn fail_often(&self, fault: StandingFault) {
+        self.house.faults.stand(fault);
+    }
+
+    /// Slows activations down, or lets them fail in the end.
+    pub fn disturb_activations(&self, fault: ActivationFault) {
+        self.house.activations.add(fault);
+    }
+
+    /// Takes back all faults, those of activations too.
     pub fn heal(&self) {
-        hold(&self.house.faults).clear();
+        self.house.faults.clear();
+        self.house.activations.clear();
     }
 
     /// The counts since the start or the last reset.
@@ -140,8 +170,38 @@ struct Wish {
     status: String,
 }
 
+/// A fault with the number of fitting calls that go well before.
+#[derive(Deserialize)]
+struct Later {
+    #[serde(flatten)]
+    fault: Fault,
+    #[serde(default)]
+    after: u32,
+}
+
+/// Takes what is ordered by a body of its own form; `None` for other verbs.
+fn order(control: &Control, verb: &str, body: &[u8]) -> Option<Result<(), String>> {
+    fn read<'body, T: Deserialize<'body>>(body: &'body [u8]) -> Result<T, String> {
+        serde_json::from_slice(body).map_err(|error| error.to_string())
+    }
+    Some(match verb {
+        "fail" => {
+            let standing = serde_json::from_slice::<Value>(body)
+                .is_ok_and(|body| body.get("chance").is_some());
+            if standing {
+                read(body).map(|fault| control.fail_often(fault))
+            } else {
+                read(body).map(|later: Later| control.fail_after(later.after, later.fault))
+            }
+        }
+        "activation" => read(body).map(|fault| control.disturb_activations(fault)),
+        "application" => read(body).and_then(|application| control.register(&application)),
+        _ => return None,
+    })
+}
+
 /// Answers `GET /__sandbox/calls` and `POST /__sandbox/…`.
-pub(crate) async fn steer(control: Control, request: Request) -> Response<Body> {
+pub(crate) async fn steer(control: Control, request: Request<Body>) -> Response<Body> {
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
     let Ok(body) = to_bytes(request.into_body(), 1 << 20).await else {
@@ -151,13 +211,12 @@ pub(crate) async fn steer(control: Control, request: Request) -> Response<Body> 
         return wire::problem(StatusCode::NOT_FOUND, "Not found.");
     };
     let body = if body.is_empty() { &b"{}"[..] } else { &body };
-    if verb == "fail" {
-        return match serde_json::from_slice::<Fault>(body) {
-            Ok(fault) => {
-                control.fail(fault);
-                done(true)
-            }
-            Err(error) => wire::problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    if method == Method::POST
+        && let Some(ordered) = order(&control, verb, body)
+    {
+        return match ordered {
+            Ok(()) => done(true),
+            Err(words) => wire::problem(StatusCode::BAD_REQUEST, &words),
         };
     }
     let wish: Wish = match serde_json::from_slice(body) {
@@ -180,6 +239,10 @@ pub(crate) async fn steer(control: Control, request: Request) -> Response<Body> 
         }
         ("POST", "expire-tokens", _) => {
             control.expire_tokens();
+            done(true)
+        }
+        ("POST", "revoke-refresh-tokens", _) => {
+            control.revoke_refresh_tokens();
             done(true)
         }
         ("POST", "lock", Some(id)) => done(control.lock(instance, id)),

@@ -1,16 +1,18 @@
 //! Everything a running sandbox knows: instances, clients, tokens, faults and counts.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use waybill_model::Generation;
 
+use crate::activation::Activations;
+use crate::budget::Budget;
 use crate::calls::Calls;
-use crate::fault::Fault;
+use crate::fault::Faults;
 use crate::role::Role;
+use crate::sign_in::{Caller, Person, Tokens};
 use crate::store::Instance;
 use crate::synthetic::Export;
 
@@ -47,45 +49,23 @@ impl Resident {
     }
 }
 
-/// Someone who may ask for tokens.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub id: String,
-    pub secret: String,
-    pub roles: Vec<Role>,
-    /// The instances (by name) it is known in; empty for all.
-    pub instances: Vec<String>,
-}
-
-/// A token that was given out.
-#[derive(Clone, Debug)]
-pub(crate) struct Token {
-    /// The instances (by name on the wire) it is good for.
-    pub audience: Vec<String>,
-    /// The id of the client, or the e-mail of the person it was given to.
-    pub who: String,
-    pub roles: Vec<Role>,
-    pub ends: Instant,
-}
-
-/// A budget of calls that refills with time.
-#[derive(Debug)]
-struct Bucket {
-    left: f64,
-    at: Instant,
-}
-
 #[derive(Debug)]
 pub(crate) struct House {
     pub residents: Vec<Resident>,
-    pub callers: Vec<Caller>,
-    pub tokens: Mutex<BTreeMap<String, Token>>,
+    pub callers: RwLock<Vec<Caller>>,
+    pub people: RwLock<Vec<Person>>,
+    pub tokens: Tokens,
     pub token_life: Duration,
+    /// How long the code of a sign-in serves.
+    pub code_life: Duration,
+    /// Signs in the first fitting person without asking.
+    pub auto_consent: bool,
     pub latency: Duration,
-    pub rate: Option<u32>,
-    bucket: Mutex<Bucket>,
+    budget: Budget,
+    token_budget: Budget,
     pub calls: Calls,
-    pub faults: Mutex<Vec<Fault>>,
+    pub faults: Faults,
+    pub activations: Activations,
     exports: AtomicU64,
     pub stopped: watch::Receiver<bool>,
 }
@@ -95,48 +75,67 @@ pub(crate) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A lock whose holder panicked guards values that are still whole.
+pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How a house begins.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    pub residents: Vec<Resident>,
+    pub callers: Vec<Caller>,
+    pub people: Vec<Person>,
+    pub token_life: Duration,
+    pub code_life: Duration,
+    pub auto_consent: bool,
+    pub latency: Duration,
+    /// Calls a second.
+    pub rate: Option<u32>,
+    /// Calls for tokens a second.
+    pub token_rate: Option<u32>,
+    pub activation_time: Duration,
+    pub stopped: watch::Receiver<bool>,
+}
+
 impl House {
-    pub fn new(
-        residents: Vec<Resident>,
-        callers: Vec<Caller>,
-        token_life: Duration,
-        latency: Duration,
-        rate: Option<u32>,
-        stopped: watch::Receiver<bool>,
-    ) -> Self {
+    pub fn new(beginning: Beginning) -> Self {
         Self {
-            residents,
-            callers,
-            tokens: Mutex::default(),
-            token_life,
-            latency,
-            bucket: Mutex::new(Bucket {
-                left: f64::from(rate.unwrap_or_default()),
-                at: Instant::now(),
-            }),
-            rate,
+            residents: beginning.residents,
+            callers: RwLock::new(beginning.callers),
+            people: RwLock::new(beginning.people),
+            tokens: Tokens::default(),
+            token_life: beginning.token_life,
+            code_life: beginning.code_life,
+            auto_consent: beginning.auto_consent,
+            latency: beginning.latency,
+            budget: Budget::new(beginning.rate),
+            token_budget: Budget::new(beginning.token_rate),
             calls: Calls::default(),
-            faults: Mutex::default(),
+            faults: Faults::default(),
+            activations: Activations::new(beginning.activation_time),
             exports: AtomicU64::new(1),
-            stopped,
+            stopped: beginning.stopped,
         }
     }
 
     /// Takes one call out of the budget; false when it is used up.
     pub fn may_call(&self) -> bool {
-        let Some(rate) = self.rate.map(f64::from) else {
-            return true;
-        };
-        let mut bucket = hold(&self.bucket);
-        let now = Instant::now();
-        let refill = now.duration_since(bucket.at).as_secs_f64() * rate;
-        bucket.left = (bucket.left + refill).min(rate);
-        bucket.at = now;
-        if bucket.left < 1.0 {
-            return false;
-        }
-        bucket.left -= 1.0;
-        true
+        self.budget.take()
+    }
+
+    /// The same for calls for tokens.
+    pub fn may_ask_for_token(&self) -> bool {
+        self.token_budget.take()
+    }
+
+    /// The address of the token endpoint, one of those it is reached at.
+    pub fn token_url(&self) -> String {
+        let base = self
+            .residents
+            .first()
+            .map_or("", |resident| resident.base.as_str());
+        format!("{base}/oauth2/v1/token")
     }
 
     /// The circumstances of the next export.

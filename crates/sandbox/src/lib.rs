@@ -30,10 +30,13 @@
     )
 )]
 
+mod activation;
 mod api;
+mod budget;
 mod calls;
 mod chance;
 mod control;
+mod effect;
 mod fault;
 mod house;
 mod load;
@@ -42,14 +45,18 @@ mod ready;
 mod role;
 mod sandbox;
 mod serve;
+mod sign_in;
+mod spec;
 mod store;
 mod synthetic;
-mod token;
+mod tls;
 mod wire;
 
+pub use activation::ActivationFault;
 pub use calls::CallCounts;
 pub use control::Control;
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, StandingFault};
 pub use ready::{Ready, ReadyInstance};
 pub use role::Role;
-pub use sandbox::{Builder, ClientSpec, InstanceSpec, Running, Sandbox, SandboxError};
+pub use sandbox::{Builder, Running, Sandbox, SandboxError};
+pub use spec::{Application, ClientSpec, InstanceSpec, UserSpec};

@@ -27,7 +27,19 @@ pub struct ReadyInstance {
     pub client_secret: String,
     /// The scope to ask for.
     pub scope: String,
-    /// A user who signs in with a password (Gen 2 only).
+    /// Where people sign in.
+    #[serde(default)]
+    pub authorize_url: String,
+    /// Where a sign-in with that client may end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<String>,
+    /// A person who can sign in on the page, or by the grant `password`.
+    #[serde(default)]
+    pub person: String,
+    /// That person's password; it protects nothing.
+    #[serde(default)]
+    pub person_password: String,
+    /// A user who calls with name and password (Basic; before Oracle Integration 3 only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// The user's password; it protects nothing.
@@ -46,6 +58,9 @@ pub struct Ready {
     pub ready: bool,
     /// Where the sandbox itself is steered (`/__sandbox/…`).
     pub control_url: String,
+    /// The certificate of the authority to trust, where the sandbox speaks TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<std::path::PathBuf>,
     /// The instances.
     pub instances: Vec<ReadyInstance>,
     /// Files that were not loaded, each with the reason.

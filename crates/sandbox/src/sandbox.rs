@@ -1,12 +1,10 @@
 //! Putting a sandbox together, starting and stopping it.
 
-use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,13 +12,15 @@ use waybill_model::Generation;
 
 use crate::api::{Door, DoorKind};
 use crate::control::Control;
-use crate::house::{Caller, House, Resident};
+use crate::house::{Beginning, House, Resident};
 use crate::load::{Loaded, load};
 use crate::ready::{Ready, ReadyInstance};
-use crate::role::Role;
 use crate::serve::{serve, serve_control};
+use crate::sign_in::{Caller, Person};
+use crate::spec::{Application, ClientSpec, InstanceSpec, UserSpec, hex};
 use crate::store::Instance;
 use crate::synthetic::{Filling, fill};
+use crate::tls::Authority;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -47,96 +47,22 @@ pub enum SandboxError {
         /// Why.
         source: std::io::Error,
     },
-    /// A generation the sandbox does not play.
-    #[error("the sandbox plays Oracle Integration 3 and Gen 2 only; `{name}` is neither")]
-    Generation {
-        /// The name of the instance.
-        name: String,
+    /// An application cannot be registered.
+    #[error("cannot register the application `{id}`: {reason}")]
+    Application {
+        /// Its id.
+        id: String,
+        /// Why.
+        reason: String,
     },
-}
-
-/// An instance to play.
-#[derive(Clone, Debug)]
-pub struct InstanceSpec {
-    /// The name people give it.
-    pub name: String,
-    /// Its generation: Oracle Integration 3 or Gen 2.
-    pub generation: Generation,
-    /// The value of `integrationInstance`; made from the name where none is given.
-    pub integration_instance: Option<String>,
-    /// The id of a client with all rights in it.
-    pub client_id: String,
-    /// The secret of that client.
-    pub client_secret: String,
-    /// A user with all rights in it (Gen 2).
-    pub user: String,
-    /// The password of that user.
-    pub password: String,
-    /// The roles of client and user.
-    pub roles: Vec<Role>,
-}
-
-impl InstanceSpec {
-    /// An instance with credentials of its own.
-    #[must_use]
-    pub fn new(name: impl Into<String>, generation: Generation) -> Self {
-        let name = name.into();
-        Self {
-            generation,
-            integration_instance: None,
-            client_id: hex(&["client", &name], 16),
-            client_secret: format!("sandbox-{}", hex(&["secret", &name], 8)),
-            user: "integration.admin@example.com".to_owned(),
-            password: format!("Sandbox-{}", hex(&["password", &name], 6)),
-            roles: vec![Role::Administrator],
-            name,
-        }
-    }
-
-    /// An instance of Oracle Integration 3.
-    #[must_use]
-    pub fn oic3(name: impl Into<String>) -> Self {
-        Self::new(name, Generation::Oic3)
-    }
-
-    /// An instance of Gen 2.
-    #[must_use]
-    pub fn gen2(name: impl Into<String>) -> Self {
-        Self::new(name, Generation::Gen2)
-    }
-
-    pub(crate) fn wire_name(&self) -> String {
-        self.integration_instance
-            .clone()
-            .unwrap_or_else(|| format!("{}-sandboxtenant-ia", self.name))
-    }
-}
-
-/// A client beside those of the instances.
-#[derive(Clone, Debug)]
-pub struct ClientSpec {
-    /// Its id.
-    pub id: String,
-    /// Its secret.
-    pub secret: String,
-    /// What it may do; without a role, nothing.
-    pub roles: Vec<Role>,
-    /// The names of the instances it is known in; empty for all.
-    pub instances: Vec<String>,
-}
-
-fn hex(parts: &[&str], bytes: usize) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part);
-        hash.update([0]);
-    }
-    let mut text = String::new();
-    for byte in hash.finalize().iter().take(bytes) {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    /// The certificates for TLS cannot be made or written.
+    #[error("cannot make the certificates in `{folder}`: {reason}")]
+    Certificates {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// The way to a sandbox.
@@ -150,6 +76,13 @@ impl Sandbox {
         Builder {
             specs: Vec::new(),
             clients: Vec::new(),
+            users: Vec::new(),
+            applications: Vec::new(),
+            auto_consent: false,
+            tls: None,
+            token_rate: None,
+            code_life: Duration::from_secs(60),
+            activation_time: Duration::from_millis(300),
             synthetic: None,
             contents: Vec::new(),
             folder: None,
@@ -166,6 +99,13 @@ impl Sandbox {
 pub struct Builder {
     specs: Vec<InstanceSpec>,
     clients: Vec<ClientSpec>,
+    users: Vec<UserSpec>,
+    applications: Vec<Application>,
+    auto_consent: bool,
+    tls: Option<PathBuf>,
+    token_rate: Option<u32>,
+    code_life: Duration,
+    activation_time: Duration,
     synthetic: Option<(usize, u64)>,
     /// Instances whose content is ready, by name.
     contents: Vec<Instance>,
@@ -188,6 +128,57 @@ impl Builder {
     #[must_use]
     pub fn client(mut self, client: ClientSpec) -> Self {
         self.clients.push(client);
+        self
+    }
+
+    /// Adds a person who can sign in.
+    #[must_use]
+    pub fn user(mut self, user: UserSpec) -> Self {
+        self.users.push(user);
+        self
+    }
+
+    /// Registers an application, or redirect addresses, grants and certificates of a known one.
+    #[must_use]
+    pub fn application(mut self, application: Application) -> Self {
+        self.applications.push(application);
+        self
+    }
+
+    /// Signs in the first fitting person at once wherever a browser would show the sign-in page.
+    #[must_use]
+    pub fn auto_consent(mut self) -> Self {
+        self.auto_consent = true;
+        self
+    }
+
+    /// Speaks TLS, with certificates of an authority of its own that is written to the folder;
+    /// [`Ready::ca_file`] says where.
+    #[must_use]
+    pub fn tls(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.tls = Some(folder.into());
+        self
+    }
+
+    /// How many calls for tokens a second are answered; those beyond get 429 without
+    /// `Retry-After`.
+    #[must_use]
+    pub fn token_rate(mut self, per_second: u32) -> Self {
+        self.token_rate = Some(per_second);
+        self
+    }
+
+    /// How long the code of a sign-in serves; a minute where nothing is said.
+    #[must_use]
+    pub fn code_life(mut self, life: Duration) -> Self {
+        self.code_life = life;
+        self
+    }
+
+    /// How long activations take; 300 ms where nothing is said.
+    #[must_use]
+    pub fn activation_time(mut self, time: Duration) -> Self {
+        self.activation_time = time;
         self
     }
 
@@ -259,12 +250,11 @@ impl Builder {
                     name: spec.name.clone(),
                 });
             }
-            if spec.generation == Generation::Ics {
-                return Err(SandboxError::Generation {
-                    name: spec.name.clone(),
-                });
-            }
         }
+        let callers = self.callers()?;
+        let people = self.people();
+        let authority = self.tls.as_deref().map(Authority::make).transpose()?;
+        let secure = authority.is_some();
         let loaded = self.fill()?;
         let mut doors: Vec<(TcpListener, DoorKind)> = Vec::new();
         let mut residents = Vec::new();
@@ -278,7 +268,7 @@ impl Builder {
             let base = if let Some(base) = shared {
                 base
             } else {
-                let (listener, base) = listen(std::mem::take(&mut port)).await?;
+                let (listener, base) = listen(std::mem::take(&mut port), secure).await?;
                 if oic3 {
                     design = Some(base.clone());
                     doors.push((listener, DoorKind::Design));
@@ -288,7 +278,7 @@ impl Builder {
                 base
             };
             let console = if oic3 {
-                let (listener, console) = listen(0).await?;
+                let (listener, console) = listen(0, secure).await?;
                 doors.push((listener, DoorKind::Console(index)));
                 console
             } else {
@@ -306,7 +296,7 @@ impl Builder {
                 roles: spec.roles.clone(),
                 content: RwLock::new(self.filled(spec)),
             };
-            let mut introduced = introduce(spec, &resident);
+            let mut introduced = introduce(spec, &resident, &callers);
             introduced.files = loaded
                 .placed
                 .iter()
@@ -316,23 +306,29 @@ impl Builder {
             instances.push(introduced);
             residents.push(resident);
         }
-        let (control_door, control_url) = listen(0).await?;
+        let (control_door, control_url) = listen(0, false).await?;
         let (stop, stopped) = watch::channel(false);
-        let house = Arc::new(House::new(
+        let house = Arc::new(House::new(Beginning {
             residents,
-            self.callers(),
-            self.token_life,
-            self.latency,
-            self.rate,
+            callers,
+            people,
+            token_life: self.token_life,
+            code_life: self.code_life,
+            auto_consent: self.auto_consent,
+            latency: self.latency,
+            rate: self.rate,
+            token_rate: self.token_rate,
+            activation_time: self.activation_time,
             stopped,
-        ));
+        }));
         let mut tasks = JoinSet::new();
         for (listener, kind) in doors {
             let door = Door {
                 house: Arc::clone(&house),
                 kind,
             };
-            tasks.spawn(serve(listener, door));
+            let tls = authority.as_ref().map(Authority::acceptor);
+            tasks.spawn(serve(listener, tls, door));
         }
         let control = Control::new(Arc::clone(&house));
         tasks.spawn(serve_control(control_door, control.clone()));
@@ -340,6 +336,7 @@ impl Builder {
             ready: Ready {
                 ready: true,
                 control_url,
+                ca_file: authority.map(|authority| authority.file),
                 instances,
                 passed_over: loaded.passed_over,
             },
@@ -398,44 +395,68 @@ impl Builder {
         instance
     }
 
-    fn callers(&self) -> Vec<Caller> {
+    fn callers(&self) -> Result<Vec<Caller>, SandboxError> {
         let mut callers: Vec<Caller> = Vec::new();
         for spec in &self.specs {
             // Instances may share a client.
-            if let Some(known) = callers
-                .iter_mut()
-                .find(|one| one.id == spec.client_id && one.secret == spec.client_secret)
-            {
+            if let Some(known) = callers.iter_mut().find(|one| {
+                one.id == spec.client_id && one.secret.as_deref() == Some(&spec.client_secret)
+            }) {
                 known.instances.push(spec.name.clone());
                 continue;
             }
-            callers.push(Caller {
-                id: spec.client_id.clone(),
-                secret: spec.client_secret.clone(),
-                roles: spec.roles.clone(),
-                instances: vec![spec.name.clone()],
-            });
+            let instances = vec![spec.name.clone()];
+            let secret = Some(spec.client_secret.as_str());
+            let mut caller = Caller::new(&spec.client_id, secret, spec.roles.clone(), instances);
+            caller.redirects = REDIRECTS.iter().map(|uri| (*uri).to_owned()).collect();
+            callers.push(caller);
         }
-        callers.extend(self.clients.iter().map(|client| Caller {
-            id: client.id.clone(),
-            secret: client.secret.clone(),
-            roles: client.roles.clone(),
-            instances: client.instances.clone(),
+        callers.extend(self.clients.iter().map(|client| {
+            let (roles, instances) = (client.roles.clone(), client.instances.clone());
+            Caller::new(&client.id, Some(&client.secret), roles, instances)
         }));
-        callers
+        for application in &self.applications {
+            application
+                .register(&mut callers)
+                .map_err(|reason| SandboxError::Application {
+                    id: application.id.clone(),
+                    reason,
+                })?;
+        }
+        Ok(callers)
+    }
+
+    fn people(&self) -> Vec<Person> {
+        let own = self.specs.iter().map(|spec| Person {
+            name: spec.user.clone(),
+            password: spec.password.clone(),
+            roles: spec.roles.clone(),
+            instances: vec![spec.name.clone()],
+            second_factor: false,
+        });
+        own.chain(self.users.iter().map(UserSpec::person)).collect()
     }
 }
 
-async fn listen(port: u16) -> Result<(TcpListener, String), SandboxError> {
+async fn listen(port: u16, secure: bool) -> Result<(TcpListener, String), SandboxError> {
     let failed = |source| SandboxError::Listen { port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, format!("http://{address}")))
+    let scheme = if secure { "https" } else { "http" };
+    Ok((listener, format!("{scheme}://{address}")))
 }
 
-fn introduce(spec: &InstanceSpec, resident: &Resident) -> ReadyInstance {
+/// Where the sign-ins of the instances' own clients may end: what Waybill asks for by default.
+const REDIRECTS: [&str; 4] = [
+    "http://localhost:8734/callback",
+    "http://127.0.0.1:8734/callback",
+    "http://localhost:8734/",
+    "http://127.0.0.1:8734/",
+];
+
+fn introduce(spec: &InstanceSpec, resident: &Resident, callers: &[Caller]) -> ReadyInstance {
     let oic3 = spec.generation == Generation::Oic3;
     let [scope, _] = resident.scopes();
     ReadyInstance {
@@ -447,6 +468,14 @@ fn introduce(spec: &InstanceSpec, resident: &Resident) -> ReadyInstance {
         token_url: format!("{}/oauth2/v1/token", resident.base),
         client_id: spec.client_id.clone(),
         client_secret: spec.client_secret.clone(),
+        authorize_url: format!("{}/oauth2/v1/authorize", resident.base),
+        redirect_uris: callers
+            .iter()
+            .find(|caller| caller.id == spec.client_id)
+            .map(|caller| caller.redirects.clone())
+            .unwrap_or_default(),
+        person: spec.user.clone(),
+        person_password: spec.password.clone(),
         scope,
         user: (!oic3).then(|| spec.user.clone()),
         password: (!oic3).then(|| spec.password.clone()),

@@ -11,10 +11,11 @@ use super::body::Form;
 use super::call::{Call, Verb};
 use super::path::{kind, segments};
 use super::route::route;
-use crate::fault::{FaultKind, take};
-use crate::house::{House, Resident, hold};
-use crate::token::{give, sender};
-use crate::wire::{Query, cut_short, problem, raw};
+use crate::effect;
+use crate::fault::{after, before};
+use crate::house::{House, Resident};
+use crate::sign_in::{authorize, give, identify};
+use crate::wire::{Query, problem, raw};
 
 /// Largest body that a request may have: archives of 256 MB.
 const BODY: usize = 1 << 28;
@@ -66,10 +67,14 @@ pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body>
                 return problem(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");
             }
             house.calls.change(|counts| counts.token += 1);
-            let fault = take(&mut hold(&house.faults), "/oauth2/v1/token");
+            let fault = house.faults.take("POST", "/oauth2/v1/token");
+            if let Some(instead) = before(house, fault.as_ref()).await {
+                return instead;
+            }
             let answer = give(house, &parts.headers, &body);
-            suffer(house, fault, answer).await
+            after(house, fault.as_ref(), answer).await
         }
+        ["oauth2", "v1", "authorize"] => authorize(house, &parts.method, &parts.uri, &body),
         ["ic", "api", "integration", "v1", rest @ ..] => {
             called(&door, &parts, body, Api::Design, rest).await
         }
@@ -105,26 +110,25 @@ async fn called(
             .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         return response;
     }
-    let fault = take(&mut hold(&house.faults), &format!("/{}", path.join("/")));
-    if matches!(
-        fault,
-        Some(FaultKind::Stall | FaultKind::Html | FaultKind::Status { .. })
-    ) {
-        return suffer(house, fault, Response::default()).await;
+    let fault = house
+        .faults
+        .take(parts.method.as_str(), &format!("/{}", path.join("/")));
+    if let Some(instead) = before(house, fault.as_ref()).await {
+        return instead;
     }
     let query = Query::parse(parts.uri.query());
     let resident = match resident(house, door.kind, &query) {
         Ok(resident) => resident,
         Err(refusal) => {
             // Who has no token learns nothing about instances.
-            return match sender(house, &parts.headers, None, false) {
+            return match identify(house, &parts.headers, None, false) {
                 Ok(_) => *refusal,
                 Err(unauthorised) => *unauthorised,
             };
         }
     };
     let basic = resident.generation != Generation::Oic3;
-    let sender = match sender(house, &parts.headers, Some(resident), basic) {
+    let sender = match identify(house, &parts.headers, Some(resident), basic) {
         Ok(sender) => sender,
         Err(refusal) => return *refusal,
     };
@@ -143,14 +147,18 @@ async fn called(
         form: form.as_ref(),
         gzip,
         roles: &sender.roles,
-        who: &sender.who,
+        who: &sender.name,
     };
     let answer = match api {
         Api::Design => route(house, resident, &call),
         // Nothing of these is played yet.
         Api::Instance | Api::Ics => problem(StatusCode::NOT_FOUND, "Not found."),
     };
-    suffer(house, fault, answer).await
+    let (effect, answer) = effect::seen(&parts.method, path, &kind(path), &body, answer).await;
+    if let Some(effect) = effect {
+        house.calls.effect(&effect);
+    }
+    after(house, fault.as_ref(), answer).await
 }
 
 fn count(house: &House, path: &[&str]) {
@@ -219,54 +227,6 @@ fn resident<'house>(
                     resident.generation == Generation::Oic3 && resident.wire_name == name
                 })
                 .ok_or_else(unknown)
-        }
-    }
-}
-
-/// Lets a fault have its way with an answer.
-async fn suffer(house: &House, fault: Option<FaultKind>, answer: Response<Body>) -> Response<Body> {
-    match fault {
-        None => answer,
-        Some(FaultKind::Stall) => {
-            let mut stopped = house.stopped.clone();
-            // The sender lives as long as the sandbox; its end is a stop too.
-            let _ = stopped.wait_for(|stopped| *stopped).await;
-            problem(StatusCode::GATEWAY_TIMEOUT, "Gateway timeout.")
-        }
-        Some(FaultKind::Html) => raw(
-            StatusCode::OK,
-            "text/html;charset=utf-8",
-            Bytes::from_static(b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form></form></body></html>"),
-        ),
-        Some(FaultKind::Status { code, retry_after }) => {
-            let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut response = problem(status, status.canonical_reason().unwrap_or("Error"));
-            if let Some(seconds) = retry_after {
-                response
-                    .headers_mut()
-                    .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            }
-            response
-        }
-        Some(kind @ (FaultKind::Truncate | FaultKind::Cut)) => {
-            let status = answer.status();
-            let json = answer
-                .headers()
-                .get(header::CONTENT_TYPE)
-                .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-            let content_type = if json {
-                "application/json;charset=utf-8"
-            } else {
-                "application/octet-stream"
-            };
-            let Ok(whole) = to_bytes(answer.into_body(), usize::MAX).await else {
-                return problem(StatusCode::INTERNAL_SERVER_ERROR, "No answer.");
-            };
-            if kind == FaultKind::Truncate {
-                cut_short(&whole, content_type)
-            } else {
-                raw(status, content_type, whole.slice(..whole.len() / 2))
-            }
         }
     }
 }

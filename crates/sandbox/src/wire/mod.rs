@@ -15,4 +15,4 @@ pub(crate) use integration::{WithinInstance, integration, smart_tags, tracking_n
 pub(crate) use json::{date, encode_segment, links, to_bytes};
 pub(crate) use list::{Listing, Query, page};
 pub(crate) use project::{access_list, deployment, project};
-pub(crate) use reply::{archive, cut_short, json, problem, raw};
+pub(crate) use reply::{archive, json, problem, raw};

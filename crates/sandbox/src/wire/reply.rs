@@ -1,17 +1,12 @@
-//! Answers: JSON, archives, errors, and answers that break off.
+//! Answers: JSON, archives, errors.
 
 use std::io::Write;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use hyper::body::Frame;
 use serde_json::{Value, json as value};
-use tokio::time::{Sleep, sleep};
 use uuid::Uuid;
 
 use super::to_bytes;
@@ -105,46 +100,4 @@ pub(crate) fn problem(status: StatusCode, title: &str) -> Response<Body> {
         "application/json;charset=utf-8",
         to_bytes(&body).into(),
     )
-}
-
-/// Announces all bytes, sends the first half, and closes the connection.
-pub(crate) fn cut_short(whole: &Bytes, content_type: &'static str) -> Response<Body> {
-    let announced = whole.len() as u64;
-    let half = whole.slice(..whole.len() / 2);
-    let mut response = raw(StatusCode::OK, content_type, Bytes::new());
-    *response.body_mut() = Body::new(Broken {
-        first: Some(half),
-        announced,
-        pause: Box::pin(sleep(Duration::from_millis(30))),
-    });
-    response
-}
-
-struct Broken {
-    first: Option<Bytes>,
-    announced: u64,
-    /// Leaves what was sent the time to go out.
-    pause: Pin<Box<Sleep>>,
-}
-
-impl HttpBody for Broken {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        if let Some(half) = self.first.take() {
-            return Poll::Ready(Some(Ok(Frame::data(half))));
-        }
-        self.pause
-            .as_mut()
-            .poll(context)
-            .map(|()| Some(Err(std::io::Error::other("broken off on purpose"))))
-    }
-
-    fn size_hint(&self) -> hyper::body::SizeHint {
-        hyper::body::SizeHint::with_exact(self.announced)
-    }
 }
