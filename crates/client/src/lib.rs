@@ -54,7 +54,10 @@ mod sign_in;
 pub mod wire;
 
 pub use address::{Address, PastedAddress, PastedAddressError};
-pub use calls::{Changed, ConnectionAttachment};
+pub use calls::{
+    ActivationNews, AwaitedIntegration, AwaitedState, Changed, ConnectionAttachment, Patience,
+    Settled,
+};
 pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};
 pub use error::{Error, ErrorKind, Retry, TlsProblem};

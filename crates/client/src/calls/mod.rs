@@ -4,7 +4,9 @@
 //! below `/projects/{code}`. Only documented query parameters are sent.
 
 mod activation;
+mod activation_watch;
 mod agent_groups;
+mod certificate_changes;
 mod certificates;
 mod change;
 mod connection_changes;
@@ -12,13 +14,17 @@ mod connections;
 mod integration_archives;
 mod integrations;
 mod libraries;
+mod library_changes;
+mod lookup_changes;
 mod lookups;
+mod package_changes;
 mod packages;
 mod projects;
 mod schedule_changes;
 mod schedules;
 mod standing;
 
+pub use activation_watch::{ActivationNews, AwaitedIntegration, AwaitedState, Patience, Settled};
 pub use change::Changed;
 pub(crate) use change::Seen;
 pub use connection_changes::ConnectionAttachment;

@@ -18,7 +18,7 @@ pub struct ActivationState {
 
 impl WireObject for ActivationState {
     fn identity(&self) -> &str {
-        ""
+        &self.activation_status
     }
 }
 

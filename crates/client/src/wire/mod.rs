@@ -5,8 +5,10 @@
 
 mod access;
 mod activation;
+mod agent;
 mod agent_group;
 mod certificate;
+mod certificate_request;
 mod connection;
 mod connection_request;
 mod connection_test;
@@ -14,8 +16,11 @@ mod integration;
 mod integration_request;
 mod lenient;
 mod library;
+mod library_request;
 mod lookup;
+mod lookup_request;
 mod package;
+mod package_request;
 mod project;
 mod schedule;
 mod schedule_request;
@@ -23,8 +28,10 @@ mod work_request;
 
 pub use access::{AccessGroup, AccessList, Member};
 pub use activation::{ActivationErrors, ActivationState};
+pub use agent::Agent;
 pub use agent_group::AgentGroup;
 pub use certificate::Certificate;
+pub use certificate_request::{CertificateDefinition, CertificateReplacement};
 pub use connection::{AdapterType, Connection, ConnectionProperty};
 pub use connection_request::{ConnectionUpdate, PropertyChange, PropertyValue};
 pub use connection_test::ConnectionTest;
@@ -36,8 +43,11 @@ pub use integration_request::{
     Activation, Deactivation, IntegrationClone, IntegrationFlags, PayloadCheck, Replay,
 };
 pub use library::Library;
+pub use library_request::LibraryDefinition;
 pub use lookup::{Lookup, LookupRow};
+pub use lookup_request::{LookupCells, LookupClone, LookupDefinition};
 pub use package::{Package, PackagedIntegration};
+pub use package_request::{PackageClone, PackageExport, PackageMember, PackageUpdate};
 pub use project::{DeployedIntegration, Deployment, Project, ProjectAssets, ProjectState, Stamp};
 pub use schedule::Schedule;
 pub use schedule_request::{
