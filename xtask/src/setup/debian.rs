@@ -23,14 +23,18 @@ const BUILD: &[&str] = &[
 ];
 
 /// What the tests drive or compare with: the real window on a virtual display, a real keychain on
-/// a bus of its own, restic, and the faces of the pictures.
+/// a bus of its own, restic, the tools of other people's scripts, and the faces of the pictures.
 const TEST: &[&str] = &[
+    "curl",
     "dbus",
     "dbus-x11",
     "fonts-inter",
     "fonts-jetbrains-mono",
     "gnome-keyring",
+    "jq",
+    "python3",
     "restic",
+    "unzip",
     "webkit2gtk-driver",
     "xauth",
     "xdotool",
