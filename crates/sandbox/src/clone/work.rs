@@ -1,0 +1,132 @@
+//! Doing what is due.
+
+use std::sync::PoisonError;
+
+use jiff::Timestamp;
+
+use super::job::{Job, Outcome, Task};
+use super::pack::pack;
+use super::unpack::unpack;
+use crate::house::{House, hold};
+use crate::wire::WithinInstance;
+
+/// Does the work of every job whose time is over.
+pub(crate) fn settle(house: &House) {
+    let now = Timestamp::now();
+    let mut jobs = hold(&house.jobs);
+    for job in jobs
+        .iter_mut()
+        .filter(|job| !job.is_over() && job.ends <= now)
+    {
+        let outcome = match &job.task {
+            Task::Export { .. } => export(house, job),
+            Task::Import { .. } => import(house, job),
+        };
+        job.outcome = Some(outcome.unwrap_or_else(failed));
+    }
+}
+
+fn failed(reason: &'static str) -> Outcome {
+    Outcome {
+        status: "FAILED".to_owned(),
+        archive: None,
+        resources: 0,
+        failure: Some(reason.to_owned()),
+    }
+}
+
+fn export(house: &House, job: &Job) -> Result<Outcome, &'static str> {
+    // The words of the recorded failure.
+    const FAILED: &str = "Failed to export the data";
+    let resident = house.resident(&job.instance).ok_or(FAILED)?;
+    let target = job.target.as_ref().ok_or(FAILED)?;
+    let name = job.archive_name();
+    if matches!(job.task, Task::Export { overwrite: false })
+        && hold(&house.objects).get(&target.bucket, &name).is_some()
+    {
+        return Err("The archive exists already in the bucket");
+    }
+    let (bytes, resources) = {
+        let content = resident
+            .content
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let place = WithinInstance {
+            instance: &content,
+            project: None,
+            base: &resident.base,
+            console: &resident.console,
+        };
+        pack(house, place, job.security)
+    };
+    hold(&house.objects)
+        .put(&target.bucket, &name, bytes, None)
+        .ok_or(FAILED)?;
+    Ok(Outcome {
+        status: "COMPLETED".to_owned(),
+        archive: Some(name),
+        resources,
+        failure: None,
+    })
+}
+
+fn import(house: &House, job: &Job) -> Result<Outcome, &'static str> {
+    const FAILED: &str = "Failed to import the data";
+    let resident = house.resident(&job.instance).ok_or(FAILED)?;
+    let target = job.target.as_ref().ok_or(FAILED)?;
+    let Task::Import {
+        archive,
+        mode,
+        schedule_parameters,
+        start_schedules,
+    } = &job.task
+    else {
+        return Err(FAILED);
+    };
+    // Clients pass names with and without the ending.
+    let found = [archive.clone(), format!("{archive}.zip")]
+        .into_iter()
+        .find_map(|name| {
+            let store = hold(&house.objects);
+            let object = store.get(&target.bucket, &name)?;
+            Some((name, object.bytes.clone()))
+        });
+    let (name, bytes) = found.ok_or("The archive is not in the bucket")?;
+    let brought = {
+        let mut content = resident
+            .content
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        unpack(
+            &mut content,
+            &bytes,
+            *mode,
+            job.security,
+            *schedule_parameters,
+            *start_schedules,
+        )?
+    };
+    // The service writes its log beside the archive (documented: the bucket has to be writable).
+    let log = format!("{}-import-{}.log", name.trim_end_matches(".zip"), job.id);
+    let mut text = brought.lines.join("\n");
+    text.push('\n');
+    hold(&house.objects)
+        .put(
+            &target.bucket,
+            &log,
+            text.into_bytes(),
+            Some("text/plain".to_owned()),
+        )
+        .ok_or(FAILED)?;
+    Ok(Outcome {
+        status: if brought.warnings == 0 {
+            "COMPLETED"
+        } else {
+            "COMPLETED_WITH_WARNINGS"
+        }
+        .to_owned(),
+        archive: Some(name),
+        resources: brought.resources,
+        failure: None,
+    })
+}
