@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::address::Address;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::http::{Answer, Call, Core};
 use crate::observe::Lane;
 use crate::reach::{self, Reach};
-use crate::sign_in::{Credentials, TokenLife};
+use crate::sign_in::{BrowserSignIn, Credentials, TokenLife};
 
 /// Speaks with one instance. Cheap to clone; clones share connections, token and pace.
 #[derive(Clone)]
@@ -54,21 +55,50 @@ impl Client {
     /// read, which only succeeds for somebody who may sign in.
     pub async fn sign_in_now(&self) -> Result<TokenLife, Error> {
         match &self.core.credentials {
-            Credentials::Token(provider) => {
+            Credentials::Token(_) => {
                 let signing_in = self.core.credentials.authorization(
                     &self.core.transport,
                     self.core.observer(),
                     None,
                 );
                 self.until_cancelled("Signing in", signing_in).await?;
-                Ok(TokenLife {
-                    expires_in: provider.expires_in(),
-                })
             }
-            Credentials::Basic(_) => {
-                self.cheap_read().await?;
-                Ok(TokenLife { expires_in: None })
-            }
+            Credentials::Basic(_) => self.cheap_read().await?,
+        }
+        // A token that was fetched is there until this client ends.
+        self.token_life()
+            .ok_or_else(|| Error::cancelled("Signing in"))
+    }
+
+    /// Signs in with what the browser brought back.
+    pub async fn finish_sign_in(
+        &self,
+        browser: &BrowserSignIn,
+        code: SecretString,
+    ) -> Result<TokenLife, Error> {
+        if let Credentials::Token(provider) = &self.core.credentials {
+            let (transport, observer) = (&self.core.transport, self.core.observer());
+            let finishing = provider.finish(transport, observer, browser, code);
+            self.until_cancelled("Signing in", finishing).await?;
+        }
+        self.sign_in_now().await
+    }
+
+    /// What is known of the sign-in in use; `None` before the first token. Sends nothing.
+    #[must_use]
+    pub fn token_life(&self) -> Option<TokenLife> {
+        match &self.core.credentials {
+            Credentials::Token(provider) => provider.life(),
+            Credentials::Basic(_) => self.core.basic_user().map(TokenLife::of_basic),
+        }
+    }
+
+    /// Goes on with the token of another client of the same sign-in, where this one has none yet.
+    pub fn take_over_sign_in(&self, other: &Self) {
+        if let (Credentials::Token(own), Credentials::Token(theirs)) =
+            (&self.core.credentials, &other.core.credentials)
+        {
+            own.take_over(theirs);
         }
     }
 

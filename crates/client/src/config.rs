@@ -12,6 +12,7 @@ use waybill_model::Generation;
 use crate::address::{Address, is_secure_or_loopback};
 use crate::error::{Error, ErrorKind};
 use crate::observe::Observer;
+use crate::sign_in::{SigningKey, TokenStore};
 
 const OPERATION: &str = "Setting up the client";
 
@@ -29,6 +30,51 @@ pub enum SignIn {
         /// The scope(s), separated by spaces; `…:443/ic/api/` for design calls (recorded sample).
         scope: String,
     },
+    /// OAuth 2.0 authorization code with PKCE (RFC 6749 §4.1, RFC 7636): a person signs in in the
+    /// browser ([`crate::BrowserSignIn`]), a refresh token does afterwards.
+    AuthorizationCode {
+        /// As above.
+        token_url: Url,
+        /// The id of the application.
+        client_id: String,
+        /// Its secret, where it is a confidential one.
+        client_secret: Option<SecretString>,
+        /// Where the refresh token lives.
+        tokens: Arc<dyn TokenStore>,
+    },
+    /// A JWT assertion that names a user (RFC 7523), signed with a private key.
+    JwtAssertion {
+        /// As above.
+        token_url: Url,
+        /// The id of the application.
+        client_id: String,
+        /// Its secret; without one, the application proves itself by the same key (documented).
+        client_secret: Option<SecretString>,
+        /// The scope(s), separated by spaces.
+        scope: String,
+        /// The user in whose name calls are made.
+        user: String,
+        /// What the assertion is signed with.
+        key: SigningKey,
+        /// The alias of the certificate in the application (`kid`); without one, the thumbprint of
+        /// the certificate that came with the key is sent (`x5t`), if one did.
+        key_id: Option<String>,
+    },
+    /// OAuth 2.0 resource owner password (RFC 6749 §4.3); advised against (documented).
+    Password {
+        /// As above.
+        token_url: Url,
+        /// The id of the application.
+        client_id: String,
+        /// Its secret, where it is a confidential one.
+        client_secret: Option<SecretString>,
+        /// The scope(s), separated by spaces.
+        scope: String,
+        /// The user.
+        user: String,
+        /// The password.
+        password: SecretString,
+    },
     /// User and password; Gen 2 and ICS alone (OIC 3 refuses it, documented).
     Basic {
         /// The user.
@@ -36,6 +82,98 @@ pub enum SignIn {
         /// The password.
         password: SecretString,
     },
+}
+
+impl SignIn {
+    /// Client id and client secret, where there is one.
+    pub(crate) fn client_secret(&self) -> Option<(&str, &SecretString)> {
+        match self {
+            Self::ClientCredentials {
+                client_id,
+                client_secret,
+                ..
+            } => Some((client_id, client_secret)),
+            Self::AuthorizationCode {
+                client_id,
+                client_secret,
+                ..
+            }
+            | Self::JwtAssertion {
+                client_id,
+                client_secret,
+                ..
+            }
+            | Self::Password {
+                client_id,
+                client_secret,
+                ..
+            } => Some((client_id, client_secret.as_ref()?)),
+            Self::Basic { .. } => None,
+        }
+    }
+
+    /// User and password, where there is one.
+    pub(crate) fn password(&self) -> Option<(&str, &SecretString)> {
+        match self {
+            Self::Password { user, password, .. } | Self::Basic { user, password } => {
+                Some((user, password))
+            }
+            _ => None,
+        }
+    }
+
+    /// Refuses what cannot work or would not be safe.
+    fn check(&self, generation: Generation) -> Result<(), Error> {
+        let refuse = |why: &str| Err(Error::new(ErrorKind::Configuration, OPERATION, why));
+        let (token_url, client_id) = match self {
+            Self::ClientCredentials {
+                token_url,
+                client_id,
+                ..
+            }
+            | Self::AuthorizationCode {
+                token_url,
+                client_id,
+                ..
+            }
+            | Self::JwtAssertion {
+                token_url,
+                client_id,
+                ..
+            }
+            | Self::Password {
+                token_url,
+                client_id,
+                ..
+            } => (token_url, client_id),
+            Self::Basic { .. } if generation == Generation::Oic3 => {
+                return refuse(
+                    "Oracle Integration 3 does not accept user and password; it needs OAuth, for example client credentials",
+                );
+            }
+            Self::Basic { user, .. } => {
+                return if user.is_empty() || user.contains(':') {
+                    refuse(
+                        "the user name is empty or holds a colon, which Basic sign-in cannot carry",
+                    )
+                } else {
+                    Ok(())
+                };
+            }
+        };
+        check_url(token_url, "token address")?;
+        if client_id.trim().is_empty() {
+            return refuse("the client id is empty");
+        }
+        match self {
+            Self::JwtAssertion { user, .. } | Self::Password { user, .. }
+                if user.trim().is_empty() =>
+            {
+                refuse("the user name is empty")
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Which way to the network. Loopback addresses never go through a proxy.
@@ -154,39 +292,7 @@ impl ClientConfig {
                 "Oracle Integration 3 needs the name of the service instance, as its About page shows it",
             ));
         }
-        match &self.sign_in {
-            SignIn::ClientCredentials {
-                token_url,
-                client_id,
-                ..
-            } => {
-                check_url(token_url, "token address")?;
-                if client_id.trim().is_empty() {
-                    return Err(Error::new(
-                        ErrorKind::Configuration,
-                        OPERATION,
-                        "the client id is empty",
-                    ));
-                }
-            }
-            SignIn::Basic { user, .. } => {
-                if self.address.generation == Generation::Oic3 {
-                    return Err(Error::new(
-                        ErrorKind::Configuration,
-                        OPERATION,
-                        "Oracle Integration 3 does not accept user and password; it needs OAuth, for example client credentials",
-                    ));
-                }
-                if user.is_empty() || user.contains(':') {
-                    return Err(Error::new(
-                        ErrorKind::Configuration,
-                        OPERATION,
-                        "the user name is empty or holds a colon, which Basic sign-in cannot carry",
-                    ));
-                }
-            }
-        }
-        Ok(())
+        self.sign_in.check(self.address.generation)
     }
 }
 

@@ -30,6 +30,30 @@ pub enum TlsProblem {
     Other,
 }
 
+/// Why the token endpoint refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignInRefusal {
+    /// Client id or client secret.
+    WrongSecret,
+    /// The application may not use this grant.
+    GrantNotAllowed,
+    /// User name or password, or the user is locked.
+    UserRefused,
+    /// The user has to confirm with a second factor.
+    SecondFactor,
+    /// The private key, or its certificate is not with the application.
+    KeyRefused,
+    /// The assertion for another reason.
+    AssertionRefused,
+    /// The redirect address is not registered with the application.
+    RedirectNotRegistered,
+    /// The code was used before or came too late.
+    CodeEnded,
+    /// Anything else; the server's words say more.
+    Other,
+}
+
 /// What kind of failure it is; the one thing that callers branch on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -46,7 +70,15 @@ pub enum ErrorKind {
     SignInRefused {
         /// The `error` of the token endpoint (RFC 6749 §5.2), such as `invalid_client`.
         code: String,
+        /// What that means here.
+        reason: SignInRefusal,
     },
+    /// A person has to sign in in the browser: nobody has yet, or the refresh token has ended.
+    SignInExpired,
+    /// An assertion was refused because the clock of this computer differs from the server's.
+    ClockWrong,
+    /// The place for secrets did not give or take the refresh token.
+    SecretsUnavailable,
     /// The token endpoint refused the scope (`invalid_scope`).
     ScopeRefused,
     /// 401, also with a fresh token.
@@ -98,6 +130,9 @@ impl ErrorKind {
             Self::Tls(_) => "tls",
             Self::ProxyFailed => "proxyFailed",
             Self::SignInRefused { .. } => "signInRefused",
+            Self::SignInExpired => "signInExpired",
+            Self::ClockWrong => "clockWrong",
+            Self::SecretsUnavailable => "secretsUnavailable",
             Self::ScopeRefused => "scopeRefused",
             Self::Unauthorised => "unauthorised",
             Self::Forbidden => "forbidden",

@@ -60,10 +60,13 @@ pub use calls::{
 };
 pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};
-pub use error::{Error, ErrorKind, Retry, TlsProblem};
+pub use error::{Error, ErrorKind, Retry, SignInRefusal, TlsProblem};
 pub use exchange::Exchange;
 pub use http::Upload;
 pub use observe::{CallEvent, Lane, Observer, SlowReason};
 pub use reach::{Reach, ServerCertificate};
-pub use sign_in::TokenLife;
+pub use sign_in::{
+    BrowserSignIn, Grant, KeyError, MemoryStore, SigningKey, StoreFailure, StoreFuture, TokenLife,
+    TokenStore,
+};
 pub use wire::Read;

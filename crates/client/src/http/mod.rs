@@ -84,6 +84,14 @@ impl Core {
             .clone()
     }
 
+    /// The user of a sign-in without tokens.
+    pub(crate) fn basic_user(&self) -> Option<&str> {
+        match &self.sign_in {
+            SignIn::Basic { user, .. } => Some(user),
+            _ => None,
+        }
+    }
+
     pub(crate) fn observer(&self) -> Option<&dyn Observer> {
         self.observer.as_deref()
     }

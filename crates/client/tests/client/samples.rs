@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use waybill_client::ErrorKind;
+use waybill_client::{ErrorKind, SignInRefusal};
 use waybill_client::wire::{AccessList, Connection, Deployment, Integration, Project, WireObject};
 use waybill_model::Scope;
 use wiremock::matchers::path;
@@ -178,7 +178,8 @@ async fn the_token_endpoint_is_understood() {
     assert_eq!(
         *error.kind(),
         ErrorKind::SignInRefused {
-            code: "invalid_client".into()
+            code: "invalid_client".into(),
+            reason: SignInRefusal::WrongSecret,
         }
     );
 

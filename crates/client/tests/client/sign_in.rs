@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use waybill_client::{Client, ErrorKind};
+use waybill_client::{Client, ErrorKind, SignInRefusal};
 use waybill_model::{Generation, Scope};
 use wiremock::matchers::{body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -106,7 +106,8 @@ async fn sixteen_calls_share_one_refusal() {
         assert_eq!(
             *error.kind(),
             ErrorKind::SignInRefused {
-                code: "invalid_client".into()
+                code: "invalid_client".into(),
+                reason: SignInRefusal::WrongSecret,
             }
         );
         assert_eq!(
@@ -181,6 +182,7 @@ async fn the_words_of_the_token_endpoint_are_told_apart() {
             r#"{"error":"unauthorized_client"}"#,
             ErrorKind::SignInRefused {
                 code: "unauthorized_client".into(),
+                reason: SignInRefusal::GrantNotAllowed,
             },
         ),
         (
