@@ -2,8 +2,10 @@
 import type { Backend, BackendEvents } from '../../src/lib/backend';
 import type { ExchangeView } from '../../src/lib/backend/generated/ExchangeView';
 import type { HomeView } from '../../src/lib/backend/generated/HomeView';
+import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
 import type { StageName } from '../../src/lib/backend/generated/StageName';
 import type { TestStage } from '../../src/lib/backend/generated/TestStage';
+import { instanceOf, planOf } from './changes';
 import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
 import { DoubleRuns } from './runs';
@@ -277,6 +279,52 @@ export class DoubleBackend implements Backend {
     }));
   filesChoose = () =>
     this.answer('filesChoose', [], () => ['/data/priya/ORDER_SYNC_01.02.0003.iar']);
+
+  changePlan: Backend['changePlan'] = (instance, request) =>
+    this.answer('changePlan', [instance, request], () => planOf(this.state, instance, request));
+  changeStart: Backend['changeStart'] = (id, request, secrets, typedName) =>
+    this.answer('changeStart', [id, request, secrets.map(([name]) => name), typedName], () => {
+      const plan = planOf(this.state, id, request);
+      if (!plan.runPossible) throw refusal('changeBlocked', 'The checks stand against it.');
+      return this.engine.change(instanceOf(this.state, id), request, plan);
+    });
+  writesAllow: Backend['writesAllow'] = (id, minutes, typedName) =>
+    this.answer('writesAllow', [id, minutes, typedName], () => {
+      const instance = instanceOf(this.state, id);
+      if (instance.environment === 'production' && typedName !== instance.name)
+        throw refusal('badInput', 'The name of the instance has to be typed.');
+      return this.putInstance({
+        ...instance,
+        writesAllowedUntil: new Date(Date.now() + minutes * 60_000).toISOString(),
+      });
+    });
+  writesForbid: Backend['writesForbid'] = (id) =>
+    this.answer('writesForbid', [id], () =>
+      this.putInstance({ ...instanceOf(this.state, id), writesAllowedUntil: undefined }),
+    );
+  auditEntries: Backend['auditEntries'] = (limit, instance) =>
+    this.answer('auditEntries', [limit, instance], () =>
+      this.state.audit
+        .filter((one) => {
+          const name = this.state.instances.find((other) => other.id === instance)?.name;
+          return instance === undefined || one.instance === (name ?? instance);
+        })
+        .slice(0, limit),
+    );
+  auditCheck = () =>
+    this.answer('auditCheck', [], () => ({
+      entries: this.state.audit[0]?.number ?? 0,
+      whole: this.state.auditBrokenAt === undefined,
+      ...(this.state.auditBrokenAt ? { brokenAt: this.state.auditBrokenAt } : {}),
+    }));
+
+  private putInstance(changed: InstanceView): InstanceView {
+    this.state.instances = this.state.instances.map((other) =>
+      other.id === changed.id ? changed : other,
+    );
+    this.emit('instances-changed', null);
+    return changed;
+  }
 
   backupStart: Backend['backupStart'] = (id, selection, note) =>
     this.answer('backupStart', [id, selection, note], () => {

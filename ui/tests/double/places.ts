@@ -1,7 +1,9 @@
 /** The double's catalogues, details and snapshots. */
+import type { Artifact } from '../../src/lib/backend/generated/Artifact';
 import type { ArtifactDetail } from '../../src/lib/backend/generated/ArtifactDetail';
 import type { CatalogueView } from '../../src/lib/backend/generated/CatalogueView';
 import type { ChangedSince } from '../../src/lib/backend/generated/ChangedSince';
+import type { ChangeVerb } from '../../src/lib/backend/generated/ChangeVerb';
 import type { IntegrationCounts } from '../../src/lib/backend/generated/IntegrationCounts';
 import type { PlaceRef } from '../../src/lib/backend/generated/PlaceRef';
 import type { SnapshotDetail } from '../../src/lib/backend/generated/SnapshotDetail';
@@ -31,7 +33,10 @@ export function catalogueOf(state: DoubleState, place: PlaceRef): CatalogueView 
     environment: instance.environment,
     readAt: snapshot?.takenAt ?? ago(0.05 * hour),
     stale: false,
-    artifacts: artifacts(state.artifacts),
+    artifacts: artifacts(state.artifacts).map((one) => {
+      const changed = state.changed[one.id];
+      return changed ? { ...one, state: changed } : one;
+    }),
     gaps:
       instance.id === 'test'
         ? [
@@ -88,6 +93,7 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
             securityPolicy: 'Basic',
             role: 'Trigger and invoke',
             tested: true,
+            agentGroup: id.includes('STATUS') ? 'ACME_AGENTS' : undefined,
             properties: [
               {
                 name: 'connectionUrl',
@@ -132,7 +138,22 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
           },
         }
       : {}),
-    ...(id.includes('integration:') ? { tracing: true, payloadTracing: false } : {}),
+    ...(id.includes('integration:')
+      ? { tracing: true, payloadTracing: false, tracingLevel: 'audit' as const }
+      : {}),
+    ...(artifact.state === 'failed'
+      ? {
+          activationErrors: [
+            'Connection `SFDC_CORE` is not configured: it has no password. Enter it in Connections, then activate again.',
+          ],
+        }
+      : { activationErrors: [] }),
+    ...(locked
+      ? {
+          unlockHint: `Ask ${artifact.lock?.by} to close it in the console. An administrator can unlock it there, from the menu of its row.`,
+        }
+      : {}),
+    actions: verbsOf(artifact),
     canExport: !locked && !artifact.prebuilt,
     ...(locked ? { cannotExportBecause: `${artifact.lock?.by} has it open in the console.` } : {}),
     ...(artifact.prebuilt
@@ -141,6 +162,17 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
     fileName: `${code?.split(':')[1] ?? 'archive'}.iar`,
     archiveBytes: 88_204,
   };
+}
+
+/** What can be done to it in its state. */
+function verbsOf({ id, state, style, lock }: Artifact): ChangeVerb[] {
+  if (id.includes('connection:')) return ['editConnection', 'testConnection', 'delete'];
+  if (!id.includes('integration:')) return ['delete'];
+  if (lock) return [];
+  if (state !== 'active') return ['activate', 'delete'];
+  const scheduled: ChangeVerb[] =
+    style === 'Scheduled' ? ['pauseSchedule', 'stopSchedule', 'runNow'] : [];
+  return ['deactivate', ...scheduled, 'setTracing'];
 }
 
 export function snapshotDetailOf(state: DoubleState, id: string): SnapshotDetail {

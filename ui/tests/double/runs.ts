@@ -1,11 +1,16 @@
 /** Runs of the double: they move by a timer, as fast as the scenario says. */
+import type { ChangePlan } from '../../src/lib/backend/generated/ChangePlan';
+import type { ChangeRequest } from '../../src/lib/backend/generated/ChangeRequest';
 import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
 import type { RunDetail } from '../../src/lib/backend/generated/RunDetail';
 import type { RunItem } from '../../src/lib/backend/generated/RunItem';
 import type { RunKind } from '../../src/lib/backend/generated/RunKind';
+import type { RunLogLine } from '../../src/lib/backend/generated/RunLogLine';
+import type { RunPhase } from '../../src/lib/backend/generated/RunPhase';
 import type { RunProgress } from '../../src/lib/backend/generated/RunProgress';
 import type { RunStatus } from '../../src/lib/backend/generated/RunStatus';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
+import { stateAfter } from './changes';
 import { artifacts, resumable, run, snapshot } from './data';
 import { refusal, type DoubleState } from './state';
 
@@ -20,6 +25,7 @@ interface Wanted {
 export class DoubleRuns {
   /** What slows a run, in a sentence. */
   readonly slowed = new Map<string, string>();
+  private readonly logs = new Map<string, RunLogLine[]>();
   private made = 100;
   private readonly watchers = new Map<string, Watcher[]>();
   private readonly timers = new Map<string, ReturnType<typeof setInterval>>();
@@ -62,6 +68,53 @@ export class DoubleRuns {
     return this.start({ kind, planned: of.artifacts, instance, snapshot: id });
   }
 
+  /** A change runs through its phases, then leaves its mark on the catalogue. */
+  change(instance: InstanceView, request: ChangeRequest, plan: ChangePlan): RunSummary {
+    const begun = this.start({ kind: 'change', planned: 0, instance });
+    clearInterval(this.timers.get(begun.id));
+    const steps: [RunPhase, string][] = [
+      ['reading', `Looked at it in ${instance.name}.`],
+      ...(plan.backsUp ? ([['writing', 'Kept it in the vault.']] as [RunPhase, string][]) : []),
+      ['changing', 'The service took the change.'],
+      ['settling', 'The service says that it is done.'],
+    ];
+    this.logs.set(begun.id, []);
+    let at = 0;
+    const step = () => {
+      const [phase] = steps[at] ?? [];
+      const done = steps[at - 1];
+      const fails = this.state.changeFails && done?.[0] === 'changing';
+      const log: RunLogLine[] = done
+        ? [
+            fails
+              ? {
+                  at: new Date().toISOString(),
+                  weight: 'failure',
+                  text: this.state.changeFails?.message ?? '',
+                  exchange: this.state.changeFails?.exchange,
+                }
+              : { at: new Date().toISOString(), weight: 'note', text: done[1] },
+          ]
+        : [];
+      this.logs.set(begun.id, [...(this.logs.get(begun.id) ?? []), ...log]);
+      at++;
+      if (phase && !fails) return this.tell(this.put(begun.id, { phase }), [], undefined, log);
+      clearInterval(this.timers.get(begun.id));
+      const left = fails ? undefined : stateAfter(request);
+      if (left) this.state.changed = { ...this.state.changed, [request.id]: left };
+      const ended = this.put(begun.id, {
+        status: fails ? 'failed' : 'done',
+        phase: 'ended',
+        endedAt: new Date().toISOString(),
+        headline: fails ? this.state.changeFails?.message : `${plan.title}: done`,
+        guidance: fails ? this.state.changeFails?.guidance : undefined,
+      });
+      this.tell(ended, [], ended, log);
+    };
+    this.timers.set(begun.id, setInterval(step, this.state.changePause));
+    return begun;
+  }
+
   resume(id: string): RunSummary {
     const resumed = this.put(id, { status: 'running', phase: 'fetching', headline: undefined });
     this.go(id);
@@ -82,6 +135,8 @@ export class DoubleRuns {
 
   detail(id: string): RunDetail {
     const summary = this.find(id);
+    const kept = this.logs.get(id);
+    if (kept) return { summary, items: [], log: kept };
     const { counts } = summary;
     const settled = counts.fetched + counts.carried;
     const items = artifacts(counts.planned).map((artifact, at): RunItem => {
@@ -192,7 +247,12 @@ export class DoubleRuns {
     this.end(going.id, 'done', `Done, ${fetched} fetched, ${carried} carried over`);
   }
 
-  private tell(summary: RunSummary, items: RunItem[], ended?: RunSummary): void {
+  private tell(
+    summary: RunSummary,
+    items: RunItem[],
+    ended?: RunSummary,
+    log: RunLogLine[] = [],
+  ): void {
     const left = summary.counts.planned - summary.counts.fetched - summary.counts.carried;
     for (const watcher of this.watchers.get(summary.id) ?? [])
       watcher({
@@ -204,7 +264,7 @@ export class DoubleRuns {
         secondsLeft: Math.round(left / (this.state.pace * 10)),
         inFlight: ended ? 0 : 8,
         items,
-        log: [],
+        log,
         slowed: this.slowed.get(summary.id),
         ...(ended ? { ended } : {}),
       });

@@ -1,13 +1,17 @@
 /** How the double's application stands; a scenario is a change of this. */
 import type { CommandError } from '../../src/lib/backend/generated/CommandError';
+import type { AuditView } from '../../src/lib/backend/generated/AuditView';
 import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
+import type { FindingView } from '../../src/lib/backend/generated/FindingView';
 import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStoreView';
 import type { SettingsView } from '../../src/lib/backend/generated/SettingsView';
 import type { SnapshotSummary } from '../../src/lib/backend/generated/SnapshotSummary';
+import type { State } from '../../src/lib/backend/generated/State';
 import type { VaultView } from '../../src/lib/backend/generated/VaultView';
 import type { Backend } from '../../src/lib/backend';
+import { auditLog } from './changes';
 import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './data';
 
 export interface DoubleState {
@@ -24,6 +28,17 @@ export interface DoubleState {
   latency: number;
   /** Artifacts a running backup settles per tenth of a second. */
   pace: number;
+  /** What the checks before a change find. */
+  findings: FindingView[];
+  /** States that changes left behind, by the artifact's id. */
+  changed: Record<string, State>;
+  /** Milliseconds each step of a change takes. */
+  changePause: number;
+  audit: AuditView[];
+  /** The first entry of the audit log that does not fit the one before. */
+  auditBrokenAt?: number;
+  /** How a change ends. */
+  changeFails?: CommandError;
   /** Calls that are refused, by the method's name. */
   refuse: Partial<Record<keyof Backend, CommandError>>;
 }
@@ -73,6 +88,10 @@ export function inUse(): DoubleState {
     artifacts: 812,
     latency: 0,
     pace: 20,
+    findings: [],
+    changed: {},
+    changePause: 30,
+    audit: [...auditLog],
     refuse: {},
   };
 }

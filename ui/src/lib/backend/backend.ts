@@ -6,7 +6,11 @@ import type { AboutView } from './generated/AboutView';
 import type { AddressReading } from './generated/AddressReading';
 import type { ArtifactDetail } from './generated/ArtifactDetail';
 import type { ArtifactId } from './generated/ArtifactId';
+import type { AuditCheckView } from './generated/AuditCheckView';
+import type { AuditView } from './generated/AuditView';
 import type { CatalogueView } from './generated/CatalogueView';
+import type { ChangePlan } from './generated/ChangePlan';
+import type { ChangeRequest } from './generated/ChangeRequest';
 import type { HomeView } from './generated/HomeView';
 import type { InstanceForm } from './generated/InstanceForm';
 import type { InstanceView } from './generated/InstanceView';
@@ -80,6 +84,22 @@ export interface Backend {
   artifactExport(place: PlaceRef, id: ArtifactId): Promise<SavedFile | null>;
   inventoryExport(place: PlaceRef, ids?: ArtifactId[]): Promise<SavedFile | null>;
   filesChoose(): Promise<string[]>;
+
+  /** What a change would lead to, from a fresh look at the instance. */
+  changePlan(instance: string, request: ChangeRequest): Promise<ChangePlan>;
+  /** Starts it; `secrets` are the new secrets of a connection, by name. */
+  changeStart(
+    instance: string,
+    request: ChangeRequest,
+    secrets: [string, string][],
+    typedName?: string,
+  ): Promise<RunSummary>;
+  /** Allows changes in a read-only instance for so many minutes. */
+  writesAllow(instance: string, minutes: number, typedName?: string): Promise<InstanceView>;
+  writesForbid(instance: string): Promise<InstanceView>;
+  /** Newest first. */
+  auditEntries(limit: number, instance?: string): Promise<AuditView[]>;
+  auditCheck(): Promise<AuditCheckView>;
 
   backupStart(instance: string, selection: SelectionView, note?: string): Promise<RunSummary>;
   runCancel(run: string): Promise<RunSummary>;

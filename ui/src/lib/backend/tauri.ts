@@ -53,6 +53,15 @@ export const tauriBackend: Backend = {
   inventoryExport: (place, ids) => call('inventory_export', { place, ids }),
   filesChoose: () => call('files_choose'),
 
+  changePlan: (instance, request) => call('change_plan', { instance, request }),
+  changeStart: (instance, request, secrets, typedName) =>
+    call('change_start', { instance, request, secrets, typedName }),
+  writesAllow: (instance, minutes, typedName) =>
+    call('writes_allow', { instance, minutes, typedName }),
+  writesForbid: (instance) => call('writes_forbid', { instance }),
+  auditEntries: (limit, instance) => call('audit_entries', { limit, instance }),
+  auditCheck: () => call('audit_check'),
+
   backupStart: (instance, selection, note) => call('backup_start', { instance, selection, note }),
   runCancel: (run) => call('run_cancel', { run }),
   runResume: (run) => call('run_resume', { run }),

@@ -117,6 +117,7 @@ export const runKindWord: Record<RunKind, () => string> = {
   extract: m.run_kind_extract,
   verify: m.run_kind_verify,
   vaultCheck: m.run_kind_vault_check,
+  change: m.run_kind_change,
 };
 export const runPhaseWord: Record<RunPhase, () => string> = {
   preparing: m.run_phase_preparing,
@@ -124,6 +125,8 @@ export const runPhaseWord: Record<RunPhase, () => string> = {
   fetching: m.run_phase_fetching,
   writing: m.run_phase_writing,
   verifying: m.run_phase_verifying,
+  changing: m.run_phase_changing,
+  settling: m.run_phase_settling,
   ended: m.run_phase_ended,
 };
 export const snapshotMark: Record<SnapshotStatus, Mark> = {

@@ -16,6 +16,8 @@ export function runTitle(run: RunSummary): string {
       return m.run_title_verify({ instance });
     case 'vaultCheck':
       return m.run_title_vault_check();
+    case 'change':
+      return m.run_title_change({ instance });
   }
 }
 

@@ -2,6 +2,7 @@
 import { asCommandError } from '$lib/backend';
 import type { Environment } from '$lib/backend/generated/Environment';
 import type { InstanceView } from '$lib/backend/generated/InstanceView';
+import type { Offer } from '$lib/changes/changes.svelte';
 import type { IconName } from '$lib/icons/names';
 import { commandKey } from '$lib/keys/keys.svelte';
 import { m } from '$lib/paraglide/messages';
@@ -12,11 +13,13 @@ import { notices } from '$lib/state/notices.svelte';
 
 export interface PaletteEntry {
   id: string;
-  group: 'screen' | 'instance' | 'command';
+  group: 'artifact' | 'screen' | 'instance' | 'command';
   label: string;
   icon: IconName;
   environment?: Environment;
   keys?: string;
+  /** Why it cannot be done now. */
+  off?: string;
   run: () => void;
 }
 
@@ -32,9 +35,19 @@ const screenNames: Record<RailEntry, () => string> = {
 export function paletteEntries(
   instances: readonly InstanceView[],
   onkeys: () => void,
+  offer?: Offer,
 ): PaletteEntry[] {
   const goTo = (route: Route) => () => router.go(route);
   return [
+    ...(offer?.actions ?? []).map((action): PaletteEntry => ({
+      id: `artifact-${action.id}`,
+      group: 'artifact',
+      label: m.palette_artifact({ action: action.label, code: offer?.code ?? '' }),
+      icon: action.icon,
+      ...(offer ? { environment: offer.instance.environment } : {}),
+      ...(action.off ? { off: action.off } : {}),
+      run: () => offer?.ask(action.id),
+    })),
     ...instances.map((instance): PaletteEntry => ({
       id: `explore-${instance.id}`,
       group: 'instance',
@@ -94,6 +107,7 @@ async function backUp(instance: InstanceView): Promise<void> {
 export function grouped(entries: readonly PaletteEntry[]) {
   const of = (group: PaletteEntry['group']) => entries.filter((entry) => entry.group === group);
   return [
+    { name: m.palette_artifacts(), entries: of('artifact') },
     { name: m.palette_instances(), entries: of('instance') },
     { name: m.palette_commands(), entries: of('command') },
     { name: m.palette_screens(), entries: of('screen') },

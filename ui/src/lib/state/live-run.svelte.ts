@@ -14,12 +14,29 @@ export function isUnderWay(status: RunStatus): boolean {
   return status === 'running' || status === 'cancelling';
 }
 
+export interface Pace {
+  /** In one sentence. */
+  text: string;
+  since: Date;
+  recovered?: Date;
+}
+
+function paceAfter(pace: Pace | undefined, { slowed, ended }: RunProgress): Pace | undefined {
+  if (slowed) {
+    const since = pace && !pace.recovered ? pace.since : new Date();
+    return pace?.text === slowed && !pace.recovered ? pace : { text: slowed, since };
+  }
+  return pace && !pace.recovered && !ended ? { ...pace, recovered: new Date() } : pace;
+}
+
 export class LiveRun {
   summary = $state.raw<RunSummary | undefined>(undefined);
   /** The newest message; rate, time left and what slows the run. */
   progress = $state.raw<RunProgress | undefined>(undefined);
   items = new SvelteMap<string, RunItem>();
   log = $state.raw<readonly RunLogLine[]>([]);
+  /** The service asked for fewer calls; and when it no longer did. */
+  pace = $state.raw<Pace | undefined>(undefined);
   error = $state.raw<CommandError | undefined>(undefined);
   users = 0;
   /** Artifacts settled: fetched, carried over or failed. */
@@ -58,6 +75,7 @@ export class LiveRun {
 
   private take(progress: RunProgress): void {
     this.progress = progress;
+    this.pace = paceAfter(this.pace, progress);
     for (const item of progress.items) this.items.set(item.id, item);
     if (progress.log.length > 0) this.log = [...this.log, ...progress.log];
     if (progress.ended) this.summary = progress.ended;

@@ -13,6 +13,7 @@ export const runIcon: Record<RunKind, IconName> = {
   extract: 'export',
   verify: 'check',
   vaultCheck: 'lock',
+  change: 'edit',
 };
 
 export interface RunFilter {

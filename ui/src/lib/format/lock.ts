@@ -1,6 +1,6 @@
 /** Who has an artifact open, as far as the service tells. */
 import type { Lock } from '$lib/backend/generated/Lock';
-import { when } from '$lib/format/format';
+import { when } from './format';
 import { m } from '$lib/paraglide/messages';
 
 export function lockWords({ by, since }: Lock, now: Date): string {
