@@ -1,19 +1,16 @@
-//! Projects of OIC 3, their deployments and access lists.
+//! Projects of OIC 3: reading, creating, changing, removing, and copying integrations into them.
 
-use bytes::Bytes;
-use reqwest::Method;
-use serde_json::json;
 use waybill_model::{Generation, Scope};
 
-use super::{Paging, Path};
+use super::{Changed, Made, Paging, Path, Seen};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::http::Expect;
 use crate::pace::CallClass;
-use crate::wire::{AccessList, Deployment, Project, Read};
+use crate::wire::{IntegrationVersion, NewProject, Project, ProjectChange, Read};
 
 impl Client {
-    fn project_path(&self, operation: String) -> Result<Path, Error> {
+    pub(super) fn project_path(&self, operation: String) -> Result<Path, Error> {
         self.only_on(&[Generation::Oic3], "projects", &operation)?;
         Ok(self.path(&Scope::Global, operation)?.then("/projects"))
     }
@@ -30,48 +27,90 @@ impl Client {
         self.object(path.name(code)?, Vec::new()).await
     }
 
-    /// The `.car` archive of a project, or of one of its deployments. The access list is not in it.
-    ///
-    /// A POST that only reads: it may be repeated. With the project's name the body is that of recorded
-    /// examples, with an empty label for the whole project; without it, the shortest they show.
-    pub async fn export_project(
+    /// Makes an empty project (inferred; no page is published). `Conflict` where there is one of that
+    /// code. Where the answer is lost, a project of that code and name counts as the one asked for.
+    pub async fn create_project(&self, project: &NewProject) -> Result<Made<Project>, Error> {
+        let path = self.project_path(format!("Creating project `{}`", project.code))?;
+        let call = path
+            .post(CallClass::Change)
+            .json(body_of(project))
+            .expecting(Expect::MaybeJson);
+        let made = self
+            .change(call, || async {
+                match self.project(&project.code).await {
+                    Ok(found) => Ok(Seen::done_if(found.value.name == project.name)),
+                    Err(error) if *error.kind() == ErrorKind::NotFound => Ok(Seen::NotDone),
+                    Err(error) => Err(error),
+                }
+            })
+            .await?;
+        Ok(made.into())
+    }
+
+    /// Changes name, description or search words of a project (announced; the form is inferred). The same
+    /// values may be sent again.
+    pub async fn update_project(
         &self,
         code: &str,
-        name: Option<&str>,
-        deployment: Option<&str>,
-    ) -> Result<Bytes, Error> {
-        let operation = match deployment {
-            Some(deployment) => format!("Exporting deployment `{deployment}` of project `{code}`"),
-            None => format!("Exporting project `{code}`"),
-        };
-        let path = self.project_path(operation)?.name(code)?.then("/archive");
-        let mut body = json!({
-            "builtBy": "",
-            "code": code,
-            "label": deployment.unwrap_or_default(),
-            "type": "DEVELOPED",
-        });
-        if let Some(name) = name {
-            body["name"] = json!(name);
-        }
+        change: &ProjectChange,
+    ) -> Result<Made<Project>, Error> {
+        let path = self.project_path(format!("Changing project `{code}`"))?;
         let call = path
-            .call(Method::POST, CallClass::Archive)
-            .json(body)
-            .expecting(Expect::Zip);
-        Ok(self.send(call).await?.body)
+            .name(code)?
+            .post(CallClass::Change)
+            .patch()
+            .json(body_of(change))
+            .expecting(Expect::MaybeJson);
+        Ok(Changed::from(self.send(call).await?).into())
     }
 
-    /// All deployments of a project.
-    pub async fn deployments(&self, project: &str) -> Result<Vec<Read<Deployment>>, Error> {
-        let path = self.project_path(format!("Listing the deployments of project `{project}`"))?;
-        self.list(path.name(project)?.then("/deployments"), Paging::Documented)
-            .await
+    /// Removes a project with all that is in it. `WrongState` where something in it is active or locked
+    /// (412, documented).
+    pub async fn delete_project(&self, code: &str) -> Result<Changed, Error> {
+        let path = self.project_path(format!("Deleting project `{code}`"))?;
+        self.change(path.name(code)?.delete(), || async {
+            Seen::gone(self.project(code).await)
+        })
+        .await
     }
 
-    /// Who may do what in a project.
-    pub async fn access_list(&self, project: &str) -> Result<Read<AccessList>, Error> {
-        let path = self.project_path(format!("Reading the access list of project `{project}`"))?;
-        self.object(path.name(project)?.then("/acl"), Vec::new())
-            .await
+    /// Copies integrations of the project `from` into the project `into` (public scripts; no page is
+    /// published). Where the answer is lost, versions that were not there before tell that it is done.
+    pub async fn copy_integrations(
+        &self,
+        into: &str,
+        from: &str,
+        integrations: &[IntegrationVersion],
+    ) -> Result<Changed, Error> {
+        let operation = format!("Copying integrations of project `{from}` into project `{into}`");
+        let path = self.project_path(operation)?.name(into)?;
+        let scope = Scope::Project(into.to_owned());
+        let present = async || -> Result<usize, Error> {
+            let there = self.integrations(&scope).await?;
+            let is_there = |wanted: &&IntegrationVersion| {
+                there.iter().any(|found| {
+                    found.value.code == wanted.code && found.value.version == wanted.version
+                })
+            };
+            Ok(integrations.iter().filter(is_there).count())
+        };
+        let before = present().await?;
+        let call = path
+            .then("/integrations/copy")
+            .post(CallClass::Import)
+            .json(serde_json::json!({ "projectCode": from, "integrations": integrations }));
+        self.change(call, || async {
+            Ok(match present().await? {
+                now if now == before => Seen::NotDone,
+                now if before == 0 && now == integrations.len() => Seen::Done,
+                _ => Seen::Unknown,
+            })
+        })
+        .await
     }
+}
+
+/// A request as JSON. What is sent consists of texts, flags and lists, which always become JSON.
+pub(super) fn body_of(request: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(request).unwrap_or_default()
 }

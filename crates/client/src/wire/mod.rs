@@ -12,6 +12,11 @@ mod certificate_request;
 mod connection;
 mod connection_request;
 mod connection_test;
+mod deployment;
+mod git_project;
+mod ics;
+mod identity;
+mod instance_archive;
 mod integration;
 mod integration_request;
 mod lenient;
@@ -19,6 +24,7 @@ mod library;
 mod library_request;
 mod lookup;
 mod lookup_request;
+mod monitoring;
 mod package;
 mod package_request;
 mod project;
@@ -26,7 +32,9 @@ mod schedule;
 mod schedule_request;
 mod work_request;
 
-pub use access::{AccessGroup, AccessList, Member};
+pub use access::{
+    AccessGroup, AccessGroupRequest, AccessList, AccessListRequest, Member, MemberRequest,
+};
 pub use activation::{ActivationErrors, ActivationState};
 pub use agent::Agent;
 pub use agent_group::AgentGroup;
@@ -35,6 +43,19 @@ pub use certificate_request::{CertificateDefinition, CertificateReplacement};
 pub use connection::{AdapterType, Connection, ConnectionProperty};
 pub use connection_request::{ConnectionUpdate, PropertyChange, PropertyValue};
 pub use connection_test::ConnectionTest;
+pub use deployment::{
+    DeployedIntegration, DeployedResource, Deployment, DeploymentRequest, ResourceVersion,
+};
+pub use git_project::{GitProject, GitSettings};
+pub use ics::{IcsIntegration, IcsInvoke};
+pub use identity::{
+    AppRole, DomainApp, DomainGroup, DomainUser, Entitlement, Grantee, NewRoleGrant, Reference,
+    RoleGrant,
+};
+pub use instance_archive::{
+    ArchiveJob, ArchiveJobComponent, ArchiveJobStarted, ImportMode, InstanceExport, InstanceImport,
+    JobState, StorageInfo,
+};
 pub use integration::{
     Dependencies, EndPoint, EndPointConnection, Integration, NeededConnection, NeededIntegration,
     NeededObject,
@@ -46,9 +67,18 @@ pub use library::Library;
 pub use library_request::LibraryDefinition;
 pub use lookup::{Lookup, LookupRow};
 pub use lookup_request::{LookupCells, LookupClone, LookupDefinition};
+pub use monitoring::{
+    AbortAnswer, ActivityStream, AuditRecord, DiscardAnswer, ErrorGroup, ErroredInstance,
+    FutureRun, HistoryEntry, InstanceState, IntegrationInstance, MessageCounts, Milestone,
+    MonitoredAgent, MonitoredAgentGroup, MonitoredIntegration, RecoveryJob, ResubmitAnswer,
+    TrafficSummary,
+};
 pub use package::{Package, PackagedIntegration};
 pub use package_request::{PackageClone, PackageExport, PackageMember, PackageUpdate};
-pub use project::{DeployedIntegration, Deployment, Project, ProjectAssets, ProjectState, Stamp};
+pub use project::{
+    IntegrationVersion, NewProject, Project, ProjectAssets, ProjectChange, ProjectOrigin,
+    ProjectState, Stamp,
+};
 pub use schedule::Schedule;
 pub use schedule_request::{
     Recurrence, ScheduleDefinition, ScheduleMode, ScheduleParameter, ScheduleRun,

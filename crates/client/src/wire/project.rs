@@ -1,8 +1,8 @@
-//! Projects and their deployments (recorded samples of OIC 3).
+//! Projects (recorded samples of OIC 3), and what is sent to change them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::{WireObject, lenient};
+use super::{Deployment, WireObject, lenient};
 
 /// A project.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -29,9 +29,30 @@ pub struct Project {
     /// Tags of the service.
     #[serde(deserialize_with = "lenient::list")]
     pub smart_tags: Vec<String>,
+    /// Where it comes from; empty for one made in this instance.
+    #[serde(deserialize_with = "lenient::object")]
+    pub origin: ProjectOrigin,
+    /// Whether it may be copied (`NONE`: no restriction; recorded in 2026).
+    #[serde(deserialize_with = "lenient::text")]
+    pub clone_restrict: Option<String>,
+    /// Only its owners see how it is built (inferred from the name; recorded in 2026).
+    #[serde(deserialize_with = "lenient::flag")]
+    pub view_restricted: bool,
     /// State, lock and audit stamps.
     #[serde(deserialize_with = "lenient::object")]
     pub state: ProjectState,
+}
+
+/// Where a project comes from.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ProjectOrigin {
+    /// `Oracle` for a recipe.
+    #[serde(deserialize_with = "lenient::text")]
+    pub built_by: Option<String>,
+    /// `R` for a recipe.
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub origin_kind: Option<String>,
 }
 
 /// State, lock and audit stamps of a project.
@@ -85,45 +106,6 @@ pub struct Stamp {
     pub date: Option<String>,
 }
 
-/// A deployment ("label" on the wire) of a project.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Deployment {
-    /// Its identifier.
-    #[serde(deserialize_with = "lenient::name")]
-    pub code: String,
-    /// What people call it.
-    #[serde(deserialize_with = "lenient::name")]
-    pub name: String,
-    /// What it is for.
-    #[serde(deserialize_with = "lenient::text")]
-    pub description: Option<String>,
-    /// When it was last changed.
-    #[serde(deserialize_with = "lenient::text")]
-    pub last_updated: Option<String>,
-    /// The integrations chosen for it.
-    #[serde(deserialize_with = "lenient::list")]
-    pub integrations: Vec<DeployedIntegration>,
-}
-
-/// An integration in a deployment.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct DeployedIntegration {
-    /// Its identifier.
-    #[serde(deserialize_with = "lenient::name")]
-    pub code: String,
-    /// Its version.
-    #[serde(deserialize_with = "lenient::name")]
-    pub version: String,
-    /// What people call it.
-    #[serde(deserialize_with = "lenient::text")]
-    pub name: Option<String>,
-    /// Its state.
-    #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
-}
-
 impl WireObject for Project {
     fn settle(&mut self) {
         if self.code.is_empty() {
@@ -142,14 +124,63 @@ impl WireObject for Project {
     }
 }
 
-impl WireObject for Deployment {
-    fn settle(&mut self) {
-        if self.name.is_empty() {
-            self.name.clone_from(&self.code);
+/// A project to be created.
+///
+/// No page for creating an empty project is published; the members are those of the console's form
+/// (inferred). Importing an archive is the documented way to a new project.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewProject {
+    /// Its identifier: the name in upper case, with `_` for what is neither letter nor digit.
+    pub code: String,
+    /// What people call it. `-BA-` and `_BA_` are refused in it (documented).
+    pub name: String,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Search words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keyword: Option<String>,
+    /// Always `DEVELOPED`.
+    #[serde(rename = "type")]
+    project_type: &'static str,
+}
+
+impl NewProject {
+    /// A project with neither description nor search words.
+    #[must_use]
+    pub fn new(code: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            name: name.into(),
+            description: None,
+            keyword: None,
+            project_type: "DEVELOPED",
         }
     }
+}
 
-    fn identity(&self) -> &str {
-        &self.code
-    }
+/// What is to change in a project; what is `None` stays (the call was announced in February 2026; its
+/// page could not be read: inferred).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectChange {
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Search words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keyword: Option<String>,
+}
+
+/// One version of an integration, named in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IntegrationVersion {
+    /// Its identifier.
+    pub code: String,
+    /// Its version.
+    pub version: String,
 }
