@@ -55,11 +55,8 @@ pub mod wire;
 
 pub use address::{Address, PastedAddress, PastedAddressError};
 pub use calls::{
-    ActivationNews, AwaitedIntegration, AwaitedState, BusinessId, Changed, ConnectionAttachment,
-    ErrorQuery, ErrorSelection, ErrorsBy, Found, GitRepository, IdentityDomain, InstanceFields,
-    InstanceFilter, InstanceOrder, InstanceQuery, InstanceReturn, InstanceStyle, ListFilter,
-    LogKind, Made, MonitoredIntegrationQuery, MonitoredStatus, Patience, Period, Purged,
-    ScimFilter, Settled, TimeWindow, Tracking,
+    ActivationNews, AwaitedIntegration, AwaitedState, Changed, ConnectionAttachment, ListFilter,
+    Patience, Settled,
 };
 pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};
