@@ -55,8 +55,11 @@ pub mod wire;
 
 pub use address::{Address, PastedAddress, PastedAddressError};
 pub use calls::{
-    ActivationNews, AwaitedIntegration, AwaitedState, Changed, ConnectionAttachment, ListFilter,
-    Patience, Settled,
+    ActivationNews, AwaitedIntegration, AwaitedState, BusinessId, Changed, ConnectionAttachment,
+    ErrorQuery, ErrorSelection, ErrorsBy, Found, GitRepository, IdentityDomain, InstanceFields,
+    InstanceFilter, InstanceOrder, InstanceQuery, InstanceReturn, InstanceStyle, ListFilter,
+    LogKind, Made, MonitoredIntegrationQuery, MonitoredStatus, Patience, Period, Purged,
+    ScimFilter, Settled, TimeWindow, Tracking,
 };
 pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};

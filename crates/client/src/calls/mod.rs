@@ -3,6 +3,7 @@
 //! Paths: `/ic/api/integration/v1/…` on OIC 3 and Gen 2, `/icsapis/v2/…` on ICS; artifacts of a project
 //! below `/projects/{code}`. Only documented query parameters are sent.
 
+mod access;
 mod activation;
 mod activation_watch;
 mod agent_groups;
@@ -11,16 +12,24 @@ mod certificates;
 mod change;
 mod connection_changes;
 mod connections;
+mod deployments;
 mod filter;
+mod git_projects;
+mod ics;
+mod identity;
+mod instance_archive;
 mod integration_archives;
 mod integrations;
 mod libraries;
 mod library_changes;
 mod lookup_changes;
 mod lookups;
+mod made;
+mod monitoring;
 mod package_changes;
 mod packages;
 mod projects;
+mod projects_archive;
 mod schedule_changes;
 mod schedules;
 mod standing;
@@ -30,6 +39,14 @@ pub use change::Changed;
 pub(crate) use change::Seen;
 pub use connection_changes::ConnectionAttachment;
 pub use filter::ListFilter;
+pub use git_projects::GitRepository;
+pub use identity::{IdentityDomain, ScimFilter};
+pub use made::Made;
+pub use monitoring::{
+    BusinessId, ErrorQuery, ErrorSelection, ErrorsBy, Found, InstanceFields, InstanceFilter,
+    InstanceOrder, InstanceQuery, InstanceReturn, InstanceStyle, LogKind,
+    MonitoredIntegrationQuery, MonitoredStatus, Period, Purged, TimeWindow, Tracking,
+};
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
