@@ -10,10 +10,13 @@ use waybill_model::Generation;
 use crate::activation::Activations;
 use crate::budget::Budget;
 use crate::calls::Calls;
+use crate::clone::Job;
 use crate::fault::Faults;
+use crate::identity::{Directory, Holder};
 use crate::role::Role;
 use crate::sign_in::{Caller, Person, Tokens};
 use crate::store::Instance;
+use crate::swift::ObjectStore;
 use crate::synthetic::Export;
 
 /// An instance with its addresses and its secrets.
@@ -66,6 +69,13 @@ pub(crate) struct House {
     pub calls: Calls,
     pub faults: Faults,
     pub activations: Activations,
+    /// The identity domain: who there is, and who has which role.
+    pub directory: Mutex<Directory>,
+    /// What archives of instances are written to and read from.
+    pub objects: Mutex<ObjectStore>,
+    /// Exports and imports of instances, newest last.
+    pub jobs: Mutex<Vec<Job>>,
+    job_time: Duration,
     exports: AtomicU64,
     pub stopped: watch::Receiver<bool>,
 }
@@ -95,12 +105,32 @@ pub(crate) struct Beginning {
     /// Calls for tokens a second.
     pub token_rate: Option<u32>,
     pub activation_time: Duration,
+    /// The address of the object store.
+    pub objects_url: String,
     pub stopped: watch::Receiver<bool>,
 }
 
 impl House {
     pub fn new(beginning: Beginning) -> Self {
+        let applications = beginning.callers.iter().map(|one| Holder {
+            name: one.id.clone(),
+            person: false,
+            roles: one.roles.clone(),
+            instances: one.instances.clone(),
+        });
+        let people = beginning.people.iter().map(|one| Holder {
+            name: one.name.clone(),
+            person: true,
+            roles: one.roles.clone(),
+            instances: one.instances.clone(),
+        });
+        let holders: Vec<Holder> = applications.chain(people).collect();
+        let directory = Directory::new(&beginning.residents, &holders);
         Self {
+            directory: Mutex::new(directory),
+            objects: Mutex::new(ObjectStore::new(beginning.objects_url)),
+            jobs: Mutex::default(),
+            job_time: beginning.activation_time,
             residents: beginning.residents,
             callers: RwLock::new(beginning.callers),
             people: RwLock::new(beginning.people),
@@ -136,6 +166,11 @@ impl House {
             .first()
             .map_or("", |resident| resident.base.as_str());
         format!("{base}/oauth2/v1/token")
+    }
+
+    /// How long a job takes that exports or imports an instance: as long as an activation.
+    pub fn job_time(&self) -> Duration {
+        self.job_time
     }
 
     /// The circumstances of the next export.

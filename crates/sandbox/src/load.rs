@@ -120,7 +120,15 @@ fn taken(instance: &Instance, contents: &Contents) -> bool {
     projects || packages || integrations || lookups
 }
 
-fn add(instance: &mut Instance, bytes: &[u8], opened: &Opened) {
+/// The project in an archive, by itself.
+pub(crate) fn project(bytes: &[u8], opened: &Opened) -> Option<Project> {
+    let mut aside = Instance::new(String::new(), String::new(), Generation::Oic3);
+    add(&mut aside, bytes, opened);
+    aside.projects.pop_first().map(|(_, project)| project)
+}
+
+/// Puts what an archive holds into an instance.
+pub(crate) fn add(instance: &mut Instance, bytes: &[u8], opened: &Opened) {
     let contents = &opened.contents;
     let mut space = Space::default();
     for one in &contents.connections {
@@ -183,9 +191,11 @@ fn add(instance: &mut Instance, bytes: &[u8], opened: &Opened) {
             code: project.code.clone(),
             name: project.name.clone(),
             description: project.description.clone().unwrap_or_default(),
+            keyword: String::new(),
             status: "CONFIGURED".to_owned(),
             space,
             deployments,
+            access: None,
             audit: audit(project.updated.as_deref(), project.updated_by.as_deref()),
             revision: 1,
             archive: Some(Arc::new(bytes.to_vec())),

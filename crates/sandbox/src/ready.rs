@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use waybill_model::Generation;
 
+use crate::swift::ObjectStore;
+
 /// An instance that can be called now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +52,31 @@ pub struct ReadyInstance {
     pub files: Vec<String>,
 }
 
+/// The object store that archives of instances are written to and read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyStore {
+    /// The address of a bucket, in Swift's form: what `storageUrl` takes.
+    pub url: String,
+    /// The same bucket by a pre-authenticated request, which needs neither name nor password.
+    pub prepared_url: String,
+    /// The user's name.
+    pub user: String,
+    /// The user's authentication token; it protects nothing.
+    pub password: String,
+}
+
+impl ReadyStore {
+    pub(crate) fn of(store: &ObjectStore) -> Self {
+        Self {
+            url: store.url(),
+            prepared_url: store.prepared_url(),
+            user: store.user.clone(),
+            password: store.token.clone(),
+        }
+    }
+}
+
 /// A sandbox that listens; printed as one line of JSON by the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,6 +88,9 @@ pub struct Ready {
     /// The certificate of the authority to trust, where the sandbox speaks TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<std::path::PathBuf>,
+    /// Where archives of whole instances go.
+    #[serde(default)]
+    pub object_store: ReadyStore,
     /// The instances.
     pub instances: Vec<ReadyInstance>,
     /// Files that were not loaded, each with the reason.

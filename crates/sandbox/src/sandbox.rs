@@ -12,10 +12,10 @@ use waybill_model::Generation;
 
 use crate::api::{Door, DoorKind};
 use crate::control::Control;
-use crate::house::{Beginning, House, Resident};
+use crate::house::{Beginning, House, Resident, hold};
 use crate::load::{Loaded, load};
-use crate::ready::{Ready, ReadyInstance};
-use crate::serve::{serve, serve_control};
+use crate::ready::{Ready, ReadyInstance, ReadyStore};
+use crate::serve::{serve, serve_control, serve_objects};
 use crate::sign_in::{Caller, Person};
 use crate::spec::{Application, ClientSpec, InstanceSpec, UserSpec, hex};
 use crate::store::Instance;
@@ -251,11 +251,12 @@ impl Builder {
                 });
             }
         }
-        let callers = self.callers()?;
-        let people = self.people();
         let authority = self.tls.as_deref().map(Authority::make).transpose()?;
         let secure = authority.is_some();
         let loaded = self.fill()?;
+        // Loading may have added instances.
+        let callers = self.callers()?;
+        let people = self.people();
         let mut doors: Vec<(TcpListener, DoorKind)> = Vec::new();
         let mut residents = Vec::new();
         let mut instances = Vec::new();
@@ -307,6 +308,7 @@ impl Builder {
             residents.push(resident);
         }
         let (control_door, control_url) = listen(0, false).await?;
+        let (objects_door, objects_url) = listen(0, secure).await?;
         let (stop, stopped) = watch::channel(false);
         let house = Arc::new(House::new(Beginning {
             residents,
@@ -319,6 +321,7 @@ impl Builder {
             rate: self.rate,
             token_rate: self.token_rate,
             activation_time: self.activation_time,
+            objects_url,
             stopped,
         }));
         let mut tasks = JoinSet::new();
@@ -330,6 +333,9 @@ impl Builder {
             let tls = authority.as_ref().map(Authority::acceptor);
             tasks.spawn(serve(listener, tls, door));
         }
+        let tls = authority.as_ref().map(Authority::acceptor);
+        tasks.spawn(serve_objects(objects_door, tls, Arc::clone(&house)));
+        let object_store = ReadyStore::of(&hold(&house.objects));
         let control = Control::new(Arc::clone(&house));
         tasks.spawn(serve_control(control_door, control.clone()));
         Ok(Running {
@@ -337,6 +343,7 @@ impl Builder {
                 ready: true,
                 control_url,
                 ca_file: authority.map(|authority| authority.file),
+                object_store,
                 instances,
                 passed_over: loaded.passed_over,
             },

@@ -20,6 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::api::{Door, answer};
 use crate::control::{Control, steer};
 use crate::fault::Dropped;
+use crate::house::House;
 
 /// Serves one address until its task is ended.
 pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, door: Door) {
@@ -44,6 +45,20 @@ pub(crate) async fn serve_control(listener: TcpListener, control: Control) {
     accept(listener, None, stopped, move |request| {
         let control = control.clone();
         async move { Ok::<_, Infallible>(steer(control, request).await) }
+    })
+    .await;
+}
+
+/// Serves the object store.
+pub(crate) async fn serve_objects(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    house: Arc<House>,
+) {
+    let stopped = house.stopped.clone();
+    accept(listener, tls, stopped, move |request| {
+        let house = Arc::clone(&house);
+        async move { Ok::<_, Infallible>(crate::swift::answer(&house, request).await) }
     })
     .await;
 }

@@ -40,7 +40,10 @@ pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, project: &str) -> Ans
         .map_err(|error| bad(&format!("The access list is not valid: {error}.")))?;
     let mut audit = desk.fresh();
     let project = project_mut(desk, project)?;
-    let before = project.access.as_ref().map_or(&project.audit, |one| &one.audit);
+    let before = project
+        .access
+        .as_ref()
+        .map_or(&project.audit, |one| &one.audit);
     audit.created = before.created;
     audit.created_by.clone_from(&before.created_by);
     project.access = Some(Access { groups, audit });

@@ -14,6 +14,7 @@ use super::route::route;
 use crate::effect;
 use crate::fault::{after, before};
 use crate::house::{House, Resident};
+use crate::identity;
 use crate::sign_in::{authorize, give, identify};
 use crate::wire::{Query, problem, raw};
 
@@ -81,6 +82,14 @@ pub(crate) async fn answer(door: Door, request: Request<Body>) -> Response<Body>
         ["ic", "api", "common", "v1", rest @ ..] => {
             called(&door, &parts, body, Api::Instance, rest).await
         }
+        ["admin", "v1", rest @ ..] => {
+            let fault = house.faults.take(parts.method.as_str(), parts.uri.path());
+            if let Some(instead) = before(house, fault.as_ref()).await {
+                return instead;
+            }
+            let answer = identity::answer(house, &parts, rest, &body);
+            after(house, fault.as_ref(), answer).await
+        }
         ["icsapis", rest @ ..] => called(&door, &parts, body, Api::Ics, rest).await,
         _ => problem(StatusCode::NOT_FOUND, "Not found."),
     }
@@ -116,6 +125,7 @@ async fn called(
     if let Some(instead) = before(house, fault.as_ref()).await {
         return instead;
     }
+    crate::clone::settle(house);
     let query = Query::parse(parts.uri.query());
     let resident = match resident(house, door.kind, &query) {
         Ok(resident) => resident,
@@ -151,8 +161,11 @@ async fn called(
     };
     let answer = match api {
         Api::Design => route(house, resident, &call),
-        // Nothing of these is played yet.
-        Api::Instance | Api::Ics => problem(StatusCode::NOT_FOUND, "Not found."),
+        Api::Instance => {
+            crate::clone::answer(house, resident, &call).unwrap_or_else(|refusal| *refusal)
+        }
+        // Nothing of this is played yet.
+        Api::Ics => problem(StatusCode::NOT_FOUND, "Not found."),
     };
     let (effect, answer) = effect::seen(&parts.method, path, &kind(path), &body, answer).await;
     if let Some(effect) = effect {

@@ -32,12 +32,7 @@ pub(crate) fn read(call: &Call<'_>, project: &Project, path: &[&str]) -> Answer 
     }
 }
 
-pub(crate) fn change(
-    desk: &mut Desk<'_>,
-    call: &Call<'_>,
-    project: &str,
-    path: &[&str],
-) -> Answer {
+pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, project: &str, path: &[&str]) -> Answer {
     let (who, now) = (desk.who, desk.now);
     let project = project_mut(desk, project)?;
     match (call.verb, path) {

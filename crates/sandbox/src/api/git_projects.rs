@@ -43,7 +43,13 @@ pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, path: &[&str]) -> Ans
                 key: required(&body, "apiKey")?,
                 branch: required(&body, "branchName")?,
             };
-            if settings.repository.split('/').filter(|part| !part.is_empty()).count() < 2 {
+            if settings
+                .repository
+                .split('/')
+                .filter(|part| !part.is_empty())
+                .count()
+                < 2
+            {
                 return Err(bad("repoURL has to be of the form owner/repo."));
             }
             desk.instance.git.settings = Some(settings);
@@ -144,7 +150,10 @@ fn import(desk: &mut Desk<'_>, call: &Call<'_>, code: &str) -> Answer {
     };
     let time = jiff::SignedDuration::try_from(desk.house.job_time()).unwrap_or_default();
     let due = desk.now.checked_add(time).unwrap_or(desk.now);
-    desk.instance.git.pending.push(PendingImport { due, project });
+    desk.instance
+        .git
+        .pending
+        .push(PendingImport { due, project });
     desk.instance.plan(due);
     Ok(bare(StatusCode::OK))
 }

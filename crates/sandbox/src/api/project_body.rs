@@ -30,7 +30,13 @@ pub(crate) fn code(given: Option<String>, name: &str) -> Result<String, Refusal>
         None => name
             .to_uppercase()
             .chars()
-            .map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '_' })
+            .map(|sign| {
+                if sign.is_ascii_alphanumeric() {
+                    sign
+                } else {
+                    '_'
+                }
+            })
             .take(CODE_LENGTH)
             .collect(),
     };

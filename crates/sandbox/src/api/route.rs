@@ -10,7 +10,8 @@ use waybill_model::Generation;
 use super::call::{Answer, Call, Verb, not_allowed, not_found};
 use super::desk::Desk;
 use super::{
-    agents, certificates, connections, integrations, libraries, lookups, packages, project,
+    agents, certificates, connections, git_projects, integrations, libraries, lookups, packages,
+    project,
 };
 use crate::house::{House, Resident};
 use crate::role::Action;
@@ -75,6 +76,7 @@ fn read(house: &House, place: WithinInstance<'_>, call: &Call<'_>) -> Answer {
     let oic3 = place.instance.generation == Generation::Oic3;
     match call.path {
         ["projects", ..] if oic3 => project::dispatch(house, place, call),
+        ["gitprojects", rest @ ..] if oic3 => git_projects::read(place, call, rest),
         ["packages", rest @ ..] => packages::read(house, place, call, rest),
         ["certificates", rest @ ..] if oic3 => certificates::read(place, call, rest),
         ["monitoring", "agentgroups", rest @ ..] => agents::groups(place, call, rest),
@@ -117,6 +119,7 @@ fn change(desk: &mut Desk<'_>, call: &Call<'_>) -> Answer {
     let oic3 = desk.instance.generation == Generation::Oic3;
     match call.path {
         ["projects", ..] if oic3 => project::change(desk, call),
+        ["gitprojects", rest @ ..] if oic3 => git_projects::change(desk, call, rest),
         ["packages", rest @ ..] => packages::change(desk, call, rest),
         ["certificates", rest @ ..] if oic3 => certificates::change(desk, call, rest),
         ["monitoring", "agentgroups", ..] => Err(not_allowed()),

@@ -69,7 +69,8 @@ fn start(house: &House, resident: &Resident, call: &Call<'_>, export: bool) -> A
             overwrite: flag("overwrite", false)?,
         }
     } else {
-        let mode = text("importActivateMode").ok_or_else(|| bad("importActivateMode is required."))?;
+        let mode =
+            text("importActivateMode").ok_or_else(|| bad("importActivateMode is required."))?;
         Task::Import {
             archive: text("archiveFile").ok_or_else(|| bad("archiveFile is required."))?,
             mode: Mode::parse(&mode).ok_or_else(|| bad("importActivateMode is not valid."))?,

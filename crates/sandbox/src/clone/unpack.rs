@@ -87,7 +87,10 @@ fn rest(bytes: &[u8]) -> Rest {
     read().unwrap_or_default()
 }
 
-fn space<'instance>(instance: &'instance mut Instance, scope: &str) -> Option<&'instance mut Space> {
+fn space<'instance>(
+    instance: &'instance mut Instance,
+    scope: &str,
+) -> Option<&'instance mut Space> {
     instance.space_mut(Some(scope).filter(|scope| !scope.is_empty()))
 }
 
@@ -170,7 +173,10 @@ fn settings(instance: &mut Instance, rest: &Rest, security: bool, brought: &mut 
                 .get(&one.code)
                 .is_some_and(|known| known.status == "CONFIGURED");
             if ready {
-                brought.warn(&format!("connection {} exists and stays as it is", one.code));
+                brought.warn(&format!(
+                    "connection {} exists and stays as it is",
+                    one.code
+                ));
                 continue;
             }
             let one = without_secrets(one, rest.security && security);
@@ -229,7 +235,9 @@ fn activate(instance: &mut Instance, rest: &Rest, start_schedules: bool, brought
                 )),
                 Some(one) => {
                     "ACTIVATED".clone_into(&mut one.status);
-                    brought.lines.push(format!("INFO integration {id} activated"));
+                    brought
+                        .lines
+                        .push(format!("INFO integration {id} activated"));
                 }
             }
         }

@@ -1,12 +1,15 @@
 //! The requests of the identity domain's API.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 
+use super::SCOPE;
 use super::directory::{Directory, Refusal};
 use super::filter::Filter;
 use crate::house::{House, hold};
+use crate::role::Role;
 use crate::wire::{Query, raw, to_bytes};
 
 /// The largest page, and the one given to those who ask for none (documented: 1,000 and 50).
@@ -21,15 +24,43 @@ struct Wish {
     attributes: Vec<String>,
 }
 
-/// Answers a call below `/admin/v1`, whose sender was let in.
-pub(crate) fn answer(
-    house: &House,
-    base: &str,
-    method: &Method,
-    path: &[&str],
-    query: &Query,
-    body: &[u8],
-) -> Response<Body> {
+/// Answers a call below `/admin/v1`.
+pub(crate) fn answer(house: &House, request: &Parts, path: &[&str], body: &[u8]) -> Response<Body> {
+    let grant = request
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .and_then(|(_, token)| house.tokens.access(token.trim()))
+        .filter(|grant| grant.scope.split_whitespace().any(|one| one == SCOPE));
+    let Some(grant) = grant else {
+        let mut response = error(
+            StatusCode::UNAUTHORIZED,
+            None,
+            "Authentication is required: a token with the scope of the identity domain.",
+        );
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"identity domain\""),
+        );
+        return response;
+    };
+    // An application needs a role of an administrator in the domain (documented); the sandbox has
+    // one kind of administrator.
+    if !grant.roles.contains(&Role::Administrator) {
+        return error(
+            StatusCode::FORBIDDEN,
+            None,
+            "The caller has no role of an administrator.",
+        );
+    }
+    let base = house
+        .residents
+        .first()
+        .map_or("", |resident| resident.base.as_str());
+    let query = &Query::parse(request.uri.query());
+    let method = &request.method;
     let mut directory = hold(&house.directory);
     let kind = path.first().copied().unwrap_or_default();
     if directory.all(kind).is_none() {
@@ -51,7 +82,12 @@ pub(crate) fn answer(
                 count,
                 attributes: query
                     .get("attributes")
-                    .map(|names| names.split(',').map(|name| name.trim().to_owned()).collect())
+                    .map(|names| {
+                        names
+                            .split(',')
+                            .map(|name| name.trim().to_owned())
+                            .collect()
+                    })
                     .unwrap_or_default(),
             };
             list(&directory, base, kind, &wish)
@@ -67,7 +103,7 @@ pub(crate) fn answer(
             ),
             None => missing(id),
         },
-        ("POST", ["Grants"]) => grant(&mut directory, base, body),
+        ("POST", ["Grants"]) => make_grant(&mut directory, base, body),
         ("DELETE", ["Grants", id]) => {
             if directory.revoke(id) {
                 let mut response = Response::new(Body::empty());
@@ -118,7 +154,11 @@ fn search(body: &[u8]) -> Option<Wish> {
 }
 
 fn list(directory: &Directory, base: &str, kind: &str, wish: &Wish) -> Response<Body> {
-    let filter = match wish.filter.as_deref().filter(|text| !text.trim().is_empty()) {
+    let filter = match wish
+        .filter
+        .as_deref()
+        .filter(|text| !text.trim().is_empty())
+    {
         None => None,
         Some(text) => match Filter::parse(text) {
             Some(filter) => Some(filter),
@@ -182,7 +222,7 @@ fn with_location(mut resource: Value, base: &str, kind: &str, id: &str) -> Value
     resource
 }
 
-fn grant(directory: &mut Directory, base: &str, body: &[u8]) -> Response<Body> {
+fn make_grant(directory: &mut Directory, base: &str, body: &[u8]) -> Response<Body> {
     let Ok(request) = serde_json::from_slice::<Value>(body) else {
         return invalid("invalidSyntax", "The body is not JSON.");
     };
@@ -236,7 +276,7 @@ fn invalid(kind: &str, detail: &str) -> Response<Body> {
 }
 
 /// An error in the form of RFC 7644 §3.12 (documented).
-pub(super) fn error(status: StatusCode, kind: Option<&str>, detail: &str) -> Response<Body> {
+fn error(status: StatusCode, kind: Option<&str>, detail: &str) -> Response<Body> {
     shown(
         status,
         &json!({

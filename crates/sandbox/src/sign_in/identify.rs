@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::client::basic;
-use crate::house::{House, Resident, read};
+use crate::house::{House, Resident, hold, read};
 use crate::role::Role;
 use crate::wire::problem;
 
@@ -51,7 +51,11 @@ pub(crate) fn identify(
             .map(|person| Identity {
                 name: person.name.clone(),
                 person: true,
-                roles: person.roles.clone(),
+                roles: hold(&house.directory).roles_in(
+                    &person.name,
+                    &resident.wire_name,
+                    &person.roles,
+                ),
             })
             .ok_or_else(refused);
     }
@@ -66,9 +70,15 @@ pub(crate) fn identify(
     if resident.is_some_and(|resident| !grant.audience.contains(&resident.wire_name)) {
         return Err(refused());
     }
+    let person = grant.person.is_some();
+    let name = grant.person.unwrap_or(grant.client);
+    let roles = match resident {
+        Some(resident) => hold(&house.directory).roles_in(&name, &resident.wire_name, &grant.roles),
+        None => grant.roles,
+    };
     Ok(Identity {
-        person: grant.person.is_some(),
-        name: grant.person.unwrap_or(grant.client),
-        roles: grant.roles,
+        name,
+        person,
+        roles,
     })
 }

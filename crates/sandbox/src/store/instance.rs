@@ -10,6 +10,7 @@ use waybill_model::{ArtifactId, ArtifactKind, Generation};
 use super::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Integration, Library, Lock, Lookup,
     Package, blob,
+    project_access::{Access, Git},
 };
 
 /// What the global scope and a project both hold, each by its id on the wire.
@@ -27,9 +28,14 @@ pub(crate) struct Project {
     pub code: String,
     pub name: String,
     pub description: String,
+    #[serde(default)]
+    pub keyword: String,
     pub status: String,
     pub space: Space,
     pub deployments: BTreeMap<String, Deployment>,
+    /// Who may do what; what is usual where nobody said.
+    #[serde(default)]
+    pub access: Option<Access>,
     pub audit: Audit,
     pub revision: u32,
     #[serde(with = "blob::option", default)]
@@ -49,6 +55,9 @@ pub(crate) struct Instance {
     pub certificates: BTreeMap<String, Certificate>,
     pub agent_groups: BTreeMap<String, AgentGroup>,
     pub projects: BTreeMap<String, Project>,
+    /// The repository of projects.
+    #[serde(default)]
+    pub git: Git,
     /// When something happens next without a call: an activation ends, a schedule starts.
     #[serde(default)]
     pub next: Option<Timestamp>,
@@ -65,6 +74,7 @@ impl Instance {
             certificates: BTreeMap::new(),
             agent_groups: BTreeMap::new(),
             projects: BTreeMap::new(),
+            git: Git::default(),
             next: None,
         }
     }
@@ -102,11 +112,13 @@ impl Instance {
         if !self.is_due(now) {
             return;
         }
+        let arriving = self.git.settle(now, &mut self.projects);
         let projects = self.projects.values_mut().map(|one| &mut one.space);
         self.next = std::iter::once(&mut self.global)
             .chain(projects)
             .flat_map(|space| space.integrations.values_mut())
             .filter_map(|one| one.settle(now))
+            .chain(arriving)
             .min();
     }
 

@@ -2,9 +2,10 @@
 //! [`wire`](crate::wire), the archives in [`synthetic`](crate::synthetic).
 
 mod artifacts;
-mod blob;
+pub(crate) mod blob;
 mod instance;
 mod operation;
+mod project_access;
 mod schedule;
 
 pub(crate) use artifacts::{
@@ -13,4 +14,7 @@ pub(crate) use artifacts::{
 };
 pub(crate) use instance::{Instance, Project, Space};
 pub(crate) use operation::{Operation, Pending};
+pub(crate) use project_access::{
+    Access, AccessGroup, AccessGroups, Allowed, AllowedKind, Git, GitFile, GitSettings, PendingImport,
+};
 pub(crate) use schedule::{Schedule, ScheduledRun};

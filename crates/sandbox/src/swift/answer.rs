@@ -1,7 +1,5 @@
 //! The requests of the object store.
 
-use std::sync::Arc;
-
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use base64::Engine;
@@ -15,7 +13,7 @@ use crate::house::{House, hold};
 const LARGEST: usize = 512 << 20;
 
 /// Answers one request.
-pub(crate) async fn answer(house: Arc<House>, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn answer(house: &House, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let Some(path) = decoded(parts.uri.path()) else {
         return plain(StatusCode::BAD_REQUEST);
@@ -23,7 +21,7 @@ pub(crate) async fn answer(house: Arc<House>, request: Request<Body>) -> Respons
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
     };
-    crate::clone::settle(&house);
+    crate::clone::settle(house);
     let mut store = hold(&house.objects);
     let place = match opened(&store, &path, &parts.headers) {
         Ok(place) => place,

@@ -29,3 +29,5 @@ pub(crate) use fill::{Filling, fill};
 pub(crate) use iar::integration_archive;
 pub(crate) use par::package_archive;
 pub(crate) use tables::lookup_csv;
+pub(crate) use words::PEOPLE;
+pub(crate) use zip::zipped;

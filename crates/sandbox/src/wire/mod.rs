@@ -14,5 +14,5 @@ pub(crate) use connection::connection;
 pub(crate) use integration::{WithinInstance, integration, smart_tags, tracking_name};
 pub(crate) use json::{date, encode_segment, links, to_bytes};
 pub(crate) use list::{Listing, Query, page};
-pub(crate) use project::{access_list, deployment, project};
+pub(crate) use project::{deployment, project};
 pub(crate) use reply::{archive, json, problem, raw};

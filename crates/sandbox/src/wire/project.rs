@@ -1,17 +1,30 @@
-//! Projects, deployments and access lists, after recorded answers.
+//! Projects and deployments, after recorded answers.
 
 use serde_json::{Value, json};
 
 use super::integration::WithinInstance;
 use super::{date, encode_segment, links};
-use crate::store::{Deployment, Project};
+use crate::store::{Deployment, Project, Style};
 
 pub(crate) fn project(one: &Project, place: WithinInstance<'_>) -> Value {
+    // A project that was just imported shows what its deployments hold, and less of its state
+    // (recorded).
+    let fresh = one.revision == 0;
     let labels: Vec<Value> = one
         .deployments
         .values()
         .map(|label| {
-            json!({"code": label.code, "lastUpdated": date(label.updated), "name": label.name})
+            let members: Vec<Value> = label
+                .integrations
+                .iter()
+                .map(|(code, version)| json!({"code": code, "version": version}))
+                .collect();
+            json!({
+                "code": label.code,
+                "integrations": fresh.then_some(members),
+                "lastUpdated": date(label.updated),
+                "name": label.name,
+            })
         })
         .collect();
     let created = json!({"by": one.audit.created_by, "date": date(one.audit.created)});
@@ -21,20 +34,21 @@ pub(crate) fn project(one: &Project, place: WithinInstance<'_>) -> Value {
         "code": one.code,
         "description": (!one.description.is_empty()).then_some(&one.description),
         "id": one.code,
+        "keyword": (!one.keyword.is_empty()).then_some(&one.keyword),
         "links": links(&place.href_outside(&format!("projects/{}", encode_segment(&one.code)))),
         "mcpEnabled": false,
         "name": one.name,
         "origin": {},
         "simplifiedMode": false,
-        "smartTags": [],
+        "smartTags": smart_tags(one),
         "state": {
             "assets": {"labelsRs": {"items": labels}},
             "created": created,
             "latest": updated,
-            "lockStatus": false,
-            "locked": {},
+            "lockStatus": (!fresh).then_some(false),
+            "locked": (!fresh).then(|| json!({})),
             "projectRevisionId": one.revision,
-            "serviceInstanceId": 1,
+            "serviceInstanceId": i32::from(!fresh),
             "status": one.status,
             "updated": updated,
         },
@@ -67,26 +81,22 @@ pub(crate) fn deployment(one: &Deployment, of: &Project) -> Value {
     })
 }
 
-/// Who may do what. The shape is documented; the persons here are made up from the project's code.
-pub(crate) fn access_list(of: &Project) -> Value {
-    let group = |name: &str| {
-        json!({
-            "displayName": name,
-            "id": format!("{:x}", crate::chance::Chance::of(7, name).next()),
-            "type": "group",
-        })
-    };
-    json!({
-        "administrators": {"allowAll": false, "allowed": [
-            {"displayName": of.audit.created_by, "id": "4f1c2a90b7d84c3e", "type": "user"},
-            group("ServiceAdministrator"),
-        ]},
-        "createdBy": of.audit.created_by,
-        "createdDate": date(of.audit.created),
-        "editors": {"allowAll": false, "allowed": [group("Integration Developers")]},
-        "monitors": {"allowAll": true, "allowed": []},
-        "updatedBy": of.audit.updated_by,
-        "updatedDate": date(of.audit.updated),
-        "viewers": {"allowAll": true, "allowed": []},
-    })
+/// The adapters and styles of what is in a project, each once (recorded).
+fn smart_tags(of: &Project) -> Vec<String> {
+    let space = &of.space;
+    let mut tags: Vec<String> = space
+        .connections
+        .values()
+        .map(|one| format!("app:{}", one.adapter))
+        .collect();
+    tags.extend(space.integrations.values().map(|one| {
+        let style = match one.style {
+            Style::Scheduled => "scheduled orchestration",
+            _ => "app driven orchestration",
+        };
+        format!("style:{style}")
+    }));
+    tags.sort();
+    tags.dedup();
+    tags
 }
