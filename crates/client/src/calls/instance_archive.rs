@@ -1,7 +1,6 @@
 //! The archive of a whole instance (clone): an export to a bucket and an import from it, each a job of
 //! the service that takes minutes.
 
-use bytes::Bytes;
 use waybill_model::Generation;
 
 use super::Path;
@@ -97,7 +96,7 @@ impl Client {
 }
 
 /// The job from the body, else from the header `jobid` (both recorded).
-fn started(body: &Bytes, header: Option<String>) -> ArchiveJobStarted {
+pub(super) fn started(body: &[u8], header: Option<String>) -> ArchiveJobStarted {
     let mut job: ArchiveJobStarted = serde_json::from_slice(without_mark(body)).unwrap_or_default();
     if job.job_id.is_empty() {
         job.job_id = header.unwrap_or_default();
@@ -111,12 +110,9 @@ mod tests {
 
     #[test]
     fn the_number_of_a_job_is_in_the_body_or_in_the_header() {
-        let body = Bytes::from_static(br#"{"jobId": "1231", "status": "NOT_STARTED"}"#);
-        assert_eq!(started(&body, Some("other".to_owned())).job_id, "1231");
-        assert_eq!(
-            started(&Bytes::new(), Some("0bf9".to_owned())).job_id,
-            "0bf9"
-        );
-        assert_eq!(started(&Bytes::from_static(b"[]"), None).job_id, "");
+        let body = br#"{"jobId": "1231", "status": "NOT_STARTED"}"#;
+        assert_eq!(started(body, Some("other".to_owned())).job_id, "1231");
+        assert_eq!(started(b"", Some("0bf9".to_owned())).job_id, "0bf9");
+        assert_eq!(started(b"[]", None).job_id, "");
     }
 }

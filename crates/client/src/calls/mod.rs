@@ -291,3 +291,14 @@ fn all(what: &str, within: &Scope) -> String {
         None => format!("the {what}"),
     }
 }
+
+/// Whether the value is a list of monitoring or of an identity domain.
+pub(crate) fn reads_as_page(value: Value) -> bool {
+    let of_domain = identity::Resources::default().take(value.clone(), "Listing");
+    of_domain.is_ok() || monitoring::page(value, "Listing").is_ok()
+}
+
+/// Whether the bytes are the answer to the start of a job.
+pub(crate) fn reads_as_job(body: &[u8]) -> bool {
+    !instance_archive::started(body, None).job_id.is_empty()
+}

@@ -5,7 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod body;
 mod call;
 mod form;
-mod redirect;
+pub(crate) mod redirect;
 mod report;
 mod send;
 mod sink;

@@ -146,7 +146,7 @@ fn ahead(headers: &HeaderMap, now: SystemTime) -> Option<SignedDuration> {
 }
 
 /// `access_token` and its life from the answer (RFC 6749 §5.1; recorded sample).
-fn read(body: &[u8]) -> Result<Issued, &'static str> {
+pub(super) fn read(body: &[u8]) -> Result<Issued, &'static str> {
     const FOREIGN: &str = "the token address did not answer with a token; check the token address";
     let answer: Value = serde_json::from_slice(without_mark(body)).map_err(|_| FOREIGN)?;
     let token = |name: &str| {

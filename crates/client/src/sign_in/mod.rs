@@ -190,3 +190,8 @@ pub(crate) fn sensitive(value: &str) -> Result<HeaderValue, Error> {
     header.set_sensitive(true);
     Ok(header)
 }
+
+/// Whether the bytes are an answer that gives a token.
+pub(crate) fn reads_as_token(body: &[u8]) -> bool {
+    endpoint::read(body).is_ok()
+}

@@ -7,6 +7,7 @@ mod access;
 mod activation;
 mod agent;
 mod agent_group;
+mod anything;
 mod certificate;
 mod certificate_request;
 mod connection;
@@ -38,6 +39,8 @@ pub use access::{
 pub use activation::{ActivationErrors, ActivationState};
 pub use agent::Agent;
 pub use agent_group::AgentGroup;
+#[doc(hidden)]
+pub use anything::decode_anything;
 pub use certificate::Certificate;
 pub use certificate_request::{CertificateDefinition, CertificateReplacement};
 pub use connection::{AdapterType, Connection, ConnectionProperty};

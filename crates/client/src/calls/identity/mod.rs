@@ -9,6 +9,7 @@ mod grants;
 mod pages;
 
 pub use filter::ScimFilter;
+pub(super) use pages::Resources;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;

@@ -14,6 +14,7 @@ mod traffic;
 use waybill_model::{Generation, Scope};
 
 pub use collect::Found;
+pub(super) use collect::page;
 pub use errors::{ErrorQuery, ErrorSelection, ErrorsBy};
 pub use instances::{InstanceFields, InstanceOrder, InstanceQuery, InstanceReturn};
 pub use logs::LogKind;
