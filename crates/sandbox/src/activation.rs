@@ -47,6 +47,11 @@ impl Activations {
         }
     }
 
+    /// How long changes of state take that nothing special was said of.
+    pub fn usual(&self) -> Duration {
+        self.usual
+    }
+
     pub fn add(&self, fault: ActivationFault) {
         if fault.times != Some(0) {
             hold(&self.faults).push(fault);

@@ -10,7 +10,7 @@ use waybill_model::{Generation, Scope};
 use crate::chance::Chance;
 use crate::store::{
     Audit, Connection, Deployment, Endpoint, Instance, Integration, Library, Lookup, Operation,
-    Package, Project, Property, PropertyType, Schedule, Space, Style,
+    Package, Project, Property, PropertyType, Schedule, Space, Style, Upkeep,
 };
 use crate::synthetic::{adapter_name, credentials};
 
@@ -251,7 +251,7 @@ fn audit(updated: Option<&str>, by: Option<&str>) -> Audit {
     }
 }
 
-fn integration(one: &waybill_archive::Integration, contents: &Contents) -> Integration {
+pub(crate) fn integration(one: &waybill_archive::Integration, contents: &Contents) -> Integration {
     let exported = one
         .exported_at
         .and_then(|moment| Timestamp::from_millisecond(moment).ok())
@@ -366,12 +366,13 @@ fn connection(one: &waybill_archive::Connection) -> Connection {
             .collect(),
         credentials: secrets,
         agent_group: one.agent_group.clone(),
+        upkeep: Upkeep::default(),
         audit: audit(one.updated.as_deref(), one.updated_by.as_deref()),
         lock: None,
     }
 }
 
-fn lookup(one: &waybill_archive::Lookup) -> Lookup {
+pub(crate) fn lookup(one: &waybill_archive::Lookup) -> Lookup {
     Lookup {
         name: one.name.clone(),
         description: one.description.clone().unwrap_or_default(),
@@ -384,7 +385,7 @@ fn lookup(one: &waybill_archive::Lookup) -> Lookup {
     }
 }
 
-fn library(one: &waybill_archive::Library) -> Library {
+pub(crate) fn library(one: &waybill_archive::Library) -> Library {
     let jar = one
         .files
         .iter()

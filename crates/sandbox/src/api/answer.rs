@@ -160,7 +160,7 @@ async fn called(
         who: &sender.name,
     };
     let answer = match api {
-        Api::Design => route(house, resident, &call),
+        Api::Design => route(house, resident, &call).await,
         Api::Instance => {
             crate::clone::answer(house, resident, &call).unwrap_or_else(|refusal| *refusal)
         }

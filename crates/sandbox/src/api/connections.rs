@@ -1,7 +1,9 @@
-//! Connections: reading them.
+//! Connections: reading them, and the way to what changes them. There is no call to make one
+//! (documented): they come with archives.
 
-use super::call::{Answer, Call, not_allowed, not_found};
+use super::call::{Answer, Call, Verb, not_allowed, not_found};
 use super::desk::Desk;
+use super::{attachments, connection_change};
 use crate::wire::{self, Listing, WithinInstance};
 
 pub(crate) fn read(place: WithinInstance<'_>, call: &Call<'_>, path: &[&str]) -> Answer {
@@ -9,6 +11,12 @@ pub(crate) fn read(place: WithinInstance<'_>, call: &Call<'_>, path: &[&str]) ->
         .instance
         .space(place.project)
         .ok_or_else(|| not_found("Project"))?;
+    let find = |code: &str| {
+        space
+            .connections
+            .get(code)
+            .ok_or_else(|| not_found("Connection"))
+    };
     match path {
         [] => {
             let rows = space
@@ -26,17 +34,34 @@ pub(crate) fn read(place: WithinInstance<'_>, call: &Call<'_>, path: &[&str]) ->
                 wire::connection(one, place)
             })
         }
-        [code] => {
-            let one = space
-                .connections
-                .get(*code)
-                .ok_or_else(|| not_found("Connection"))?;
-            Ok(call.show(&wire::connection(one, place)))
-        }
+        [code] => Ok(call.show(&wire::connection(find(code)?, place))),
+        [code, "attachments", property] => attachments::read(find(code)?, call, property),
         _ => Err(not_found("Resource")),
     }
 }
 
-pub(crate) fn change(_desk: &mut Desk<'_>, _call: &Call<'_>, _path: &[&str]) -> Answer {
-    Err(not_allowed())
+pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, path: &[&str]) -> Answer {
+    match (call.verb, path) {
+        (Verb::Post | Verb::PostPatch | Verb::PostPut, [code]) => {
+            connection_change::update(desk, call, code)
+        }
+        (Verb::Delete, [code]) => connection_change::delete(desk, call, code),
+        (Verb::Post, [code, "test"]) => connection_change::test(desk, call, code),
+        (
+            Verb::Post | Verb::PostPatch | Verb::PostPut,
+            [code, "testWithAttachments" | "validate"],
+        ) => attachments::try_out(desk, call, code),
+        (Verb::Post, [code, "metadata"]) => connection_change::refresh(desk, call, code),
+        (Verb::Post, [code, "attachments", property]) => {
+            attachments::attach(desk, call, code, property)
+        }
+        (
+            _,
+            []
+            | [_]
+            | [_, "test" | "testWithAttachments" | "validate" | "metadata"]
+            | [_, "attachments", _],
+        ) => Err(not_allowed()),
+        _ => Err(not_found("Resource")),
+    }
 }

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::call::{Refusal, not_found};
+use super::call::{Call, Refusal, not_found};
 use crate::house::{House, Resident};
+use crate::role::Action;
 use crate::store::{Audit, Instance, Space};
 use crate::wire::WithinInstance;
 
@@ -32,6 +33,15 @@ impl<'desk> Desk<'desk> {
             who: self.who,
             now: self.now,
         }
+    }
+
+    /// Refuses those who may not change what is designed in the scope.
+    pub fn may_edit(&self, call: &Call<'_>) -> Result<(), Refusal> {
+        call.needs(if self.project.is_some() {
+            Action::EditProject
+        } else {
+            Action::Edit
+        })
     }
 
     /// The artifacts of the scope.

@@ -1,8 +1,7 @@
 //! Libraries: reading and exporting them.
 
-use super::call::{Answer, Call, Refusal, not_allowed, not_found};
-use super::desk::Desk;
-use super::hand_out;
+use super::call::{Answer, Call, Refusal, not_found};
+use super::{hand_out, library_change};
 use crate::house::House;
 use crate::role::Action;
 use crate::store::Library;
@@ -40,14 +39,11 @@ pub(crate) fn read(
             })
         }
         [id] => Ok(call.show(&wire::library(find(id)?, place))),
+        [id, "metadata"] => Ok(call.show(&library_change::metadata(find(id)?))),
         [id, "archive"] => {
             call.needs(Action::Export)?;
             Ok(hand_out(house, find(id)?.jar.to_vec(), None))
         }
         _ => Err(not_found("Resource")),
     }
-}
-
-pub(crate) fn change(_desk: &mut Desk<'_>, _call: &Call<'_>, _path: &[&str]) -> Answer {
-    Err(not_allowed())
 }

@@ -1,7 +1,6 @@
 //! Lookups: reading and exporting them.
 
-use super::call::{Answer, Call, Refusal, locked, not_allowed, not_found};
-use super::desk::Desk;
+use super::call::{Answer, Call, Refusal, locked, not_found};
 use super::hand_out;
 use crate::house::House;
 use crate::role::Action;
@@ -61,8 +60,4 @@ pub(crate) fn read(
         }
         _ => Err(not_found("Resource")),
     }
-}
-
-pub(crate) fn change(_desk: &mut Desk<'_>, _call: &Call<'_>, _path: &[&str]) -> Answer {
-    Err(not_allowed())
 }

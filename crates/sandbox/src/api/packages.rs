@@ -1,7 +1,6 @@
 //! Packages: reading and exporting them.
 
-use super::call::{Answer, Call, not_allowed, not_found};
-use super::desk::Desk;
+use super::call::{Answer, Call, not_found};
 use super::hand_out;
 use super::integrations::exported;
 use crate::house::House;
@@ -70,8 +69,4 @@ pub(crate) fn read(
         }
         _ => Err(not_found("Resource")),
     }
-}
-
-pub(crate) fn change(_desk: &mut Desk<'_>, _call: &Call<'_>, _path: &[&str]) -> Answer {
-    Err(not_allowed())
 }

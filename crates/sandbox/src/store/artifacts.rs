@@ -1,5 +1,6 @@
 //! One struct per kind of artifact.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -100,6 +101,32 @@ pub(crate) struct Property {
     pub required: bool,
 }
 
+impl Property {
+    /// Whether a file can be sent for it: files, and descriptions of services.
+    pub fn takes_file(&self) -> bool {
+        self.kind == PropertyType::File || self.name.contains("WSDL")
+    }
+}
+
+/// A file that belongs to a setting of a connection.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    pub file_name: String,
+    #[serde(with = "blob")]
+    pub content: Arc<Vec<u8>>,
+}
+
+/// What a connection has beside its settings.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Upkeep {
+    /// By the name of the setting.
+    pub attachments: BTreeMap<String, Attachment>,
+    /// When its metadata was last fetched by a call.
+    pub refreshed: Option<Timestamp>,
+    /// Why its test fails, for those whose does.
+    pub broken: Option<String>,
+}
+
 /// A connection.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Connection {
@@ -114,8 +141,28 @@ pub(crate) struct Connection {
     pub settings: Vec<Property>,
     pub credentials: Vec<Property>,
     pub agent_group: Option<String>,
+    #[serde(default)]
+    pub upkeep: Upkeep,
     pub audit: Audit,
     pub lock: Option<Lock>,
+}
+
+impl Connection {
+    /// Whether everything that is required has a value.
+    pub fn is_complete(&self) -> bool {
+        self.settings
+            .iter()
+            .chain(&self.credentials)
+            .all(|one| !one.required || one.value.as_ref().is_some_and(|value| !value.is_empty()))
+    }
+
+    /// The setting or credential of that name.
+    pub fn property_mut(&mut self, name: &str) -> Option<&mut Property> {
+        self.settings
+            .iter_mut()
+            .chain(&mut self.credentials)
+            .find(|one| one.name == name)
+    }
 }
 
 /// A lookup.

@@ -9,7 +9,7 @@ use waybill_model::{ArtifactId, ArtifactKind, Generation};
 
 use super::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Integration, Library, Lock, Lookup,
-    Package, blob,
+    Package, WorkRequest, blob,
     project_access::{Access, Git},
 };
 
@@ -20,6 +20,44 @@ pub(crate) struct Space {
     pub connections: BTreeMap<String, Connection>,
     pub lookups: BTreeMap<String, Lookup>,
     pub libraries: BTreeMap<String, Library>,
+}
+
+impl Space {
+    /// Lets what is due happen; says when the next thing is. A version that becomes active replaces
+    /// the active one of the same major version (documented); the schedule of the latter stops.
+    fn settle(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let mut next = None;
+        let mut activated = Vec::new();
+        for one in self.integrations.values_mut() {
+            let was_active = one.is_active();
+            let due = one.settle(now);
+            next = next.into_iter().chain(due).min();
+            if one.is_active() && !was_active {
+                activated.push((one.code.clone(), one.version.clone(), one.audit.clone()));
+            }
+        }
+        for (code, version, audit) in activated {
+            let replaced = self.integrations.values_mut().filter(|other| {
+                other.code == code
+                    && other.version != version
+                    && other.is_active()
+                    && major(&other.version) == major(&version)
+            });
+            for other in replaced {
+                "CONFIGURED".clone_into(&mut other.status);
+                if let Some(schedule) = &mut other.schedule {
+                    schedule.stop();
+                }
+                other.audit.updated = audit.updated;
+                other.audit.updated_by.clone_from(&audit.updated_by);
+            }
+        }
+        next
+    }
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or_default()
 }
 
 /// A project.
@@ -58,6 +96,9 @@ pub(crate) struct Instance {
     /// The repository of projects.
     #[serde(default)]
     pub git: Git,
+    /// Work that is done beside the calls that asked for it, by its id.
+    #[serde(default)]
+    pub work: BTreeMap<String, WorkRequest>,
     /// When something happens next without a call: an activation ends, a schedule starts.
     #[serde(default)]
     pub next: Option<Timestamp>,
@@ -75,6 +116,7 @@ impl Instance {
             agent_groups: BTreeMap::new(),
             projects: BTreeMap::new(),
             git: Git::default(),
+            work: BTreeMap::new(),
             next: None,
         }
     }
@@ -116,8 +158,7 @@ impl Instance {
         let projects = self.projects.values_mut().map(|one| &mut one.space);
         self.next = std::iter::once(&mut self.global)
             .chain(projects)
-            .flat_map(|space| space.integrations.values_mut())
-            .filter_map(|one| one.settle(now))
+            .filter_map(|space| space.settle(now))
             .chain(arriving)
             .min();
     }

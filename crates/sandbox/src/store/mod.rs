@@ -7,14 +7,17 @@ mod instance;
 mod operation;
 mod project_access;
 mod schedule;
+mod work;
 
 pub(crate) use artifacts::{
-    AgentGroup, Audit, Certificate, Connection, Deployment, Endpoint, Integration, Library, Lock,
-    Lookup, Package, Property, PropertyType, Style,
+    AgentGroup, Attachment, Audit, Certificate, Connection, Deployment, Endpoint, Integration,
+    Library, Lock, Lookup, Package, Property, PropertyType, Style, Upkeep,
 };
 pub(crate) use instance::{Instance, Project, Space};
 pub(crate) use operation::{Operation, Pending};
 pub(crate) use project_access::{
-    Access, AccessGroup, AccessGroups, Allowed, AllowedKind, Git, GitFile, GitSettings, PendingImport,
+    Access, AccessGroup, AccessGroups, Allowed, AllowedKind, Git, GitFile, GitSettings,
+    PendingImport,
 };
 pub(crate) use schedule::{Schedule, ScheduledRun};
+pub(crate) use work::{WorkRequest, WorkState};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Integration;
+use super::{Integration, ScheduledRun};
 
 /// A change of state that has begun and not ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub(crate) struct Operation {
     pub can_replay: bool,
     pub validates_payload: bool,
     pub soft_deactivated: bool,
+    /// Runs that were asked for by a call, newest last.
+    pub runs: Vec<ScheduledRun>,
 }
 
 impl Integration {

@@ -21,9 +21,6 @@ pub(crate) struct Schedule {
     /// The state that it is on its way to, and when it gets there.
     #[serde(default)]
     pub pending: Option<(Timestamp, String)>,
-    /// Runs that were asked for by a call, newest last.
-    #[serde(default)]
-    pub runs: Vec<ScheduledRun>,
 }
 
 /// A run outside the rhythm of the schedule.
@@ -37,6 +34,12 @@ impl Schedule {
     /// Whether it starts runs.
     pub fn is_running(&self) -> bool {
         matches!(self.state.as_str(), "ACTIVE" | "STARTING" | "RESUMING")
+    }
+
+    /// Stops it at once.
+    pub fn stop(&mut self) {
+        "CANCELLED".clone_into(&mut self.state);
+        self.pending = None;
     }
 
     /// Lets what is due happen; says when the next thing is.

@@ -9,7 +9,7 @@ use crate::store::{Connection, Property, PropertyType};
 /// The connection that every call of another integration goes through; it is part of the service.
 pub(crate) const PRESEEDED: &str = "PRESEEDED_COLLOCATED_CONN_1741";
 
-fn property(
+pub(super) fn property(
     name: &str,
     label: &str,
     kind: PropertyType,

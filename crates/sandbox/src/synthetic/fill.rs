@@ -13,7 +13,7 @@ use super::words::{LIBRARIES, LOOKUPS, PEOPLE, REGIONS, VERBS};
 use crate::chance::Chance;
 use crate::store::{
     AgentGroup, Audit, Certificate, Connection, Deployment, Endpoint, Instance, Integration,
-    Library, Lookup, Operation, Package, Project, Schedule, Space, Style,
+    Library, Lookup, Operation, Package, Project, Schedule, Space, Style, Upkeep,
 };
 
 /// Longest code the service makes out of a name.
@@ -148,6 +148,7 @@ fn connection(of: &System, code: &str, name: &str, chance: &mut Chance) -> Conne
         settings: settings(of.adapter, of.host),
         credentials: secrets,
         agent_group: (of.code == "MES_PLANT").then(|| "PLANT_NETWORK".to_owned()),
+        upkeep: Upkeep::default(),
         audit: audit(chance),
         lock: None,
     }

@@ -69,6 +69,15 @@ pub(crate) fn jar(name: &str, functions: &[String]) -> Vec<u8> {
     zipped(files, &mut Export::new(jiff::Timestamp::UNIX_EPOCH, 0))
 }
 
+/// What the installer of an agent comes as: here, a ZIP that says what it is.
+pub(crate) fn connectivity_agent() -> Vec<u8> {
+    let files: Files = vec![(
+        "README.txt".to_owned(),
+        b"The sandbox has no connectivity agent.\n".to_vec(),
+    )];
+    zipped(files, &mut Export::new(jiff::Timestamp::UNIX_EPOCH, 0))
+}
+
 /// The three files of a library inside an archive, in `folder`.
 pub(crate) fn library_files(library: &Library, folder: &str, export: &Export) -> Files {
     let apis: String = library

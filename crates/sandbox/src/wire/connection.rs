@@ -6,6 +6,17 @@ use super::integration::{WithinInstance, connection_address, usage};
 use super::{date, links};
 use crate::store::{Connection, Property, PropertyType};
 
+/// As a change of it is answered: without the masks that stand for passwords (recorded).
+pub(crate) fn connection_changed(one: &Connection, place: WithinInstance<'_>) -> Value {
+    let mut bare = one.clone();
+    for property in bare.settings.iter_mut().chain(&mut bare.credentials) {
+        if property.kind == PropertyType::Password {
+            property.value = None;
+        }
+    }
+    connection(&bare, place)
+}
+
 pub(crate) fn connection(one: &Connection, place: WithinInstance<'_>) -> Value {
     let space = place.instance.space(place.project);
     let used = space.map_or(0, |space| usage(space, &one.code));
@@ -50,7 +61,8 @@ pub(crate) fn connection(one: &Connection, place: WithinInstance<'_>) -> Value {
         "hasOverride": in_project.then_some(false),
         "id": one.code,
         "keywords": "",
-        "lastRefreshedDate": complete.then(|| date(one.audit.updated)),
+        "lastRefreshedDate": complete
+            .then(|| date(one.upkeep.refreshed.unwrap_or(one.audit.updated))),
         "lastUpdated": date(one.audit.updated),
         "lastUpdatedBy": one.audit.updated_by,
         "links": links(&connection_address(&one.code, place)),
@@ -103,7 +115,7 @@ fn shown(property: &Property, group: &str, with_value: bool) -> Value {
     });
     json!({
         "displayName": property.label,
-        "hasAttachment": property.kind == PropertyType::File,
+        "hasAttachment": property.takes_file(),
         "hiddenFlag": false,
         "propertyGroup": group,
         "propertyName": property.name,

@@ -50,7 +50,7 @@ pub(crate) fn integration(one: &Integration, place: WithinInstance<'_>) -> Value
     let active = one.status == "ACTIVATED";
     let run = run_address(one, place);
     let mut shown = json!({
-        "activationStatus": active.then_some("ACTIVATION_SUCCEEDED"),
+        "activationStatus": activation_status(one),
         "apiDeploymentInprogress": false,
         "apipId": "",
         "code": one.code,
@@ -75,16 +75,16 @@ pub(crate) fn integration(one: &Integration, place: WithinInstance<'_>) -> Value
         "packageName": one.package,
         "pattern": pattern,
         "patternDescription": pattern,
-        "payload": {"defaultValue": false, "schema": "json", "supported": true, "validate": false},
+        "payload": {"defaultValue": false, "schema": "json", "supported": true, "validate": one.operation.validates_payload},
         "payloadTracingEnabledFlag": one.payload_tracing,
         "percentageComplete": 100,
         "projectType": if one.prebuilt { "PREBUILT" } else { "DEVELOPED" },
-        "recordEnabledFlag": false,
-        "replay": {"canReplay": false, "defaultValue": false, "supported": !scheduled},
+        "recordEnabledFlag": one.operation.recording,
+        "replay": {"canReplay": one.operation.can_replay, "defaultValue": false, "supported": !scheduled},
         "scheduleApplicableFlag": scheduled,
         "scheduleDefinedFlag": one.schedule.is_some(),
         "smartTags": smart_tags(one, place),
-        "softDeactivated": false,
+        "softDeactivated": one.operation.soft_deactivated,
         "status": one.status,
         "style": "FREEFORM",
         "styleDescription": pattern,
@@ -110,6 +110,17 @@ pub(crate) fn integration(one: &Integration, place: WithinInstance<'_>) -> Value
         }
     }
     shown
+}
+
+/// Another word than that of the call `activationStatus` (recorded: `ACTIVATION_SUCCEEDED`; the
+/// others are inferred).
+fn activation_status(one: &Integration) -> Option<&str> {
+    match one.status.as_str() {
+        "ACTIVATED" => Some("ACTIVATION_SUCCEEDED"),
+        "FAILEDACTIVATION" => Some("ACTIVATION_FAILED"),
+        under_way @ ("ACTIVATION_INPROGRESS" | "DEACTIVATION_INPROGRESS") => Some(under_way),
+        _ => None,
+    }
 }
 
 fn end_points(one: &Integration, place: WithinInstance<'_>) -> Vec<Value> {

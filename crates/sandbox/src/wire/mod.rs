@@ -10,9 +10,9 @@ mod project;
 mod reply;
 
 pub(crate) use artifacts::{agent_group, certificate, library, lookup, package, schedule};
-pub(crate) use connection::connection;
+pub(crate) use connection::{connection, connection_changed};
 pub(crate) use integration::{WithinInstance, integration, smart_tags, tracking_name};
 pub(crate) use json::{date, encode_segment, links, to_bytes};
 pub(crate) use list::{Listing, Query, page};
 pub(crate) use project::{deployment, project};
-pub(crate) use reply::{archive, json, problem, raw};
+pub(crate) use reply::{archive, json, problem, problem_with, raw};

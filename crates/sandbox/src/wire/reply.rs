@@ -74,6 +74,15 @@ pub(crate) fn archive(bytes: Vec<u8>, file: Option<&str>) -> Response<Body> {
 
 /// An error in the recorded shape: `status` is a text with the code in it.
 pub(crate) fn problem(status: StatusCode, title: &str) -> Response<Body> {
+    problem_with(status, title, None)
+}
+
+/// The same, with more words in `detail` (read by scripts after a failed import).
+pub(crate) fn problem_with(
+    status: StatusCode,
+    title: &str,
+    detail: Option<&str>,
+) -> Response<Body> {
     let section = match status.as_u16() {
         400 => "sec10.4.1",
         401 => "sec10.4.2",
@@ -82,11 +91,13 @@ pub(crate) fn problem(status: StatusCode, title: &str) -> Response<Body> {
         405 => "sec10.4.6",
         409 => "sec10.4.10",
         412 => "sec10.4.13",
+        415 => "sec10.4.16",
         500 => "sec10.5.1",
         503 => "sec10.5.4",
         _ => "sec10",
     };
     let body = value!({
+        "detail": detail,
         "status": format!(
             "HTTP {} {}",
             status.as_u16(),
