@@ -166,3 +166,54 @@ pub fn beside(variable: &str, usual: &str) -> Option<PathBuf> {
     }
     None
 }
+
+/// A `multipart/form-data` body with a file and other fields, and the header that goes with it.
+pub fn form(file: Option<(&str, &[u8])>, fields: &[(&str, &str)]) -> (String, Vec<u8>) {
+    let boundary = "----sandbox-test-boundary";
+    let mut body = Vec::new();
+    if let Some((name, bytes)) = file {
+        body.extend_from_slice(
+            format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; \
+                 filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+            )
+            .as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    for (name, value) in fields {
+        body.extend_from_slice(
+            format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+            .as_bytes(),
+        );
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (
+        format!("Content-Type: multipart/form-data; boundary={boundary}"),
+        body,
+    )
+}
+
+/// The header of an update.
+pub const PATCH: &str = "X-HTTP-Method-Override: PATCH";
+/// The header of a JSON body.
+pub const JSON: &str = "Content-Type: application/json";
+
+impl Caller {
+    /// Sends JSON.
+    pub async fn json(&self, method: &str, path: &str, headers: &[&str], body: &Value) -> Reply {
+        let mut all = vec![JSON];
+        all.extend(headers);
+        self.send(method, path, &all, body.to_string().as_bytes())
+            .await
+    }
+
+    /// Sends a file as forms do.
+    pub async fn upload(&self, method: &str, path: &str, file: &str, bytes: &[u8]) -> Reply {
+        let (header, body) = form(Some((file, bytes)), &[("type", "application/octet-stream")]);
+        self.send(method, path, &[&header], &body).await
+    }
+}
