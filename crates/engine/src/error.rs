@@ -81,7 +81,7 @@ pub enum EngineError {
         source: std::io::Error,
     },
     /// Another run of the same instance is under way.
-    #[error("A backup of `{instance}` is under way already")]
+    #[error("A run of `{instance}` is under way already")]
     AlreadyRunning {
         /// The instance, by its name.
         instance: String,
@@ -134,6 +134,14 @@ pub enum EngineError {
         planned: u32,
         /// The reason of the first.
         first: String,
+    },
+    /// The instance may not be written now.
+    #[error("{message}")]
+    WriteRefused {
+        /// Why.
+        message: String,
+        /// What to do about it.
+        guidance: String,
     },
     /// The run was asked to stop.
     #[error("The run was cancelled")]

@@ -24,6 +24,7 @@ mod blocking;
 mod capture;
 mod carry;
 mod catalogue;
+mod change;
 mod digest;
 mod error;
 mod failure;
@@ -39,14 +40,20 @@ pub mod snapshot;
 mod wire_time;
 
 pub use capture::{CaptureOutcome, CaptureRequest, capture, capture_ahead, discard};
-pub use catalogue::{Detail, ListsRead, LiveCatalogue, OnList, Reading, read_catalogue};
+pub use catalogue::{
+    Detail, ListsRead, LiveCatalogue, OnList, Reading, names_a_secret, read_catalogue,
+};
+pub use change::{
+    Change, ChangeRequest, ChangeWork, ConnectionEdit, Facts, Finding, NewValue, Plan, Refusal,
+    Secrets, SettlePatience, Severity, Tracing, WritePermit, make_change, plan_change, unlock_hint,
+};
 pub use digest::sha256;
 pub use error::{EngineError, Result};
 pub use files::FilePlace;
 pub use journal::{
     AuditEntry, CachedCatalogue, ChainReport, CheckRecord, ItemState, Journal, LogExchange,
     LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
-    RunStatus, StoredFile,
+    RunStatus, Step, StepState, StoredFile,
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};

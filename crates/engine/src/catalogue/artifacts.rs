@@ -46,7 +46,7 @@ fn need(id: ArtifactId, role: &str) -> Dependency {
 }
 
 /// An integration; `scope` is where its list was read.
-pub(super) fn integration(scope: &Scope, wire: &Integration) -> Artifact {
+pub(crate) fn integration(scope: &Scope, wire: &Integration) -> Artifact {
     let own = id(
         ArtifactKind::Integration,
         scope,
@@ -147,7 +147,7 @@ fn is_prebuilt(word: Option<&str>) -> bool {
 }
 
 /// A connection.
-pub(super) fn connection(scope: &Scope, wire: &Connection) -> Artifact {
+pub(crate) fn connection(scope: &Scope, wire: &Connection) -> Artifact {
     let mut artifact = Artifact::named(
         id(ArtifactKind::Connection, scope, &wire.id, None),
         if wire.name.is_empty() {

@@ -16,9 +16,12 @@ use serde_json::Value;
 use waybill_client::Client;
 use waybill_model::{ArtifactId, Catalogue};
 
-pub(crate) use artifacts::is_pseudo_connection;
+pub(crate) use artifacts::{
+    connection as connection_artifact, integration as integration_artifact, is_pseudo_connection,
+};
 pub use reading::Reading;
 pub(crate) use secrets::drop_secrets;
+pub use secrets::names_a_secret;
 
 use crate::error::Result;
 

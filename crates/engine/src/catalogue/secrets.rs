@@ -5,6 +5,28 @@ use serde_json::Value;
 /// What the service shows in place of a secret (recorded sample).
 const MASK: &str = "*****";
 
+/// Parts of names of properties whose values are secret, whatever type the service gives them.
+const SECRET_NAMES: [&str; 8] = [
+    "password",
+    "secret",
+    "token",
+    "passphrase",
+    "privatekey",
+    "apikey",
+    "accesskey",
+    "wallet",
+];
+
+/// Whether the name of a property says that its value is secret. Addresses of token endpoints are not.
+#[must_use]
+pub fn names_a_secret(name: &str) -> bool {
+    let name = name.to_lowercase().replace(['_', '-', '.', ' '], "");
+    let is_address = ["url", "uri", "endpoint"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    !is_address && SECRET_NAMES.iter().any(|part| name.contains(part))
+}
+
 /// Drops `propertyValue` where the property is a password or its value a mask, at any depth.
 pub(crate) fn drop_secrets(value: &mut Value) {
     match value {

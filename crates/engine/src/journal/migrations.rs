@@ -95,6 +95,20 @@ pub(super) const MIGRATIONS: &[&str] = &[
         at TEXT NOT NULL
     ) STRICT;
     ",
+    // 2: the steps of runs that change an instance, of which one at a time goes on in an instance.
+    r"
+    CREATE TABLE run_steps (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        after TEXT,
+        changed_at TEXT NOT NULL,
+        PRIMARY KEY (run, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX one_change_per_instance ON runs (instance_id)
+        WHERE kind = 'change' AND status IN ('running', 'cancelling') AND instance_id IS NOT NULL;
+    ",
 ];
 
 /// How migrating ended.

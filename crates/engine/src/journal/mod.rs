@@ -5,7 +5,7 @@
 //! write often. A run under way is held by an operating system lock on a file beside the database:
 //! when its process dies, however it dies, the lock is gone and the run is seen as interrupted.
 //!
-//! `migrations` holds the tables, `run`, `runs`, `items` and `lines` the life of a run, `owner` its lock,
+//! `migrations` holds the tables, `run`, `runs`, `items`, `steps` and `lines` the life of a run, `owner` its lock,
 //! `audit` the chained log, `records` the cache, the checks and single facts.
 
 mod audit;
@@ -16,6 +16,7 @@ mod owner;
 mod records;
 mod run;
 mod runs;
+mod steps;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ pub use items::{ItemState, RunItem, StoredFile};
 pub use lines::{LogExchange, LogLine, LogWeight};
 pub use records::{CachedCatalogue, CheckRecord};
 pub use run::{NewRun, Run, RunCounts, RunEnd, RunId, RunKind, RunPhase, RunStatus};
+pub use steps::{Step, StepState};
 
 use crate::error::{EngineError, Result};
 

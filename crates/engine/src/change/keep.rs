@@ -1,0 +1,109 @@
+//! Keeping the artifact in a snapshot before it is changed: the usual capture, of this artifact alone,
+//! as a run of its own.
+
+use std::sync::Arc;
+
+use waybill_client::Client;
+use waybill_vault::Vault;
+
+use super::request::ChangeRequest;
+use super::words::Stop;
+use crate::capture::{CaptureRequest, capture};
+use crate::error::EngineError;
+use crate::failure;
+use crate::journal::{Journal, RunId, RunStatus};
+use crate::manifest::{Selection, SnapshotStatus};
+use crate::progress::Silent;
+
+/// Takes the snapshot, or finds the one that an earlier attempt took.
+pub(super) async fn keep(
+    request: &ChangeRequest,
+    client: &Client,
+    vault: Arc<Vault>,
+    journal: &Arc<Journal>,
+    cancel: &tokio_util::sync::CancellationToken,
+) -> Result<String, Stop> {
+    let mut run = RunId::named(&format!("{}-before", request.run));
+    match journal.find(&run).map_err(stop)? {
+        Some(earlier) if earlier.status == RunStatus::Done => {
+            if let Some(snapshot) = earlier.snapshot {
+                return Ok(snapshot);
+            }
+        }
+        // Settled: its process died with that of the change.
+        Some(_) if journal.run(&run).map_err(stop)?.resumable => {}
+        None => {}
+        Some(_) => run = RunId::fresh(),
+    }
+    let capturing = capture(
+        CaptureRequest {
+            run,
+            instance: request.instance.clone(),
+            selection: Selection::Only(vec![request.subject.clone()]),
+            asked_by: request.asked_by.clone(),
+            note: Some(format!("Before: {}", request.title)),
+            tool_version: request.tool_version.clone(),
+        },
+        client.clone(),
+        vault,
+        Arc::clone(journal),
+        Arc::new(Silent),
+        cancel.clone(),
+    );
+    let outcome = Box::pin(capturing).await.map_err(|error| {
+        if error.is_cancelled() {
+            return cancelled();
+        }
+        let call = error.client().cloned();
+        let mut stop = Stop::failed(
+            format!(
+                "Nothing was changed, because the state before could not be kept: {}",
+                failure::sentence(&error)
+            ),
+            "Put right what kept the snapshot from being taken, then do it again. The run of the backup under Activity says more.",
+        );
+        stop.call = call;
+        stop
+    })?;
+    match (outcome.status, outcome.unread.first()) {
+        (SnapshotStatus::Complete, _) => Ok(outcome.snapshot),
+        (_, unread) => Err(Stop::failed(
+            format!(
+                "Nothing was changed, because the state before could not be kept whole: {}",
+                unread.map_or("a list could not be read.", |unread| unread.reason.as_str())
+            ),
+            unread
+                .and_then(|unread| unread.guidance.clone())
+                .unwrap_or_else(|| {
+                    "Back the instance up to see what cannot be read, then do it again.".to_owned()
+                }),
+        )),
+    }
+}
+
+pub(super) fn cancelled() -> Stop {
+    Stop::cancelled(
+        "Cancelled before anything was changed.",
+        "Resume it to make the change after all, or give it up.",
+    )
+}
+
+/// A journal that cannot be written ends everything.
+pub(super) fn stop(error: EngineError) -> Stop {
+    match error {
+        EngineError::WriteRefused { message, guidance } => {
+            Stop::failed(format!("Nothing was changed. {message}"), guidance).resumable()
+        }
+        error if error.is_cancelled() => cancelled(),
+        error => {
+            let guidance = error.client().and_then(failure::run_guidance).map_or_else(
+                || "Put the cause right, then resume: the instance is looked at first.".to_owned(),
+                str::to_owned,
+            );
+            let call = error.client().cloned();
+            let mut stop = Stop::failed(failure::sentence(&error), guidance).resumable();
+            stop.call = call;
+            stop
+        }
+    }
+}

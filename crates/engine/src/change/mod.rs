@@ -1,0 +1,35 @@
+//! Changing one artifact of an instance, as a run.
+//!
+//! `plan_change` looks at the instance and says what a change would lead to and what stands against it
+//! (`scene`, `activation`, `connection`, `schedule`, `delete`). `make_change` does it (`perform`): keeps
+//! the artifact in a snapshot first (`keep`), writes each call down before it is sent and after it is
+//! answered (`step`), looks until it has come to its end (`settle`), and records how it ended (`record`). All calls that write go through the one
+//! door in `writer`, which asks for the permit each time.
+//!
+//! After a crash the same run is taken up: the instance is looked at first, and what is done is not
+//! done again.
+
+mod activation;
+mod connection;
+mod deed;
+mod delete;
+mod keep;
+mod perform;
+mod plan;
+mod record;
+mod request;
+mod scene;
+mod schedule;
+mod seen;
+mod settle;
+mod step;
+mod words;
+mod writer;
+
+pub use deed::{Secrets, plan_change};
+pub use perform::{ChangeWork, make_change};
+pub use plan::{Facts, Finding, Plan, Severity};
+pub use request::{Change, ChangeRequest, ConnectionEdit, NewValue, Tracing};
+pub use scene::unlock_hint;
+pub use settle::SettlePatience;
+pub use writer::{Refusal, WritePermit};

@@ -1,0 +1,146 @@
+//! The steps of a run that changes an instance: each is written down before its call is sent and after
+//! it is answered, so that nobody has to guess after a crash.
+
+use rusqlite::{TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::words::{json, value, word};
+use super::{Journal, RunId, now};
+use crate::error::Result;
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepState {
+    /// Its call was not sent.
+    Planned,
+    /// Its call is being sent: whether it arrived, only the instance can tell.
+    Sent,
+    /// Its call was answered; the service may still be at work on it.
+    Answered,
+    /// It is made.
+    Done,
+    /// It was refused or failed.
+    Failed,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// One step of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Its place in the order, from 0.
+    pub position: u32,
+    /// How it stands.
+    pub state: StepState,
+    /// What it is, and how things stood before; no secrets.
+    pub detail: Value,
+    /// How things stood afterwards, in words.
+    pub after: Option<String>,
+}
+
+impl Journal {
+    /// Writes down the steps of a run, none of them sent.
+    pub fn plan_steps(&self, run: &RunId, details: &[Value]) -> Result<Vec<Step>> {
+        self.with("writing the steps of a run", |connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute("DELETE FROM run_steps WHERE run = ?1", [run.as_str()])?;
+            for (position, detail) in (0_u32..).zip(details) {
+                transaction.execute(
+                    "INSERT INTO run_steps (run, position, state, detail, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![run.as_str(), position, word(&StepState::Planned), detail.to_string(), now()],
+                )?;
+            }
+            transaction.commit()
+        })?;
+        self.steps(run)
+    }
+
+    /// Writes down how a step stands. That a call is about to be sent reaches the disk before this
+    /// returns: it must be known after a loss of power too.
+    pub fn set_step(
+        &self,
+        run: &RunId,
+        position: u32,
+        state: StepState,
+        after: Option<&str>,
+    ) -> Result<()> {
+        self.with("writing a step of a run", |connection| {
+            connection.execute_batch("PRAGMA synchronous = FULL")?;
+            let written = connection.execute(
+                "UPDATE run_steps SET state = ?3, after = COALESCE(?4, after), changed_at = ?5
+                 WHERE run = ?1 AND position = ?2",
+                params![run.as_str(), position, word(&state), after, now()],
+            );
+            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+            written
+        })?;
+        Ok(())
+    }
+
+    /// The steps of a run in their order; none if it never came so far.
+    pub fn steps(&self, run: &RunId) -> Result<Vec<Step>> {
+        self.with("reading the steps of a run", |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT position, state, detail, after FROM run_steps WHERE run = ?1 ORDER BY position",
+                )?
+                .query_map([run.as_str()], |row| {
+                    Ok(Step {
+                        position: row.get(0)?,
+                        state: value(row.get(1)?)?,
+                        detail: json(&row.get::<_, String>(2)?)?,
+                        after: row.get(3)?,
+                    })
+                })?
+                .collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{NewRun, RunKind};
+    use super::*;
+
+    #[test]
+    fn steps_are_there_after_a_restart_as_they_stood() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("waybill.db");
+        let run = RunId::fresh();
+        {
+            let journal = Journal::open(&path).unwrap();
+            journal
+                .begin(&NewRun {
+                    id: run.clone(),
+                    kind: RunKind::Change,
+                    instance_id: Some("i1".into()),
+                    instance_name: None,
+                    environment: None,
+                    asked_by: "tester".into(),
+                    request: Value::Null,
+                    snapshot: None,
+                })
+                .unwrap();
+            journal
+                .plan_steps(&run, &[json!({"type": "stopSchedule"}), json!({"n": 2})])
+                .unwrap();
+            journal
+                .set_step(&run, 0, StepState::Done, Some("stopped"))
+                .unwrap();
+            journal.set_step(&run, 1, StepState::Sent, None).unwrap();
+        }
+        let journal = Journal::open(&path).unwrap();
+        let steps = journal.steps(&run).unwrap();
+        let states: Vec<_> = steps.iter().map(|step| step.state).collect();
+        assert_eq!(states, [StepState::Done, StepState::Sent]);
+        assert_eq!(steps[0].after.as_deref(), Some("stopped"));
+        let seen = journal.run(&run).unwrap();
+        assert!(seen.resumable, "{seen:?}");
+        assert!(seen.guidance.unwrap().contains("looked at first"));
+    }
+}
