@@ -13,7 +13,7 @@ use crate::calls::Calls;
 use crate::clone::Job;
 use crate::fault::Faults;
 use crate::identity::{Directory, Holder};
-use crate::role::Role;
+use crate::monitoring::Journal;
 use crate::sign_in::{Caller, Person, Tokens};
 use crate::store::Instance;
 use crate::swift::ObjectStore;
@@ -31,11 +31,9 @@ pub(crate) struct Resident {
     pub base: String,
     /// The same of its own host, which answers 307 in Oracle Integration 3.
     pub console: String,
-    pub user: String,
-    pub password: String,
-    /// What holders of the user's name and password may do.
-    pub roles: Vec<Role>,
     pub content: RwLock<Instance>,
+    /// What runs in it.
+    pub journal: Mutex<Journal>,
 }
 
 impl Resident {
@@ -69,6 +67,8 @@ pub(crate) struct House {
     pub calls: Calls,
     pub faults: Faults,
     pub activations: Activations,
+    /// How many runs an hour the active integrations of an instance make.
+    pub traffic: u32,
     /// The identity domain: who there is, and who has which role.
     pub directory: Mutex<Directory>,
     /// What archives of instances are written to and read from.
@@ -105,6 +105,7 @@ pub(crate) struct Beginning {
     /// Calls for tokens a second.
     pub token_rate: Option<u32>,
     pub activation_time: Duration,
+    pub traffic: u32,
     /// The address of the object store.
     pub objects_url: String,
     pub stopped: watch::Receiver<bool>,
@@ -144,6 +145,7 @@ impl House {
             calls: Calls::default(),
             faults: Faults::default(),
             activations: Activations::new(beginning.activation_time),
+            traffic: beginning.traffic,
             exports: AtomicU64::new(1),
             stopped: beginning.stopped,
         }

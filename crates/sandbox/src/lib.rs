@@ -22,6 +22,10 @@
 
 // The JSON of an integration has more members than macros expand by default.
 #![recursion_limit = "256"]
+#![expect(
+    clippy::unnecessary_box_returns,
+    reason = "a refusal is an error value, and errors stay small"
+)]
 #![cfg_attr(
     test,
     allow(
@@ -40,8 +44,10 @@ mod control;
 mod effect;
 mod fault;
 mod house;
+mod ics;
 mod identity;
 mod load;
+mod monitoring;
 pub mod practice;
 mod ready;
 mod role;

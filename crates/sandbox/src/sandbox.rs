@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -81,8 +81,9 @@ impl Sandbox {
             auto_consent: false,
             tls: None,
             token_rate: None,
-            code_life: Duration::from_secs(60),
+            code_life: Duration::from_mins(1),
             activation_time: Duration::from_millis(300),
+            traffic: 120,
             synthetic: None,
             contents: Vec::new(),
             folder: None,
@@ -106,6 +107,7 @@ pub struct Builder {
     token_rate: Option<u32>,
     code_life: Duration,
     activation_time: Duration,
+    traffic: u32,
     synthetic: Option<(usize, u64)>,
     /// Instances whose content is ready, by name.
     contents: Vec<Instance>,
@@ -179,6 +181,14 @@ impl Builder {
     #[must_use]
     pub fn activation_time(mut self, time: Duration) -> Self {
         self.activation_time = time;
+        self
+    }
+
+    /// How many runs an hour the active integrations of an instance make together; 120 where
+    /// nothing is said. Three days of them lie behind the start.
+    #[must_use]
+    pub fn traffic(mut self, hourly: u32) -> Self {
+        self.traffic = hourly;
         self
     }
 
@@ -292,10 +302,8 @@ impl Builder {
                 guid: hex(&["guid", &spec.name], 16).to_uppercase(),
                 base,
                 console,
-                user: spec.user.clone(),
-                password: spec.password.clone(),
-                roles: spec.roles.clone(),
                 content: RwLock::new(self.filled(spec)),
+                journal: Mutex::default(),
             };
             let mut introduced = introduce(spec, &resident, &callers);
             introduced.files = loaded
@@ -321,6 +329,7 @@ impl Builder {
             rate: self.rate,
             token_rate: self.token_rate,
             activation_time: self.activation_time,
+            traffic: self.traffic,
             objects_url,
             stopped,
         }));

@@ -84,14 +84,14 @@ async fn accept<Answer, Pending, Failure>(
         };
         let stream = tokio::select! {
             () = stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else {
                     // Out of file handles, as a rule: some come back soon.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     continue;
-                }
-            },
+                };
+                stream
+            }
         };
         let (tls, service) = (tls.clone(), service.clone());
         connections.spawn(connection(stream, tls, service));

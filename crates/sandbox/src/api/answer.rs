@@ -160,16 +160,26 @@ async fn called(
         who: &sender.name,
     };
     let answer = match api {
-        Api::Design => route(house, resident, &call).await,
+        // What is older has names of its own.
+        Api::Design if resident.generation == Generation::Ics => {
+            problem(StatusCode::NOT_FOUND, "Not found.")
+        }
+        Api::Design => match path {
+            ["monitoring", rest @ ..] if rest.first() != Some(&"agentgroups") => {
+                crate::monitoring::answer(house, resident, &call, rest)
+                    .unwrap_or_else(|refusal| *refusal)
+            }
+            _ => route(house, resident, &call).await,
+        },
         Api::Instance => {
             crate::clone::answer(house, resident, &call).unwrap_or_else(|refusal| *refusal)
         }
-        // Nothing of this is played yet.
-        Api::Ics => problem(StatusCode::NOT_FOUND, "Not found."),
+        Api::Ics => crate::ics::answer(house, resident, &call).await,
     };
     let (effect, answer) = effect::seen(&parts.method, path, &kind(path), &body, answer).await;
     if let Some(effect) = effect {
         house.calls.effect(&effect);
+        crate::monitoring::note(house, resident, &sender.name, &effect);
     }
     after(house, fault.as_ref(), answer).await
 }

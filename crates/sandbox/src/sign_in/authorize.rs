@@ -76,11 +76,11 @@ pub(crate) fn authorize(house: &House, method: &Method, uri: &Uri, body: &[u8]) 
         );
     }
     let wish = Wish {
+        caller,
         redirect,
         scope,
         state,
         challenge,
-        caller,
     };
     match *method {
         Method::GET if house.auto_consent => {

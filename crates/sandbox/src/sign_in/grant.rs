@@ -20,7 +20,7 @@ use crate::house::{House, Resident, read};
 use crate::wire::{raw, to_bytes};
 
 /// How long refresh tokens last: the default of identity domains, as people report it.
-const REFRESH_LIFE: Duration = Duration::from_secs(604_800);
+const REFRESH_LIFE: Duration = Duration::from_hours(168);
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A refusal of the token endpoint.

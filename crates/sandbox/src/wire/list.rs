@@ -32,6 +32,13 @@ impl Query {
         self.0.get(name).map(String::as_str)
     }
 
+    /// The same query with another value for a name.
+    pub fn with(&self, name: &str, value: String) -> Self {
+        let mut values = self.0.clone();
+        values.insert(name.to_owned(), value);
+        Self(values)
+    }
+
     pub fn flag(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }

@@ -36,8 +36,21 @@ impl Reply {
     }
 }
 
-/// Sends a request as it is written.
+/// Sends a request as it is written; an answer must come.
 pub async fn ask(base: &str, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Reply {
+    try_ask(base, method, path, headers, body)
+        .await
+        .expect("the connection was closed without an answer")
+}
+
+/// The same; `None` where the connection is closed without an answer.
+pub async fn try_ask(
+    base: &str,
+    method: &str,
+    path: &str,
+    headers: &[&str],
+    body: &[u8],
+) -> Option<Reply> {
     let host = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).await.unwrap();
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
@@ -53,18 +66,46 @@ pub async fn ask(base: &str, method: &str, path: &str, headers: &[&str], body: &
     let mut whole = Vec::new();
     // A connection that is broken off ends with an error; what came until then is the answer.
     let _ = stream.read_to_end(&mut whole).await;
-    let end = whole
-        .windows(4)
-        .position(|part| part == b"\r\n\r\n")
-        .unwrap();
+    let end = whole.windows(4).position(|part| part == b"\r\n\r\n")?;
     let head = String::from_utf8(whole[..end].to_vec()).unwrap();
     let line = head.lines().next().unwrap().to_owned();
-    Reply {
+    Some(Reply {
         status: line.split(' ').nth(1).unwrap().parse().unwrap(),
         line,
         head,
         body: whole[end + 4..].to_vec(),
+    })
+}
+
+/// Steers a sandbox from outside.
+pub async fn steer(control: &str, verb: &str, wish: &Value) -> Reply {
+    let path = format!("/__sandbox/{verb}");
+    ask(control, "POST", &path, &[], wish.to_string().as_bytes()).await
+}
+
+/// Sends a form to the token endpoint.
+pub async fn ask_with_form(
+    instance: &ReadyInstance,
+    basic: Option<(&str, &str)>,
+    fields: &[(&str, &str)],
+) -> Reply {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields);
+    let mut headers = vec!["Content-Type: application/x-www-form-urlencoded".to_owned()];
+    if let Some((id, secret)) = basic {
+        let basic = STANDARD.encode(format!("{id}:{secret}"));
+        headers.push(format!("Authorization: Basic {basic}"));
     }
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let body = form.finish();
+    ask(
+        &instance.design_url,
+        "POST",
+        "/oauth2/v1/token",
+        &headers,
+        body.as_bytes(),
+    )
+    .await
 }
 
 pub async fn ask_token(instance: &ReadyInstance, client: &str, secret: &str, scope: &str) -> Reply {
@@ -119,11 +160,41 @@ impl Caller {
     }
 
     pub async fn send(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Reply {
+        self.try_send(method, path, headers, body)
+            .await
+            .expect("the connection was closed without an answer")
+    }
+
+    /// The same; `None` where the connection is closed without an answer.
+    pub async fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[&str],
+        body: &[u8],
+    ) -> Option<Reply> {
         let joint = if path.contains('?') { '&' } else { '?' };
         let path = format!("/ic/api/integration/v1/{path}{joint}{}", self.selector);
         let mut all = vec![self.authorization.as_str()];
         all.extend(headers);
-        ask(&self.base, method, &path, &all, body).await
+        try_ask(&self.base, method, &path, &all, body).await
+    }
+
+    /// Asks for something with a JSON body.
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        let headers = ["Content-Type: application/json"];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+            .await
+    }
+
+    /// A partial update, as it is documented.
+    pub async fn patch(&self, path: &str, body: &Value) -> Reply {
+        let headers = [
+            "Content-Type: application/json",
+            "X-HTTP-Method-Override: PATCH",
+        ];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+            .await
     }
 
     /// All pages of a list.
