@@ -38,7 +38,7 @@ pub(super) fn second(call: &Call<'_>, path: &[&str]) -> Today {
         (_, ["integrations", code, "versions", version, rest @ ..]) => {
             let id = format!("{code}|{version}");
             let rest = match rest {
-                ["status"] => &[],
+                ["status"] => &[][..],
                 other => *other,
             };
             return Today::new(call, &[&["integrations", id.as_str()], rest].concat());
