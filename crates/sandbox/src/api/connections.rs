@@ -1,6 +1,8 @@
 //! Connections: reading them, and the way to what changes them. There is no call to make one
 //! (documented): they come with archives.
 
+use waybill_model::Generation;
+
 use super::call::{Answer, Call, Verb, not_allowed, not_found};
 use super::desk::Desk;
 use super::{attachments, connection_change};
@@ -34,7 +36,13 @@ pub(crate) fn read(place: WithinInstance<'_>, call: &Call<'_>, path: &[&str]) ->
                 wire::connection(one, place)
             })
         }
-        [code] => Ok(call.show(&wire::connection(find(code)?, place))),
+        [code] => {
+            let shown = wire::connection(find(code)?, place);
+            Ok(match place.instance.generation {
+                Generation::Oic3 => call.show(&shown),
+                Generation::Gen2 | Generation::Ics => wire::json_on_the_fifth_line(&shown),
+            })
+        }
         [code, "attachments", property] => attachments::read(find(code)?, call, property),
         _ => Err(not_found("Resource")),
     }

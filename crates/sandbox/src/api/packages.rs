@@ -41,8 +41,8 @@ pub(crate) fn read(
             })
         }
         [name] => {
-            let members = call.query.flag("includeDependencies");
-            Ok(call.show(&wire::package(find(name)?, place, members)))
+            // Published scripts find the integrations there also without `includeDependencies`.
+            Ok(call.show(&wire::package(find(name)?, place, true)))
         }
         [name, "archive"] => {
             call.needs(Action::Export)?;

@@ -37,9 +37,9 @@ pub(super) fn second(call: &Call<'_>, path: &[&str]) -> Today {
         // A published script names versions in a segment of their own.
         (_, ["integrations", code, "versions", version, rest @ ..]) => {
             let id = format!("{code}|{version}");
-            let rest = match rest {
-                ["status"] => &[][..],
-                other => *other,
+            let rest: &[&str] = match rest {
+                ["status"] => &[],
+                other => other,
             };
             return Today::new(call, &[&["integrations", id.as_str()], rest].concat());
         }

@@ -15,4 +15,4 @@ pub(crate) use integration::{WithinInstance, integration, smart_tags, tracking_n
 pub(crate) use json::{date, encode_segment, links, to_bytes};
 pub(crate) use list::{Listing, Query, page};
 pub(crate) use project::{deployment, project};
-pub(crate) use reply::{archive, json, problem, problem_with, raw};
+pub(crate) use reply::{archive, json, json_on_the_fifth_line, problem, problem_with, raw};

@@ -59,6 +59,17 @@ pub(crate) fn json(body: &Value, gzip: bool) -> Response<Body> {
     raw(StatusCode::OK, content_type, bytes.into())
 }
 
+/// JSON after four empty lines, as a published script finds single connections of older generations.
+pub(crate) fn json_on_the_fifth_line(body: &Value) -> Response<Body> {
+    let mut bytes = b"\n\n\n\n".to_vec();
+    bytes.extend_from_slice(&to_bytes(body));
+    raw(
+        StatusCode::OK,
+        "application/json;charset=utf-8",
+        bytes.into(),
+    )
+}
+
 /// An archive.
 pub(crate) fn archive(bytes: Vec<u8>, file: Option<&str>) -> Response<Body> {
     let mut response = raw(StatusCode::OK, "application/octet-stream", bytes.into());
