@@ -30,6 +30,8 @@ const COMMANDS: &[&str] = &[
     "artifact_export",
     "inventory_export",
     "files_choose",
+    "change_plan",
+    "change_start",
     "writes_allow",
     "writes_forbid",
     "audit_entries",

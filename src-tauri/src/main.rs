@@ -89,6 +89,8 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             catalogue::artifact_export,
             catalogue::inventory_export,
             catalogue::files_choose,
+            changes::change_plan,
+            changes::change_start,
             changes::writes_allow,
             changes::writes_forbid,
             changes::audit_entries,

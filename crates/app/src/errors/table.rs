@@ -175,7 +175,7 @@ impl From<EngineError> for CommandError {
                 .guide("Activity shows the runs there are.")
                 .with("subject", run),
             EngineError::NotResumable { run, .. } => Self::new(ErrorCode::BadInput, said)
-                .guide("Start a new backup.")
+                .guide("Start it anew.")
                 .with("run", run),
             EngineError::Unreadable { .. } => Self::new(ErrorCode::VaultDamaged, said)
                 .guide("Verify the snapshot, and check the vault under Settings."),
@@ -184,6 +184,9 @@ impl From<EngineError> for CommandError {
                 .with("subject", artifact),
             EngineError::NothingRead { .. } => Self::new(ErrorCode::ServiceFailed, said)
                 .guide("Look at the reasons in the run under Activity, put the first right, then back up again."),
+            EngineError::WriteRefused { guidance, .. } => {
+                Self::new(ErrorCode::ReadOnly, said).guide(guidance)
+            }
             EngineError::Cancelled => Self::new(ErrorCode::Cancelled, said),
             other => Self::internal(other.to_string().trim_end_matches('.')),
         }

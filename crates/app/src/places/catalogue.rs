@@ -116,7 +116,7 @@ impl Waybill {
     }
 
     /// The catalogue of an instance as last read; read now if it never was.
-    pub(super) async fn known_catalogue(
+    pub(crate) async fn known_catalogue(
         &self,
         instance: &StoredInstance,
     ) -> Result<Catalogue, CommandError> {

@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 use waybill_client::{Client, Error as ClientError, ErrorKind};
-use waybill_engine::{FilePlace, SnapshotPlace};
-use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue};
+use waybill_engine::{FilePlace, SnapshotPlace, Tracing as Level, unlock_hint};
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, State};
 
 use super::export::no_archive;
 use super::file_name::file_name;
 use super::open::Place;
 use super::values;
 use crate::Waybill;
+use crate::changes::actions;
 use crate::settings::StoredInstance;
-use crate::view::{ArtifactDetail, CommandError, PlaceRef};
+use crate::view::{ArtifactDetail, CommandError, PlaceRef, Tracing};
 
 impl Waybill {
     /// One artifact of a place with its values, and what depends on what.
@@ -51,6 +52,8 @@ impl Waybill {
         fill_in(&mut detail, &client, &catalogue).await?;
         detail.cannot_export_because = no_archive(id).or_else(|| held_back(&detail.artifact));
         offer(&mut detail);
+        detail.unlock_hint = unlock_hint(&detail.artifact);
+        detail.actions = actions(&detail);
         Ok(detail)
     }
 }
@@ -71,6 +74,11 @@ async fn fill_in(
         ArtifactKind::Integration => {
             if let Some(read) = tolerated(client.integration(&id.scope, &wire).await)? {
                 tracing_of(detail, &read.raw);
+            }
+            if detail.artifact.state == Some(State::Failed) {
+                // Not documented for every generation; without it the state says enough.
+                let read = client.activation_errors(&id.scope, &wire).await;
+                detail.activation_errors = read.map(|read| read.value.words).unwrap_or_default();
             }
             let schedule = schedule_id(&id);
             if catalogue.get(&schedule).is_some() {
@@ -227,6 +235,14 @@ fn tracing_of(detail: &mut ArtifactDetail, record: &Value) {
     let flag = |name: &str| record.get(name).and_then(Value::as_bool);
     detail.tracing = flag("tracingEnabledFlag");
     detail.payload_tracing = flag("payloadTracingEnabledFlag");
+    detail.tracing_level = detail.tracing.map(|tracing| {
+        let payloads = detail.payload_tracing.unwrap_or_default();
+        match Level::of_flags(tracing, payloads) {
+            Level::Production => Tracing::Production,
+            Level::Audit => Tracing::Audit,
+            Level::Debug => Tracing::Debug,
+        }
+    });
 }
 
 fn schedule_id(integration: &ArtifactId) -> ArtifactId {

@@ -12,18 +12,6 @@ use crate::view::{ConnectionView, LookupView, PropertyView, ScheduleView};
 const ROWS: usize = 500;
 /// What the service writes in place of a secret (recorded).
 const MASK: &str = "*****";
-/// Parts of names whose values are never shown.
-const SECRET_NAMES: [&str; 8] = [
-    "password",
-    "secret",
-    "token",
-    "passphrase",
-    "privatekey",
-    "apikey",
-    "accesskey",
-    "wallet",
-];
-
 /// A connection as the wire or a record has it.
 pub(super) fn connection(record: &Value) -> Option<ConnectionView> {
     let connection: Connection = serde_json::from_value(record.clone()).ok()?;
@@ -164,12 +152,7 @@ fn role(wire: &str) -> String {
 }
 
 fn is_secret(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    SECRET_NAMES.iter().any(|part| plain.contains(part)) && !plain.ends_with("url")
+    waybill_engine::names_a_secret(name)
 }
 
 #[cfg(test)]

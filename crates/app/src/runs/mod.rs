@@ -10,4 +10,5 @@ mod view;
 mod watch;
 
 pub(crate) use hub::RunHub;
+pub(crate) use verbs::{is_same_place, stamp};
 pub use watch::RunWatch;

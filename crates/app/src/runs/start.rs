@@ -21,7 +21,7 @@ impl Waybill {
 
     /// Lets `work` go on by itself for a run that the journal has begun. The work ends the run in
     /// the journal; its messages go to whoever watches.
-    pub(super) fn launch<F>(
+    pub(crate) fn launch<F>(
         &self,
         run: &Run,
         work: impl FnOnce(Arc<dyn Reporter>, CancellationToken) -> F,

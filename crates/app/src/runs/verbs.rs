@@ -68,12 +68,16 @@ impl Waybill {
     pub async fn run_resume(&self, run: &str) -> Result<RunSummary, CommandError> {
         let id = RunId::named(run);
         let before = self.shared.journal.run(&id)?;
+        if before.kind == RunKind::Change {
+            return self.change_resume(&before).await;
+        }
         let request = CaptureRequest::of_run(&before).filter(|_| before.kind == RunKind::Backup);
         let Some(request) = request else {
-            return Err(
-                CommandError::new(ErrorCode::BadInput, "Only a backup can be resumed.")
-                    .guide("Start it again."),
-            );
+            return Err(CommandError::new(
+                ErrorCode::BadInput,
+                "Only a backup or a change can be resumed.",
+            )
+            .guide("Start it again."));
         };
         let instance = self.stored_instance(&request.instance.id).map_err(|_| {
             CommandError::unknown("instance", &request.instance.name)
@@ -106,7 +110,12 @@ impl Waybill {
         let clients = Arc::clone(&self.shared.clients);
         let instance = request.instance.id.clone();
         self.launch(run, |reporter, cancel| async move {
-            let _heard = clients.listen(&instance, Arc::new(CallWatch::new(Arc::clone(&reporter))));
+            let watch = CallWatch::new(
+                Arc::clone(&reporter),
+                Arc::clone(&journal),
+                request.run.clone(),
+            );
+            let _heard = clients.listen(&instance, Arc::new(watch));
             let kept = Arc::clone(&journal);
             let captured =
                 capture_ahead(request, client, vault, journal, reporter, cancel, reading);
@@ -231,11 +240,11 @@ impl Waybill {
 
 /// Whether the saved instance still is the one that was stamped. A practice instance always is: its
 /// address changes with each start.
-pub(super) fn is_same_place(stamped: &InstanceStamp, instance: &StoredInstance) -> bool {
+pub(crate) fn is_same_place(stamped: &InstanceStamp, instance: &StoredInstance) -> bool {
     instance.practice || stamped.is_same_place(&stamp(instance))
 }
 
-fn stamp(instance: &StoredInstance) -> InstanceStamp {
+pub(crate) fn stamp(instance: &StoredInstance) -> InstanceStamp {
     InstanceStamp {
         id: instance.id.clone(),
         name: instance.name.clone(),

@@ -1,9 +1,9 @@
 //! Runs of the journal as screens see them.
 
 use waybill_engine::{
-    ItemState, LogLine, LogWeight as EngineWeight, Progress, Run, RunCounts as EngineCounts,
-    RunItem as EngineItem, RunKind as EngineKind, RunPhase as EnginePhase,
-    RunStatus as EngineStatus,
+    ChangeRequest, ItemState, LogLine, LogWeight as EngineWeight, Progress, Run,
+    RunCounts as EngineCounts, RunItem as EngineItem, RunKind as EngineKind,
+    RunPhase as EnginePhase, RunStatus as EngineStatus,
 };
 
 use crate::view::{
@@ -15,6 +15,7 @@ pub(super) fn summary(run: &Run) -> RunSummary {
     RunSummary {
         id: run.id.to_string(),
         kind: kind(run.kind),
+        title: ChangeRequest::of_run(run).map(|request| request.title),
         instance_id: run.instance_id.clone(),
         instance_name: run.instance_name.clone(),
         environment: run.environment,

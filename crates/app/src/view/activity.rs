@@ -93,6 +93,8 @@ pub struct RunSummary {
     pub id: String,
     /// What it does.
     pub kind: RunKind,
+    /// What it does in a few words, for a change: `Activate `Orders` 01.02.0000`.
+    pub title: Option<String>,
     /// The instance, where there is one.
     pub instance_id: Option<String>,
     /// The instance's name at that moment.

@@ -52,6 +52,18 @@ pub(super) fn plan(scene: &Scene<'_>) -> Plan {
             "They can no longer be activated without it, and active ones may fail. The service may refuse.",
         ),
     }
+    let in_project = scene.id.scope != Scope::Global;
+    if in_project
+        && !matches!(
+            scene.id.kind,
+            ArtifactKind::Integration | ArtifactKind::Connection
+        )
+    {
+        plan.block(
+            format!("The service offers no call that deletes {what} inside a project."),
+            "Delete it in the console.",
+        );
+    }
     scene.check_prebuilt(&mut plan);
     plan.undo = Some(match (scene.id.kind, &scene.id.scope) {
         (ArtifactKind::Integration | ArtifactKind::Package | ArtifactKind::Lookup | ArtifactKind::Library, Scope::Global) => {

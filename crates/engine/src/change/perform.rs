@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use waybill_client::{Client, Error};
@@ -34,13 +33,13 @@ pub struct ChangeWork {
     /// planned anew.
     pub plan: Option<Plan>,
     /// The values of the secrets that change. Not kept: a change that is taken up again has none.
-    pub secrets: Vec<(String, SecretString)>,
+    pub secrets: Secrets,
     /// The instance.
     pub client: Client,
     /// Its catalogue, as last read.
     pub catalogue: Catalogue,
-    /// Where the artifact is kept before it is changed.
-    pub vault: Arc<Vault>,
+    /// Where the artifact is kept before it is changed; a test of a connection needs none.
+    pub vault: Option<Arc<Vault>>,
     /// The journal.
     pub journal: Arc<Journal>,
     /// Who is told.
@@ -159,13 +158,19 @@ impl Making {
             self.line(weight, &finding.text, None)?;
         }
         let mut snapshot = None;
+        self.writer.check().map_err(keep::stop)?;
         if !request.change.only_looks() {
-            self.writer.check().map_err(keep::stop)?;
+            let Some(vault) = &self.work.vault else {
+                return Err(Stop::failed(
+                    "Nothing was changed: there is no vault to keep the artifact in as it is.",
+                    "Back the instance up once: the first backup makes the vault.",
+                ));
+            };
             self.phase(RunPhase::Fetching)?;
             let kept = keep(
                 request,
                 &self.work.client,
-                Arc::clone(&self.work.vault),
+                Arc::clone(vault),
                 &self.work.journal,
                 &self.work.cancel,
             );

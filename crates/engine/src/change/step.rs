@@ -72,9 +72,7 @@ impl Making {
             ));
         }
         // Before it is written down as sent: a refusal by the policy sends nothing.
-        if !deed.change.only_looks() {
-            self.writer.check().map_err(keep::stop)?;
-        }
+        self.writer.check().map_err(keep::stop)?;
         self.phase(RunPhase::Changing)?;
         self.note(&format!("{} {name}.", deed.change.doing()))?;
         self.mark(deed, StepState::Sent, None)?;

@@ -18,6 +18,10 @@ id: string,
  */
 kind: RunKind, 
 /**
+ * What it does in a few words, for a change: `Activate `Orders` 01.02.0000`.
+ */
+title?: string, 
+/**
  * The instance, where there is one.
  */
 instanceId?: string, 
