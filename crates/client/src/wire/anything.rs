@@ -15,9 +15,9 @@ use super::{
     Agent, AgentGroup, AppRole, ArchiveJob, ArchiveJobStarted, AuditRecord, Certificate,
     Connection, ConnectionTest, Deployment, DiscardAnswer, DomainApp, DomainGroup, DomainUser,
     ErrorGroup, ErroredInstance, FutureRun, GitProject, GitSettings, HistoryEntry, IcsIntegration,
-    Integration, IntegrationInstance, Library, Lookup, MonitoredAgent, MonitoredAgentGroup,
-    MonitoredIntegration, Package, Project, Read, RecoveryJob, ResubmitAnswer, RoleGrant, Schedule,
-    ScheduleDefinition, TrafficSummary, WireObject, WorkRequest,
+    Integration, IntegrationInstance, Library, Lookup, Milestone, MonitoredIntegration, Package,
+    Project, Read, RecoveryJob, ResubmitAnswer, RoleGrant, Schedule, ScheduleDefinition,
+    TrafficSummary, WireObject, WorkRequest,
 };
 use crate::address::Address;
 use crate::calls;
@@ -99,8 +99,7 @@ fn each(value: &Value) {
         one::<IntegrationInstance>,
         one::<Library>,
         one::<Lookup>,
-        one::<MonitoredAgent>,
-        one::<MonitoredAgentGroup>,
+        one::<Milestone>,
         one::<MonitoredIntegration>,
         one::<Package>,
         one::<Project>,

@@ -73,8 +73,7 @@ pub use lookup_request::{LookupCells, LookupClone, LookupDefinition};
 pub use monitoring::{
     AbortAnswer, ActivityStream, AuditRecord, DiscardAnswer, ErrorGroup, ErroredInstance,
     FutureRun, HistoryEntry, InstanceState, IntegrationInstance, MessageCounts, Milestone,
-    MonitoredAgent, MonitoredAgentGroup, MonitoredIntegration, RecoveryJob, ResubmitAnswer,
-    TrafficSummary,
+    MonitoredIntegration, RecoveryJob, ResubmitAnswer, TrackingValue, TrafficSummary,
 };
 pub use package::{Package, PackagedIntegration};
 pub use package_request::{PackageClone, PackageExport, PackageMember, PackageUpdate};

@@ -10,7 +10,9 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::http::Expect;
 use crate::pace::CallClass;
-use crate::wire::{AbortAnswer, ActivityStream, InstanceState, IntegrationInstance, Read};
+use crate::wire::{
+    AbortAnswer, ActivityStream, InstanceState, IntegrationInstance, Milestone, Read,
+};
 
 /// By what a list is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,23 +149,33 @@ impl Client {
         self.activities(call).await
     }
 
-    /// What happened in an integration instance; with a milestone's key, what happened there.
+    /// What happened in an integration instance.
     pub async fn activity_stream_details(
         &self,
         id: &str,
-        key: Option<&str>,
         timezone: Option<&str>,
     ) -> Result<Read<ActivityStream>, Error> {
-        let operation = format!("Reading what happened in integration instance `{id}`");
-        let mut path = self
-            .instances_path(operation)?
-            .name(id)?
-            .then("/activityStreamDetails");
-        if let Some(key) = key {
-            path = path.name(key)?;
-        }
+        let path = self.activity_path(id)?;
         self.activities(path.get().query_if("timezone", timezone))
             .await
+    }
+
+    /// One step of an integration instance, by its key, with all that is known of it (known from a
+    /// working client).
+    pub async fn activity_detail(
+        &self,
+        id: &str,
+        key: &str,
+        timezone: Option<&str>,
+    ) -> Result<Read<Milestone>, Error> {
+        let path = self.activity_path(id)?.name(key)?;
+        self.read(path.get().query_if("timezone", timezone)).await
+    }
+
+    fn activity_path(&self, id: &str) -> Result<Path, Error> {
+        let operation = format!("Reading what happened in integration instance `{id}`");
+        let path = self.instances_path(operation)?.name(id)?;
+        Ok(path.then("/activityStreamDetails"))
     }
 
     /// The steps come in an object, or as a bare list.

@@ -40,9 +40,11 @@ pub struct ErroredInstance {
     /// When it began.
     #[serde(deserialize_with = "lenient::text")]
     pub creation_date: Option<String>,
-    /// When it failed.
+    /// When it failed (`errorDate`, or `date`).
     #[serde(deserialize_with = "lenient::text")]
-    pub date: Option<String>,
+    pub error_date: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    date: Option<String>,
     /// It can be sent on from where it stopped.
     #[serde(deserialize_with = "lenient::flag")]
     pub recoverable: bool,
@@ -76,6 +78,9 @@ impl WireObject for ErroredInstance {
             self.instance_id = std::mem::take(&mut self.id);
         }
         self.recoverable |= self.has_recoverable_faults;
+        if self.error_date.is_none() {
+            self.error_date = self.date.take();
+        }
     }
 
     fn identity(&self) -> &str {

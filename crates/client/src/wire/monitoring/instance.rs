@@ -55,12 +55,24 @@ pub struct IntegrationInstance {
     /// The instance that called it.
     #[serde(deserialize_with = "lenient::text")]
     pub parent_instance_id: Option<String>,
-    /// The name of its primary tracking variable.
+    /// The values by which people find it.
+    #[serde(deserialize_with = "lenient::list")]
+    pub trackings: Vec<TrackingValue>,
+}
+
+/// The value of a tracking variable.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct TrackingValue {
+    /// Its name.
     #[serde(deserialize_with = "lenient::text")]
-    pub primary_name: Option<String>,
-    /// The value of its primary tracking variable.
+    pub name: Option<String>,
+    /// Its value.
     #[serde(deserialize_with = "lenient::text")]
-    pub primary_value: Option<String>,
+    pub value: Option<String>,
+    /// It is the first of the three.
+    #[serde(deserialize_with = "lenient::flag")]
+    pub primary: bool,
 }
 
 /// Where an integration instance stands (documented for OIC 3).
@@ -145,11 +157,20 @@ pub struct Milestone {
     /// When.
     #[serde(deserialize_with = "lenient::text")]
     pub date: Option<String>,
-    /// How it ended.
-    #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
+    /// What kind of step.
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    /// It went wrong.
+    #[serde(deserialize_with = "lenient::flag")]
+    pub error: bool,
     /// More of it, as it came.
     pub details: Value,
+}
+
+impl WireObject for Milestone {
+    fn identity(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
+    }
 }
 
 impl WireObject for IntegrationInstance {

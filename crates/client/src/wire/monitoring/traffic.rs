@@ -58,13 +58,41 @@ pub struct MonitoredIntegration {
     pub counts: MessageCounts,
 }
 
-/// The counts of all messages together.
+/// The counts of all messages together. Working clients read them under names of their own
+/// (`messageSummary`, `total…`); those of the other lists are taken where they come instead.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct TrafficSummary {
     /// How they fared.
     #[serde(flatten)]
     pub counts: MessageCounts,
+    #[serde(deserialize_with = "lenient::object")]
+    message_summary: SummaryCounts,
+    #[serde(deserialize_with = "lenient::count")]
+    total_messages: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    total_success: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    total_errors: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    total_aborted: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SummaryCounts {
+    #[serde(deserialize_with = "lenient::count")]
+    received: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    processed: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    successful: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    errored: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    in_progress: Option<u64>,
+    #[serde(deserialize_with = "lenient::count")]
+    aborted: Option<u64>,
 }
 
 /// The counts of a stretch of time.
@@ -98,9 +126,17 @@ pub struct AuditRecord {
     /// To what kind of thing.
     #[serde(rename = "type", deserialize_with = "lenient::text")]
     pub subject_kind: Option<String>,
-    /// To what.
+    /// To what (`resourceName`, or `name`).
     #[serde(deserialize_with = "lenient::text")]
-    pub name: Option<String>,
+    pub resource_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    /// Its identifier.
+    #[serde(deserialize_with = "lenient::text")]
+    pub code: Option<String>,
+    /// Its version.
+    #[serde(deserialize_with = "lenient::text")]
+    pub version: Option<String>,
     /// The service's words.
     #[serde(deserialize_with = "lenient::text")]
     pub message: Option<String>,
@@ -122,12 +158,14 @@ pub struct FutureRun {
     /// Its version.
     #[serde(deserialize_with = "lenient::text")]
     pub integration_version: Option<String>,
-    /// When it will be.
+    /// When it will be (`nextRun`, or `scheduledTime`).
     #[serde(deserialize_with = "lenient::text")]
-    pub scheduled_time: Option<String>,
+    pub next_run: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    scheduled_time: Option<String>,
     /// Where it stands.
     #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
+    pub state: Option<String>,
 }
 
 impl WireObject for MonitoredIntegration {
@@ -144,6 +182,16 @@ impl WireObject for MonitoredIntegration {
 }
 
 impl WireObject for TrafficSummary {
+    fn settle(&mut self) {
+        let (own, inner) = (&mut self.counts, &self.message_summary);
+        own.received = own.received.or(inner.received).or(self.total_messages);
+        own.processed = own.processed.or(inner.processed);
+        own.succeeded = own.succeeded.or(inner.successful).or(self.total_success);
+        own.failed = own.failed.or(inner.errored).or(self.total_errors);
+        own.in_progress = own.in_progress.or(inner.in_progress);
+        own.aborted = own.aborted.or(inner.aborted).or(self.total_aborted);
+    }
+
     fn identity(&self) -> &'static str {
         "summary"
     }
@@ -156,12 +204,24 @@ impl WireObject for HistoryEntry {
 }
 
 impl WireObject for AuditRecord {
+    fn settle(&mut self) {
+        if self.resource_name.is_none() {
+            self.resource_name = self.name.take();
+        }
+    }
+
     fn identity(&self) -> &str {
         &self.id
     }
 }
 
 impl WireObject for FutureRun {
+    fn settle(&mut self) {
+        if self.next_run.is_none() {
+            self.next_run = self.scheduled_time.take();
+        }
+    }
+
     fn identity(&self) -> &str {
         &self.id
     }
