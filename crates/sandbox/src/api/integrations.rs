@@ -126,7 +126,7 @@ pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, path: &[&str]) -> Ans
         (Verb::Post, ["archive"]) => integration_import::import(desk, call),
         (Verb::Put, ["archive"]) if outside => integration_import::import(desk, call),
         (Verb::Post, ["reactivate"]) if outside && oic3 => activation::reactivate(desk, call),
-        (Verb::Post | Verb::PostPatch, [id]) if *id != "archive" => {
+        (Verb::Post | Verb::PostPatch, [id]) if !matches!(*id, "archive" | "reactivate") => {
             activation::update(desk, call, id)
         }
         (Verb::Post, [id, "clone"]) if outside => integration_import::clone(desk, call, id),
