@@ -8,7 +8,7 @@ use waybill_model::Generation;
 
 use super::call::{Answer, Call, Refusal, bad, bare, not_found, wrong_state};
 use super::desk::{Desk, changed};
-use crate::store::{Integration, Pending, Space};
+use crate::store::{Integration, Pending, Schedule, Space};
 use crate::wire;
 
 /// The answer to this call has to wait until a change of state has ended.
@@ -244,7 +244,7 @@ fn may_deactivate(one: &Integration, stop: bool) -> Result<(), Refusal> {
     let runs = one
         .schedule
         .as_ref()
-        .is_some_and(|schedule| schedule.is_running());
+        .is_some_and(Schedule::is_running);
     if runs && !stop {
         return Err(wrong_state(
             "The schedule of the integration is running. Stop it first.",

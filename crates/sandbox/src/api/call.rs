@@ -166,10 +166,13 @@ impl Call<'_> {
     pub fn json(&self) -> Result<Value, Refusal> {
         let kind = self.content_type().to_ascii_lowercase();
         let essence = kind.split(';').next().unwrap_or_default().trim();
-        let usual =
-            essence.is_empty() || essence == "application/json" || essence.ends_with("+json");
         let value = leading_json(self.body);
-        if !usual && !(essence == "application/x-www-form-urlencoded" && value.is_some()) {
+        let taken = match essence {
+            "" | "application/json" => true,
+            "application/x-www-form-urlencoded" => value.is_some(),
+            other => other.ends_with("+json"),
+        };
+        if !taken {
             return Err(refuse(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The content type has to be application/json.",
