@@ -16,9 +16,7 @@ use tauri::Manager;
 use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
-use crate::commands::{
-    activity, backups, catalogue, changes, files, instances, settings, vault,
-};
+use crate::commands::{activity, backups, catalogue, changes, files, instances, settings, vault};
 
 fn main() -> ExitCode {
     if let Err(reason) = display::available() {
@@ -77,6 +75,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             instances::instance_save,
             instances::instance_remove,
             instances::instance_policy_set,
+            instances::instance_sign_in_view,
+            instances::sign_in_browser,
+            instances::sign_in_cancel,
+            instances::sign_out,
             instances::practice_start,
             instances::practice_stop,
             vault::vault_status,

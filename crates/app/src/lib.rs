@@ -33,6 +33,7 @@ mod vault;
 pub mod view;
 mod waybill;
 
+pub use instances::SignInTarget;
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};
 pub use places::ArtifactFile;
 pub use runs::RunWatch;

@@ -3,6 +3,7 @@
 //! needed: in this process, else in `practice.json`, which another program of the same data folder
 //! left. Their secrets are known to everyone and protect nothing.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::PoisonError;
@@ -327,7 +328,7 @@ fn new_instance(
         ca_file: None,
         proxy: None,
         practice: true,
-        secret_in: None,
+        secrets_in: BTreeMap::new(),
         tested_at: None,
         other,
     }

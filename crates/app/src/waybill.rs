@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use waybill_engine::Journal;
 
-use crate::instances::{Clients, TestMemory};
+use crate::instances::{BrowserSignIns, Clients, TestMemory};
 use crate::open::{Clock, KeychainChoice, OpenOptions};
 use crate::practice::PracticeHost;
 use crate::runs::RunHub;
@@ -44,11 +44,12 @@ pub struct Waybill {
 pub(crate) struct Shared {
     pub(crate) home: HomeFolder,
     pub(crate) settings: Arc<SettingsStore>,
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Arc<Secrets>,
     pub(crate) journal: Arc<Journal>,
     pub(crate) vault: VaultDoor,
     pub(crate) clients: Arc<Clients>,
     pub(crate) tests: TestMemory,
+    pub(crate) browser: BrowserSignIns,
     pub(crate) runs: Arc<RunHub>,
     pub(crate) practice: PracticeHost,
     pub(crate) clock: Clock,
@@ -67,12 +68,12 @@ impl Waybill {
         if let Some(notice) = settings.notice() {
             tracing::warn!("{notice}");
         }
-        let secrets = Secrets::new(
+        let secrets = Arc::new(Secrets::new(
             &home,
             options.keychain == KeychainChoice::System,
             options.secret_store,
             Arc::clone(&settings),
-        )?;
+        )?);
         let journal = Arc::new(Journal::open(&home.journal())?);
         let vault = VaultDoor::new(home.vault(), Arc::clone(&settings));
         Ok(Self {
@@ -84,6 +85,7 @@ impl Waybill {
                 vault,
                 clients: Arc::new(Clients::default()),
                 tests: TestMemory::default(),
+                browser: BrowserSignIns::default(),
                 runs: Arc::new(RunHub::default()),
                 practice: PracticeHost::default(),
                 clock: options.clock,

@@ -97,12 +97,42 @@ pub enum InstanceVerb {
         #[arg(long)]
         secret_stdin: bool,
     },
-    /// Forget an instance and its secret. Its snapshots stay.
+    /// Sign in in the browser, for an instance with `--auth authorization-code`.
+    SignIn {
+        /// Its name.
+        name: String,
+        /// Print the address only; open no browser.
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Forget the tokens of an instance. Its secrets stay.
+    SignOut {
+        /// Its name.
+        name: String,
+    },
+    /// Show what is known of the sign-in: when it was given, when it ends, scopes, in whose name.
+    /// Never the token itself.
+    Token {
+        /// Its name.
+        name: String,
+        /// Read its secret from standard input instead of the place for secrets.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Forget an instance and its secrets. Its snapshots stay.
     Remove {
         /// Its name.
         name: String,
     },
 }
+
+/// The ways to sign in that go through an identity domain.
+const OAUTH: [(&str, &str); 4] = [
+    ("auth", "client-credentials"),
+    ("auth", "authorization-code"),
+    ("auth", "jwt"),
+    ("auth", "password"),
+];
 
 /// A new instance.
 #[derive(Debug, Args)]
@@ -124,18 +154,42 @@ pub struct InstanceAdd {
     /// The service instance name (OIC 3). Without it: what the address tells.
     #[arg(long)]
     pub instance_name: Option<String>,
-    /// The token endpoint of the identity domain.
-    #[arg(long, required_if_eq("auth", "client-credentials"))]
+    /// The token endpoint of the identity domain (all but Basic).
+    #[arg(long, required_if_eq_any = OAUTH)]
     pub token_url: Option<String>,
-    /// The client id of the confidential application.
-    #[arg(long, required_if_eq("auth", "client-credentials"))]
+    /// Where the browser goes to sign in. Without it: `authorize` beside the token endpoint.
+    #[arg(long, value_name = "URL")]
+    pub authorize_url: Option<String>,
+    /// The client id of the application (all but Basic).
+    #[arg(long, required_if_eq_any = OAUTH)]
     pub client_id: Option<String>,
-    /// The scope, ending in `/ic/api/`.
-    #[arg(long, required_if_eq("auth", "client-credentials"))]
+    /// The scope, ending in `/ic/api/` (all but Basic).
+    #[arg(long, required_if_eq_any = OAUTH)]
     pub scope: Option<String>,
-    /// The user (Basic).
-    #[arg(long, required_if_eq("auth", "basic"))]
+    /// The user (JWT, password, Basic).
+    #[arg(long, required_if_eq_any = [("auth", "jwt"), ("auth", "password"), ("auth", "basic")])]
     pub user: Option<String>,
+    /// The port of this computer that the browser comes back to; the application has
+    /// `http://127.0.0.1:PORT/callback` registered as a redirect URL.
+    #[arg(long, value_name = "PORT", default_value_t = waybill_app::view::REDIRECT_PORT)]
+    pub redirect_port: u16,
+    /// The file with the private key (JWT): PEM, DER or PKCS#12. It is read once, into the place for
+    /// secrets.
+    #[arg(long, value_name = "FILE", required_if_eq("auth", "jwt"))]
+    pub key_file: Option<PathBuf>,
+    /// Read the passphrase of the key file from standard input, before the secret.
+    #[arg(long, requires = "key_file")]
+    pub key_passphrase_stdin: bool,
+    /// The alias of the certificate in the application (JWT, `kid`). Without it: the thumbprint of the
+    /// certificate that comes with the key.
+    #[arg(long, value_name = "ALIAS")]
+    pub key_id: Option<String>,
+    /// Agree that the user's own password goes through Waybill (password).
+    #[arg(long, required_if_eq("auth", "password"))]
+    pub insecure_password_grant: bool,
+    /// The application has no secret: a public one, or one that proves itself by its key.
+    #[arg(long)]
+    pub no_client_secret: bool,
     /// A PEM file with further certificate authorities to trust for this instance.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -145,7 +199,8 @@ pub struct InstanceAdd {
     /// At most so many calls a minute.
     #[arg(long, value_name = "N")]
     pub calls_per_minute: Option<u32>,
-    /// Read the client secret or the password from standard input.
+    /// Read the secrets from standard input, a line each: the password (password, Basic), then the
+    /// client secret (all but Basic).
     #[arg(long)]
     pub secret_stdin: bool,
     /// Test the instance and save it only when all stages pass.
@@ -186,6 +241,8 @@ pub enum AuthName {
     AuthorizationCode,
     /// OAuth with a signed user assertion.
     Jwt,
+    /// OAuth with a user's own password (advised against).
+    Password,
     /// User and password (Gen 2 and ICS).
     Basic,
 }

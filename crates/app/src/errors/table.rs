@@ -44,6 +44,18 @@ fn client(kind: &ErrorKind) -> (ErrorCode, &'static str) {
             ErrorCode::SignInRefused,
             "Open the instance under Instances, enter the client secret or password again and test the connection.",
         ),
+        ErrorKind::SignInExpired => (
+            ErrorCode::SignInNeeded,
+            "Sign in again: open the instance under Instances and choose Sign in in the browser. On the command line: `waybill instance sign-in`.",
+        ),
+        ErrorKind::ClockWrong => (
+            ErrorCode::SignInRefused,
+            "Set the clock of this computer: switch on setting the time automatically, then try again.",
+        ),
+        ErrorKind::SecretsUnavailable => (
+            ErrorCode::SecretsLocked,
+            "Unlock the place for secrets under Settings, then try again.",
+        ),
         ErrorKind::ScopeRefused => (
             ErrorCode::ScopeRefused,
             "Open the instance under Instances and compare the scope with the one of the confidential application; it ends in `/ic/api/`.",

@@ -7,15 +7,18 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 use url::Url;
-use waybill_client::{Address, CallEvent, Client, ClientConfig, Observer, Pace, Proxy, SignIn};
+use waybill_client::{
+    Address, CallEvent, Client, ClientConfig, Observer, Pace, Proxy, SignIn, SigningKey, TokenStore,
+};
 
+use super::secrets::InstanceSecrets;
 use crate::Waybill;
-use crate::secrets::Account;
+use crate::secrets::Slot;
 use crate::settings::StoredInstance;
-use crate::view::{CommandError, ErrorCode, SignInForm};
+use crate::view::{CommandError, SignInForm};
 
 /// The clients in use, and who listens to the calls of which instance.
 #[derive(Default)]
@@ -113,56 +116,54 @@ impl Waybill {
     ) -> Result<Client, CommandError> {
         self.ensure_practice(instance).await?;
         let instance = self.located(instance)?;
-        let secret = self.secret_of(&instance).await?;
+        let secrets = self.secrets_of(&instance).await?;
         let fallback = self.shared.settings.read().view().proxy;
-        let fingerprint = fingerprint(&instance, Some(&secret), fallback.as_deref());
+        let fingerprint = fingerprint(&instance, &secrets, fallback.as_deref());
         let clients = &self.shared.clients;
         if let Some((known, client)) = clients.held().get(&instance.id)
             && *known == fingerprint
         {
             return Ok(client.clone());
         }
-        let mut config = config(&instance, secret, fallback.as_deref())?;
+        let tokens = self.kept_tokens(&instance);
+        let mut config = config(&instance, &secrets, tokens, fallback.as_deref())?;
         config.observer = Some(Arc::new(Relay {
             listeners: Arc::clone(&clients.listeners),
             id: instance.id.clone(),
         }));
         let client = Client::new(config)?;
+        self.shared.browser.lend_to(&instance.sign_in, &client);
         clients
             .held()
             .insert(instance.id.clone(), (fingerprint, client.clone()));
         Ok(client)
     }
 
-    /// The secret of a saved instance.
-    pub(super) async fn secret_of(
+    /// The client in use for a saved instance, if there is one.
+    pub(super) fn client_in_use(&self, id: &str) -> Option<Client> {
+        let clients = &self.shared.clients;
+        clients.held().get(id).map(|(_, client)| client.clone())
+    }
+
+    /// A client for values that may not be saved, with its own pace.
+    pub(super) fn client_for_test(
         &self,
-        instance: &StoredInstance,
-    ) -> Result<SecretString, CommandError> {
-        if instance.practice {
-            return Ok(crate::practice::secret());
-        }
-        let account = Account::of_instance(&instance.id, &instance.sign_in);
-        if let Some(secret) = self.shared.secrets.get(&account).await? {
-            return Ok(secret);
-        }
-        let what = match instance.sign_in {
-            SignInForm::ClientCredentials { .. } => "client secret",
-            SignInForm::Basic { .. } => "password",
-        };
-        Err(CommandError::new(
-            ErrorCode::SecretMissing,
-            format!("The {what} of `{}` is not at hand.", instance.name),
-        )
-        .guide("Open the instance under Instances, enter it and save. On the command line: `--secret-stdin`.")
-        .with("instance", &instance.name))
+        draft: &StoredInstance,
+        secrets: &InstanceSecrets,
+        fallback_proxy: Option<&str>,
+    ) -> Result<Client, CommandError> {
+        let tokens = self.tokens_for(draft);
+        let client = Client::new(config(draft, secrets, tokens, fallback_proxy)?)?;
+        self.shared.browser.lend_to(&draft.sign_in, &client);
+        Ok(client)
     }
 }
 
 /// What a client for this instance is made of.
 pub(super) fn config(
     instance: &StoredInstance,
-    secret: SecretString,
+    secrets: &InstanceSecrets,
+    tokens: Arc<dyn TokenStore>,
     fallback_proxy: Option<&str>,
 ) -> Result<ClientConfig, CommandError> {
     let base = Url::parse(&instance.address).map_err(|reason| {
@@ -173,24 +174,7 @@ pub(super) fn config(
         base,
         instance_name: instance.instance_name.clone(),
     };
-    let sign_in = match &instance.sign_in {
-        SignInForm::ClientCredentials {
-            token_url,
-            client_id,
-            scope,
-        } => SignIn::ClientCredentials {
-            token_url: Url::parse(token_url).map_err(|reason| {
-                CommandError::field("tokenUrl", format!("The address cannot be used: {reason}."))
-            })?,
-            client_id: client_id.clone(),
-            client_secret: secret,
-            scope: scope.clone(),
-        },
-        SignInForm::Basic { user } => SignIn::Basic {
-            user: user.clone(),
-            password: secret,
-        },
-    };
+    let sign_in = sign_in(&instance.sign_in, secrets, tokens)?;
     let mut config = ClientConfig::new(address, sign_in);
     config.ca_file = instance.ca_file.as_ref().map(PathBuf::from);
     config.proxy = match instance.proxy.as_deref().or(fallback_proxy) {
@@ -206,11 +190,97 @@ pub(super) fn config(
     Ok(config)
 }
 
-/// What the connection rests on, the secret included; the name and policy of an instance are no
-/// part of it.
+fn sign_in(
+    form: &SignInForm,
+    secrets: &InstanceSecrets,
+    tokens: Arc<dyn TokenStore>,
+) -> Result<SignIn, CommandError> {
+    let secret = |slot: Slot| secrets.get(slot).cloned();
+    let needed = |slot: Slot| secret(slot).ok_or_else(|| missing(slot));
+    let parsed = |token_url: &str| {
+        Url::parse(token_url).map_err(|reason| {
+            CommandError::field("tokenUrl", format!("The address cannot be used: {reason}."))
+        })
+    };
+    Ok(match form {
+        SignInForm::ClientCredentials {
+            token_url,
+            client_id,
+            scope,
+        } => SignIn::ClientCredentials {
+            token_url: parsed(token_url)?,
+            client_id: client_id.clone(),
+            client_secret: needed(Slot::ClientSecret)?,
+            scope: scope.clone(),
+        },
+        SignInForm::AuthorizationCode {
+            token_url,
+            client_id,
+            ..
+        } => SignIn::AuthorizationCode {
+            token_url: parsed(token_url)?,
+            client_id: client_id.clone(),
+            client_secret: secret(Slot::ClientSecret),
+            tokens,
+        },
+        SignInForm::JwtAssertion {
+            token_url,
+            client_id,
+            scope,
+            user,
+            key_id,
+        } => SignIn::JwtAssertion {
+            token_url: parsed(token_url)?,
+            client_id: client_id.clone(),
+            client_secret: secret(Slot::ClientSecret),
+            scope: scope.clone(),
+            user: user.clone(),
+            key: SigningKey::from_text(&needed(Slot::PrivateKey)?).map_err(|reason| {
+                CommandError::field(
+                    "keyFile",
+                    format!("The private key cannot be used: {reason}."),
+                )
+                .guide("Choose the file with the key again.")
+            })?,
+            key_id: key_id.clone(),
+        },
+        SignInForm::Password {
+            token_url,
+            client_id,
+            scope,
+            user,
+        } => SignIn::Password {
+            token_url: parsed(token_url)?,
+            client_id: client_id.clone(),
+            client_secret: secret(Slot::ClientSecret),
+            scope: scope.clone(),
+            user: user.clone(),
+            password: needed(Slot::Password)?,
+        },
+        SignInForm::Basic { user } => SignIn::Basic {
+            user: user.clone(),
+            password: needed(Slot::Password)?,
+        },
+    })
+}
+
+/// The field of the form where a secret is missing.
+pub(super) fn missing(slot: Slot) -> CommandError {
+    let (field, message) = match slot {
+        Slot::ClientSecret => ("clientSecret", "The client secret is missing."),
+        Slot::Password => ("password", "The password is missing."),
+        Slot::PrivateKey => ("keyFile", "The file with the private key is missing."),
+        Slot::RefreshToken => ("signIn", "Nobody has signed in in the browser yet."),
+    };
+    CommandError::field(field, message)
+        .guide("Enter it. It goes to the place for secrets, and into no file in plain text.")
+}
+
+/// What the connection rests on, the secrets included, but for the refresh token, which changes; the
+/// name and policy of an instance are no part of it.
 pub(super) fn fingerprint(
     instance: &StoredInstance,
-    secret: Option<&SecretString>,
+    secrets: &InstanceSecrets,
     fallback_proxy: Option<&str>,
 ) -> Fingerprint {
     let parts = serde_json::json!([
@@ -224,8 +294,8 @@ pub(super) fn fingerprint(
     ]);
     let mut hash = Sha256::new();
     hash.update(parts.to_string());
-    if let Some(secret) = secret {
-        hash.update([0]);
+    for (slot, secret) in secrets.iter() {
+        hash.update([0, slot as u8]);
         hash.update(secret.expose_secret());
     }
     hash.finalize().into()

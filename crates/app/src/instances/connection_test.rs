@@ -4,19 +4,17 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use waybill_client::{Client, Error, ErrorKind, Reach};
 use waybill_model::{Generation, Scope};
 
-use super::clients::config;
 use super::remedies::remedy;
 use crate::errors::{exchange_view, sentence};
 use crate::open::Clock;
 use crate::settings::StoredInstance;
 use crate::view::{
-    CommandError, ErrorCode, SignInForm, StageName, StageState, TestReport, TestStage,
+    CommandError, ErrorCode, SignInKind, StageName, StageState, TestReport, TestStage,
 };
 
 const ORDER: [StageName; 6] = [
@@ -34,8 +32,7 @@ const ORDER: [StageName; 6] = [
 /// `Cancelled` alone; whatever else goes wrong stands in the report.
 pub(super) async fn run(
     instance: &StoredInstance,
-    secret: SecretString,
-    fallback_proxy: Option<&str>,
+    client: Result<Client, CommandError>,
     clock: &Clock,
     cancelled: &CancellationToken,
     on_stage: &(impl Fn(&TestStage) + Send + Sync),
@@ -45,7 +42,7 @@ pub(super) async fn run(
         on_stage,
         stages: ORDER.map(waiting),
     };
-    match test.walk(secret, fallback_proxy, cancelled).await {
+    match test.walk(client, cancelled).await {
         Ok(()) => {}
         Err(Stop::Failed) => test.skip_the_rest(),
         Err(Stop::Cancelled) => {
@@ -80,14 +77,10 @@ struct Test<'a, F> {
 impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
     async fn walk(
         &mut self,
-        secret: SecretString,
-        fallback_proxy: Option<&str>,
+        made: Result<Client, CommandError>,
         cancelled: &CancellationToken,
     ) -> Result<(), Stop> {
         self.begin(StageName::Address, "Looking for the host");
-        let made = config(self.instance, secret, fallback_proxy)
-            .map_err(|error| error.message)
-            .and_then(|config| Client::new(config).map_err(|error| sentence(error.cause())));
         let client = match made {
             Ok(client) => client.with_cancellation(cancelled.clone()),
             Err(why) => {
@@ -95,7 +88,7 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
                     StageName::Address,
                     StageState::Failed,
                     None,
-                    why,
+                    why.message,
                     Some(
                         "Correct the field of the form that is named here, then test again."
                             .to_owned(),
@@ -174,7 +167,13 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
         let begun = Instant::now();
         let detail = match client.sign_in_now().await {
             Ok(life) => match life.expires_in {
-                Some(left) => format!("Token for {}, renewed by itself", in_words(left)),
+                Some(left) if life.can_renew => {
+                    format!("Token for {}, renewed by itself", in_words(left))
+                }
+                Some(left) => format!(
+                    "Token for {}; after that somebody has to sign in again, for the identity domain gave no refresh token",
+                    in_words(left)
+                ),
                 None => "The password is accepted".to_owned(),
             },
             // With user and password, signing in is a first read; that it is forbidden is a matter
@@ -283,6 +282,7 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
             detail,
             remedy,
             exchange: None,
+            needs_browser: false,
         });
     }
 
@@ -297,6 +297,7 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
             detail: what_failed(stage, error, self.instance),
             remedy: Some(remedy(stage, error, self.instance)),
             exchange: error.exchange().map(exchange_view),
+            needs_browser: *error.kind() == ErrorKind::SignInExpired,
         });
         Stop::Failed
     }
@@ -327,7 +328,7 @@ impl<F: Fn(&TestStage) + Send + Sync> Test<'_, F> {
     }
 
     fn is_basic(&self) -> bool {
-        matches!(self.instance.sign_in, SignInForm::Basic { .. })
+        self.instance.sign_in.kind() == SignInKind::Basic
     }
 
     fn host(&self) -> &str {
@@ -344,6 +345,7 @@ fn waiting(stage: StageName) -> TestStage {
         detail: String::new(),
         remedy: None,
         exchange: None,
+        needs_browser: false,
     }
 }
 
@@ -353,10 +355,11 @@ fn is_about_rights(kind: &ErrorKind) -> bool {
 
 /// The finding of a stage that failed, in a sentence.
 fn what_failed(stage: StageName, error: &Error, instance: &StoredInstance) -> String {
-    let who = match instance.sign_in {
-        SignInForm::ClientCredentials { .. } => "application",
-        SignInForm::Basic { .. } => "user",
+    let who = match instance.sign_in.kind() {
+        SignInKind::ClientCredentials => "application",
+        _ => "user",
     };
+    let is_basic = instance.sign_in.kind() == SignInKind::Basic;
     match (stage, error.kind()) {
         (StageName::Rights | StageName::OneRead, ErrorKind::Forbidden) => {
             format!("The sign-in works, but the {who} may not read integrations.")
@@ -364,8 +367,8 @@ fn what_failed(stage: StageName, error: &Error, instance: &StoredInstance) -> St
         (StageName::Rights | StageName::OneRead, ErrorKind::Unauthorised) => {
             "The identity domain gave a token, but the instance does not accept it.".to_owned()
         }
-        (StageName::SignIn, ErrorKind::Unauthorised) if who == "user" => {
-            "The user name or the password is wrong, or the user may not sign in this way."
+        (StageName::SignIn, ErrorKind::Unauthorised) if is_basic => {
+            "The user name or the password is wrong, or the user has to confirm with a second factor (MFA) or through single sign-on, which a password alone cannot do."
                 .to_owned()
         }
         _ => sentence(error.cause()),

@@ -1,5 +1,6 @@
 //! What a person typed, read and held against what can work. Each refusal names its field.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Map;
@@ -12,6 +13,7 @@ use crate::view::{AddressReading, CommandError, InstanceForm, SignInForm};
 
 const LONGEST_NAME: usize = 80;
 const TOKEN_PATH: &str = "/oauth2/v1/token";
+const AUTHORIZE_PATH: &str = "/oauth2/v1/authorize";
 
 /// What a pasted address tells, and what it leaves open.
 pub(super) fn read_address(text: &str) -> Result<AddressReading, CommandError> {
@@ -96,7 +98,7 @@ pub(super) fn check(
         ca_file: check_ca_file(form.ca_file.as_deref())?,
         proxy: read_proxy(form.proxy.as_deref())?,
         practice: false,
-        secret_in: before.and_then(|before| before.secret_in),
+        secrets_in: before.map_or_else(BTreeMap::new, |before| before.secrets_in.clone()),
         tested_at: before.and_then(|before| before.tested_at.clone()),
         other: before.map_or_else(Map::new, |before| before.other.clone()),
     })
@@ -127,38 +129,102 @@ fn check_name(name: &str, id: &str, stored: &StoredSettings) -> Result<String, C
 }
 
 fn check_sign_in(sign_in: &SignInForm, generation: Generation) -> Result<SignInForm, CommandError> {
-    match sign_in {
+    Ok(match sign_in {
         SignInForm::ClientCredentials {
             token_url,
             client_id,
             scope,
-        } => Ok(SignInForm::ClientCredentials {
-            token_url: check_token_url(token_url)?,
-            client_id: given(Some(client_id)).ok_or_else(|| {
-                CommandError::field("clientId", "The client id of the confidential application is missing.")
-                    .guide("In the Oracle Cloud console open Identity & Security, Domains, the domain, Integrated applications, the application; copy Client ID.")
-            })?,
+        } => SignInForm::ClientCredentials {
+            token_url: check_identity_url(token_url, "tokenUrl")?,
+            client_id: check_client_id(client_id)?,
             scope: check_scope(scope)?,
-        }),
-        SignInForm::Basic { .. } if generation == Generation::Oic3 => Err(CommandError::field(
-            "signIn",
-            "Oracle Integration 3 does not accept user name and password.",
-        )
-        .guide("Choose Client credentials and use a confidential application of the identity domain.")),
-        SignInForm::Basic { user } => match given(Some(user)) {
-            Some(user) if !user.contains(':') => Ok(SignInForm::Basic { user }),
-            Some(_) => Err(CommandError::field(
-                "user",
-                "A user name with a colon cannot sign in this way.",
-            )),
-            None => Err(CommandError::field("user", "The user name is missing.")),
         },
-    }
+        SignInForm::AuthorizationCode {
+            token_url,
+            authorize_url,
+            client_id,
+            scope,
+            redirect_port,
+        } => SignInForm::AuthorizationCode {
+            token_url: check_identity_url(token_url, "tokenUrl")?,
+            authorize_url: given(authorize_url.as_deref())
+                .map(|url| check_identity_url(&url, "authorizeUrl"))
+                .transpose()?,
+            client_id: check_client_id(client_id)?,
+            scope: check_scope(scope)?,
+            redirect_port: check_port(*redirect_port)?,
+        },
+        SignInForm::JwtAssertion {
+            token_url,
+            client_id,
+            scope,
+            user,
+            key_id,
+        } => SignInForm::JwtAssertion {
+            token_url: check_identity_url(token_url, "tokenUrl")?,
+            client_id: check_client_id(client_id)?,
+            scope: check_scope(scope)?,
+            user: check_user(user)?,
+            key_id: given(key_id.as_deref()),
+        },
+        SignInForm::Password {
+            token_url,
+            client_id,
+            scope,
+            user,
+        } => SignInForm::Password {
+            token_url: check_identity_url(token_url, "tokenUrl")?,
+            client_id: check_client_id(client_id)?,
+            scope: check_scope(scope)?,
+            user: check_user(user)?,
+        },
+        SignInForm::Basic { .. } if generation == Generation::Oic3 => {
+            return Err(CommandError::field(
+                "signIn",
+                "Oracle Integration 3 does not accept user name and password.",
+            )
+            .guide("Choose Client credentials and use a confidential application of the identity domain."));
+        }
+        SignInForm::Basic { user } => {
+            let user = check_user(user)?;
+            if user.contains(':') {
+                return Err(CommandError::field(
+                    "user",
+                    "A user name with a colon cannot sign in this way.",
+                ));
+            }
+            SignInForm::Basic { user }
+        }
+    })
 }
 
-fn check_token_url(text: &str) -> Result<String, CommandError> {
+fn check_client_id(client_id: &str) -> Result<String, CommandError> {
+    given(Some(client_id)).ok_or_else(|| {
+        CommandError::field("clientId", "The client id of the confidential application is missing.")
+            .guide("In the Oracle Cloud console open Identity & Security, Domains, the domain, Integrated applications, the application; copy Client ID.")
+    })
+}
+
+fn check_user(user: &str) -> Result<String, CommandError> {
+    given(Some(user)).ok_or_else(|| CommandError::field("user", "The user name is missing."))
+}
+
+/// Ports below 1024 belong to the system.
+fn check_port(port: u16) -> Result<u16, CommandError> {
+    if port < 1024 {
+        return Err(CommandError::field(
+            "redirectPort",
+            format!("The browser cannot come back to port {port} of this computer."),
+        )
+        .guide("Choose a port between 1024 and 65535, such as 8734, and register the redirect URL with it."));
+    }
+    Ok(port)
+}
+
+/// An address of the identity domain; the field is named where it is refused.
+fn check_identity_url(text: &str, field: &str) -> Result<String, CommandError> {
     let wrong = |message: &str| {
-        CommandError::field("tokenUrl", message).guide(
+        CommandError::field(field, message).guide(
             "In the Oracle Cloud console open Identity & Security, Domains, the domain, and copy Domain URL; it looks like `https://idcs-….identity.oraclecloud.com`.",
         )
     };
@@ -184,7 +250,11 @@ fn check_token_url(text: &str) -> Result<String, CommandError> {
         ));
     }
     if url.path() == "/" {
-        url.set_path(TOKEN_PATH);
+        url.set_path(if field == "tokenUrl" {
+            TOKEN_PATH
+        } else {
+            AUTHORIZE_PATH
+        });
     }
     url.set_fragment(None);
     Ok(url.to_string())
@@ -409,6 +479,32 @@ mod tests {
             ),
             "callsPerMinute"
         );
+    }
+
+    #[test]
+    fn a_sign_in_in_the_browser_knows_where_to_go_and_come_back() {
+        let code = |authorize_url: Option<&str>, redirect_port| InstanceForm {
+            sign_in: SignInForm::AuthorizationCode {
+                token_url: "idcs-4f0c.identity.oraclecloud.com".into(),
+                authorize_url: authorize_url.map(str::to_owned),
+                client_id: "c".into(),
+                scope: "s".into(),
+                redirect_port,
+            },
+            ..form()
+        };
+        let empty = StoredSettings::default();
+        let instance = check(&code(Some("idcs.acme.com"), 8734), "new", &empty).unwrap();
+        let SignInForm::AuthorizationCode { authorize_url, .. } = instance.sign_in else {
+            panic!("authorization code")
+        };
+        assert_eq!(
+            authorize_url.as_deref(),
+            Some("https://idcs.acme.com/oauth2/v1/authorize")
+        );
+        assert_eq!(field_of(&code(None, 80), &empty), "redirectPort");
+        let insecure = code(Some("http://idcs.acme.com/"), 8734);
+        assert_eq!(field_of(&insecure, &empty), "authorizeUrl");
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! Saved instances: the form, the connection test, and the client that speaks with one.
 
+mod browser;
 mod clients;
 mod connection_test;
 mod form;
 mod remedies;
+mod secrets;
 mod test_memory;
+mod tokens;
 mod verbs;
 mod view;
 
+pub(crate) use browser::BrowserSignIns;
+pub use browser::SignInTarget;
 pub(crate) use clients::Clients;
 pub(crate) use test_memory::TestMemory;

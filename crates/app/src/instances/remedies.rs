@@ -1,11 +1,11 @@
 //! What to do when a stage of the connection test fails: steps that an administrator can follow, in
 //! the words of the Oracle Cloud console.
 
-use waybill_client::{Error, ErrorKind, TlsProblem};
+use waybill_client::{Error, ErrorKind, SignInRefusal, TlsProblem};
 use waybill_model::Generation;
 
 use crate::settings::StoredInstance;
-use crate::view::{SignInForm, StageName};
+use crate::view::{SignInForm, SignInKind, StageName};
 
 /// The remedy for a failure at a stage.
 pub(super) fn remedy(stage: StageName, error: &Error, instance: &StoredInstance) -> String {
@@ -26,11 +26,17 @@ pub(super) fn remedy(stage: StageName, error: &Error, instance: &StoredInstance)
             "Enter the address with https://. Oracle Integration is never reached without it.".to_owned()
         }
         ErrorKind::Tls(problem) => tls(*problem),
-        ErrorKind::SignInRefused { .. } => sign_in(instance),
+        ErrorKind::SignInRefused { reason, .. } => refused(*reason, instance),
+        ErrorKind::SignInExpired => {
+            "Choose Sign in in the browser, sign in there as a user who may read designs, then test again. On the command line: `waybill instance sign-in`.".to_owned()
+        }
+        ErrorKind::ClockWrong => {
+            "Set the clock of this computer: switch on setting the time automatically, and check the time zone. Then test again.".to_owned()
+        }
         ErrorKind::ScopeRefused => scope(instance),
-        ErrorKind::Unauthorised => match &instance.sign_in {
-            SignInForm::Basic { .. } => basic_sign_in(),
-            SignInForm::ClientCredentials { .. } => format!(
+        ErrorKind::Unauthorised => match instance.sign_in.kind() {
+            SignInKind::Basic => basic_sign_in(),
+            _ => format!(
                 "Check that the scope is the one of this instance: in the Oracle Cloud console open the confidential application and, under Token issuance policy › Resources, copy the scope that begins with the host of {} and ends in `/ic/api/`. If the token was just given a role, wait a minute and test again.",
                 name(instance)
             ),
@@ -75,12 +81,74 @@ fn tls(problem: TlsProblem) -> String {
     .to_owned()
 }
 
-fn sign_in(instance: &StoredInstance) -> String {
-    match &instance.sign_in {
-        SignInForm::Basic { .. } => basic_sign_in(),
-        SignInForm::ClientCredentials { client_id, .. } => format!(
-            "In the Oracle Cloud console open Identity & Security › Domains, choose the domain, then Integrated applications › the application with the client id `{client_id}`. Check that it is active and that Client credentials is ticked under Allowed grant types. Choose Show secret, copy it and enter it here. After Regenerate the old secret ends at once."
+/// What to do when the identity domain refuses, by what it refuses.
+fn refused(reason: SignInRefusal, instance: &StoredInstance) -> String {
+    let application = application(instance);
+    match reason {
+        SignInRefusal::GrantNotAllowed => format!(
+            "{application} Under OAuth configuration › Client configuration tick {} under Allowed grant types, and save.",
+            grant(instance)
         ),
+        SignInRefusal::SecondFactor => {
+            "Sign in in the browser instead (Authorization code), where the second factor can be given. Or use a user whom the sign-on policy of the identity domain does not ask for one.".to_owned()
+        }
+        SignInRefusal::UserRefused if instance.sign_in.kind() == SignInKind::JwtAssertion => format!(
+            "Check the user name: it is the one that the user signs in with in this identity domain, and the user must be active. {application} It needs the right to use user assertions."
+        ),
+        SignInRefusal::UserRefused => basic_sign_in(),
+        SignInRefusal::KeyRefused => format!(
+            "{application} Under Client configuration choose Trusted, import the certificate that belongs to the private key, and enter its alias here as the key id."
+        ),
+        SignInRefusal::AssertionRefused => format!(
+            "{application} Check that JWT assertion is ticked under Allowed grant types, that the certificate of the key is imported there, that its alias is the key id here, and that the user exists in the identity domain."
+        ),
+        SignInRefusal::RedirectNotRegistered => redirect(instance),
+        SignInRefusal::CodeEnded => {
+            "Sign in in the browser once more, and go through the pages without reloading them.".to_owned()
+        }
+        _ if instance.sign_in.kind() == SignInKind::Basic => basic_sign_in(),
+        _ => format!(
+            "{application} Check that it is active and that {} is ticked under Allowed grant types. Choose Show secret, copy it and enter it here. After Regenerate the old secret ends at once.",
+            grant(instance)
+        ),
+    }
+}
+
+/// How to let the browser come back.
+pub(super) fn redirect(instance: &StoredInstance) -> String {
+    let address = match &instance.sign_in {
+        SignInForm::AuthorizationCode { redirect_port, .. } => {
+            format!("http://127.0.0.1:{redirect_port}/callback")
+        }
+        _ => "http://127.0.0.1:8734/callback".to_owned(),
+    };
+    format!(
+        "{} Under Client configuration tick Authorization code and Refresh token, tick Allow non-HTTPS URLs, and add the redirect URL `{address}` exactly as it stands here.",
+        application(instance)
+    )
+}
+
+/// The way to the application in the console.
+fn application(instance: &StoredInstance) -> String {
+    let client_id = match &instance.sign_in {
+        SignInForm::ClientCredentials { client_id, .. }
+        | SignInForm::AuthorizationCode { client_id, .. }
+        | SignInForm::JwtAssertion { client_id, .. }
+        | SignInForm::Password { client_id, .. } => client_id,
+        SignInForm::Basic { .. } => return String::new(),
+    };
+    format!(
+        "In the Oracle Cloud console open Identity & Security › Domains, choose the domain, then Integrated applications › the application with the client id `{client_id}`."
+    )
+}
+
+/// The grant in the words of the console.
+fn grant(instance: &StoredInstance) -> &'static str {
+    match instance.sign_in.kind() {
+        SignInKind::AuthorizationCode => "Authorization code and Refresh token",
+        SignInKind::JwtAssertion => "JWT assertion",
+        SignInKind::Password => "Resource owner",
+        _ => "Client credentials",
     }
 }
 
@@ -101,7 +169,13 @@ fn rights(instance: &StoredInstance) -> String {
             "In the Oracle Cloud console open Identity & Security › Domains › your domain › Oracle cloud services, choose {}, and under Application roles add the confidential application with the client id `{client_id}` to ServiceDeveloper. The right is there about a minute later.",
             name(instance)
         ),
-        SignInForm::Basic { user } => format!(
+        SignInForm::AuthorizationCode { .. } => format!(
+            "In the Oracle Cloud console open the roles of {} and give the user who signed in in the browser the role ServiceDeveloper. The right is there about a minute later; then sign in in the browser again.",
+            name(instance)
+        ),
+        SignInForm::JwtAssertion { user, .. }
+        | SignInForm::Password { user, .. }
+        | SignInForm::Basic { user } => format!(
             "In the Oracle Cloud console open the roles of {} and give `{user}` the role ServiceDeveloper. The right is there about a minute later.",
             name(instance)
         ),
@@ -109,7 +183,7 @@ fn rights(instance: &StoredInstance) -> String {
 }
 
 fn is_basic(instance: &StoredInstance) -> bool {
-    matches!(instance.sign_in, SignInForm::Basic { .. })
+    instance.sign_in.kind() == SignInKind::Basic
 }
 
 fn name(instance: &StoredInstance) -> String {

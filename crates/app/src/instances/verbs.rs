@@ -1,16 +1,18 @@
 //! What a person can do with instances.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use uuid::Uuid;
 use waybill_model::WritePolicy;
 
-use super::clients::fingerprint;
+use super::clients::{fingerprint, missing};
+use super::secrets::InstanceSecrets;
 use super::{connection_test, form};
 use crate::changes::in_words;
-use crate::secrets::{Account, SecretError};
-use crate::settings::StoredInstance;
+use crate::secrets::{Account, Slot};
+use crate::settings::{StoredInstance, StoredSettings};
 use crate::view::{
-    AddressReading, CommandError, ErrorCode, InstanceForm, InstanceView, TestReport, TestStage,
+    AddressReading, CommandError, ErrorCode, InstanceForm, InstanceView, SecretInputs, TestReport,
+    TestStage,
 };
 use crate::{AppEvent, Waybill};
 
@@ -33,7 +35,8 @@ impl Waybill {
         form::read_address(text)
     }
 
-    /// Tests the connection of a form, stage by stage. Without a secret, the stored one is used.
+    /// Tests the connection of a form, stage by stage. What was not entered is taken from the place
+    /// for secrets.
     ///
     /// # Errors
     /// `BadInput` with `context.field`; `SecretMissing` and the failures of the place for secrets;
@@ -41,40 +44,30 @@ impl Waybill {
     pub async fn instance_test(
         &self,
         form: InstanceForm,
-        secret: Option<SecretString>,
+        secrets: impl Into<SecretInputs>,
         on_stage: impl Fn(&TestStage) + Send + Sync + 'static,
     ) -> Result<TestReport, CommandError> {
         let stored = self.shared.settings.read();
         let before = form.id.as_deref().and_then(|id| stored.instance(id));
-        let draft = match before {
-            Some(before) if before.practice => {
-                self.ensure_practice(before).await?;
-                self.located(before)?
+        let draft = self.draft(&form, before, &stored).await?;
+        let entered = InstanceSecrets::entered(secrets.into(), &draft.sign_in).await?;
+        let is_stored = entered.is_empty();
+        let secrets = match before {
+            Some(_) if entered.missing(&draft.sign_in).is_some() => {
+                entered.or(self.secrets_of(&draft).await?)
             }
-            _ => {
-                let id = before.map_or("new", |before| before.id.as_str());
-                form::check(&form, id, &stored)?
-            }
+            Some(_) => entered.or(self.kept_secrets(&draft).await?),
+            None => entered,
         };
-        let secret = given(secret);
-        let is_stored = secret.is_none();
-        let secret = match secret {
-            Some(secret) => secret,
-            None if before.is_some() => self.secret_of(&draft).await?,
-            None => return Err(secret_field()),
-        };
+        if let Some(slot) = secrets.missing(&draft.sign_in) {
+            return Err(missing(slot));
+        }
         let fallback = stored.view().proxy;
-        let fingerprint = fingerprint(&draft, Some(&secret), fallback.as_deref());
+        let fingerprint = fingerprint(&draft, &secrets, fallback.as_deref());
+        let client = self.client_for_test(&draft, &secrets, fallback.as_deref());
         let token = self.shared.tests.begin();
-        let report = connection_test::run(
-            &draft,
-            secret,
-            fallback.as_deref(),
-            &self.shared.clock,
-            &token,
-            &on_stage,
-        )
-        .await?;
+        let report =
+            connection_test::run(&draft, client, &self.shared.clock, &token, &on_stage).await?;
         if report.passed {
             self.shared.tests.remember(fingerprint, &report.at);
             if is_stored {
@@ -93,7 +86,7 @@ impl Waybill {
         self.shared.tests.cancel();
     }
 
-    /// Saves an instance. The secret goes to the place for secrets, nowhere else.
+    /// Saves an instance. The secrets go to the place for secrets, nowhere else.
     ///
     /// # Errors
     /// `BadInput` with `context.field`: a field that makes no sense, or `test` where the connection
@@ -101,7 +94,7 @@ impl Waybill {
     pub async fn instance_save(
         &self,
         form: InstanceForm,
-        secret: Option<SecretString>,
+        secrets: impl Into<SecretInputs>,
         insist: bool,
     ) -> Result<InstanceView, CommandError> {
         let stored = self.shared.settings.read();
@@ -120,41 +113,52 @@ impl Waybill {
             .as_ref()
             .map_or_else(new_id, |before| before.id.clone());
         let mut instance = form::check(&form, &id, &stored)?;
-        let secret = given(secret);
+        let entered = InstanceSecrets::entered(secrets.into(), &instance.sign_in).await?;
         let fallback = stored.view().proxy;
         let fallback = fallback.as_deref();
+        let none = InstanceSecrets::default();
         let same_connection = before.as_ref().is_some_and(|before| {
-            fingerprint(before, None, fallback) == fingerprint(&instance, None, fallback)
+            fingerprint(before, &none, fallback) == fingerprint(&instance, &none, fallback)
         });
-        let same_sign_in = before.as_ref().is_some_and(|before| {
-            Account::of_instance(&id, &before.sign_in)
-                == Account::of_instance(&id, &instance.sign_in)
+        let same_sign_in = before
+            .as_ref()
+            .is_some_and(|before| before.sign_in == instance.sign_in);
+        let mut ended: Vec<Slot> = Slot::ALL.to_vec();
+        ended.retain(|slot| {
+            !slot.is_used(&instance.sign_in) || (*slot == Slot::RefreshToken && !same_sign_in)
         });
-        let known = match &secret {
-            Some(secret) => Some(secret.clone()),
-            None if same_sign_in => self.secret_of(&instance).await.ok(),
-            None => None,
-        };
-        if !same_connection || secret.is_some() {
-            let passed = known.as_ref().and_then(|secret| {
-                let values = fingerprint(&instance, Some(secret), fallback);
-                self.shared.tests.passed_at(&values)
-            });
+        if !same_connection || !entered.is_empty() {
+            let known = match &before {
+                Some(_) => {
+                    let kept = self.kept_secrets(&instance).await.unwrap_or_default();
+                    entered.clone().or(kept)
+                }
+                None => entered.clone(),
+            };
+            let values = fingerprint(&instance, &known, fallback);
+            let passed = self.shared.tests.passed_at(&values);
             if passed.is_none() && !insist {
-                return Err(if known.is_none() {
-                    secret_field()
-                } else {
-                    untested()
-                });
+                return Err(known
+                    .missing(&instance.sign_in)
+                    .map_or_else(untested, missing));
             }
             instance.tested_at = passed;
         }
-        if let Some(secret) = &secret {
-            let account = Account::of_instance(&id, &instance.sign_in);
-            instance.secret_in = Some(self.shared.secrets.set(&account, secret).await?);
+        for slot in &ended {
+            instance.secrets_in.remove(slot);
+        }
+        for (slot, secret) in entered.iter() {
+            let account = Account::of_instance(&id, slot);
+            let kind = self.shared.secrets.set(&account, secret).await?;
+            instance.secrets_in.insert(slot, kind);
             self.shared.secrets.forget_given(&account);
-        } else if !same_sign_in {
-            instance.secret_in = None;
+        }
+        if let Some(token) = self.shared.browser.refresh_token(&instance.sign_in) {
+            let account = Account::of_instance(&id, Slot::RefreshToken);
+            let kind = self.shared.secrets.set(&account, &token).await?;
+            instance.secrets_in.insert(Slot::RefreshToken, kind);
+            self.shared.browser.was_kept(&instance.sign_in);
+            ended.retain(|slot| *slot != Slot::RefreshToken);
         }
         let kept = self.shared.settings.change(|stored| {
             // Somebody else may have taken the name since.
@@ -167,14 +171,8 @@ impl Waybill {
             }
             Ok(saved)
         })?;
-        if let Some(before) = &before
-            && !same_sign_in
-            && let Some(kind) = before.secret_in
-        {
-            let account = Account::of_instance(&id, &before.sign_in);
-            if let Err(error) = self.shared.secrets.remove_from(kind, &account).await {
-                tracing::warn!("a secret that is of no more use could not be removed: {error}");
-            }
+        if let Some(before) = &before {
+            self.drop_secrets(before, &ended).await;
         }
         self.shared.clients.forget(&id);
         if !same_connection {
@@ -193,15 +191,7 @@ impl Waybill {
     pub async fn instance_remove(&self, id: &str) -> Result<(), CommandError> {
         let instance = self.stored_instance(id)?;
         self.refuse_while_running(&instance)?;
-        if let Some(kind) = instance.secret_in {
-            for account in Account::all_of_instance(&instance.id) {
-                match self.shared.secrets.remove_from(kind, &account).await {
-                    Ok(()) | Err(SecretError::NoKeychain) => {}
-                    Err(error) => return Err(error.into()),
-                }
-                self.shared.secrets.forget_given(&account);
-            }
-        }
+        self.remove_secrets(&instance).await?;
         self.shared.settings.change(|stored| {
             stored.instances.retain(|known| known.id != instance.id);
             Ok(())
@@ -251,12 +241,35 @@ impl Waybill {
         secret: impl Into<SecretString>,
     ) -> Result<(), CommandError> {
         let instance = self.stored_instance(id)?;
-        let account = Account::of_instance(&instance.id, &instance.sign_in);
+        let slot = Slot::entered(&instance.sign_in)
+            .first()
+            .copied()
+            .unwrap_or(Slot::ClientSecret);
+        let account = Account::of_instance(&instance.id, slot);
         self.shared
             .secrets
             .give_for_session(&account, &secret.into());
         self.shared.clients.forget(&instance.id);
         Ok(())
+    }
+
+    /// The instance that a form describes, as it would be saved.
+    pub(super) async fn draft(
+        &self,
+        form: &InstanceForm,
+        before: Option<&StoredInstance>,
+        stored: &StoredSettings,
+    ) -> Result<StoredInstance, CommandError> {
+        match before {
+            Some(before) if before.practice => {
+                self.ensure_practice(before).await?;
+                self.located(before)
+            }
+            _ => {
+                let id = before.map_or("new", |before| before.id.as_str());
+                form::check(form, id, stored)
+            }
+        }
     }
 
     pub(crate) fn change_instance(
@@ -287,7 +300,8 @@ impl Waybill {
         };
         let instance = self.stored_instance(id)?;
         let located = self.located(&instance)?;
-        if fingerprint(&located, None, None) == fingerprint(draft, None, None) {
+        let none = InstanceSecrets::default();
+        if fingerprint(&located, &none, None) == fingerprint(draft, &none, None) {
             self.change_instance(&instance.id, |known| known.tested_at = Some(at.to_owned()))?;
             self.tell(AppEvent::InstancesChanged);
         }
@@ -297,16 +311,6 @@ impl Waybill {
 
 fn new_id() -> String {
     Uuid::new_v4().simple().to_string()[..12].to_owned()
-}
-
-/// An empty field is none.
-fn given(secret: Option<SecretString>) -> Option<SecretString> {
-    secret.filter(|secret| !secret.expose_secret().is_empty())
-}
-
-fn secret_field() -> CommandError {
-    CommandError::field("secret", "The client secret or password is missing.")
-        .guide("Enter it. It goes to the place for secrets, and into no file in plain text.")
 }
 
 fn untested() -> CommandError {

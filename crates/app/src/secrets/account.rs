@@ -1,26 +1,86 @@
 //! The names under which secrets are kept.
 
-use crate::view::SignInForm;
+use serde::{Deserialize, Serialize};
+
+use crate::view::{SignInForm, SignInKind};
+
+/// The secrets that an instance can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Slot {
+    /// Of the confidential application.
+    ClientSecret,
+    /// Of the user.
+    Password,
+    /// What an assertion is signed with.
+    PrivateKey,
+    /// What a new token is fetched with after somebody signed in in the browser.
+    RefreshToken,
+}
+
+impl Slot {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::ClientSecret,
+        Self::Password,
+        Self::PrivateKey,
+        Self::RefreshToken,
+    ];
+
+    /// The last part of its account.
+    fn name(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "client-secret",
+            Self::Password => "password",
+            Self::PrivateKey => "private-key",
+            Self::RefreshToken => "refresh-token",
+        }
+    }
+
+    /// In the words of the form.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "client secret",
+            Self::Password => "password",
+            Self::PrivateKey => "private key",
+            Self::RefreshToken => "refresh token",
+        }
+    }
+
+    /// What a person enters for this way to sign in; the first is what it cannot do without, but
+    /// for the browser, where nothing has to be entered.
+    pub(crate) fn entered(sign_in: &SignInForm) -> &'static [Self] {
+        match sign_in.kind() {
+            SignInKind::ClientCredentials | SignInKind::AuthorizationCode => &[Self::ClientSecret],
+            SignInKind::JwtAssertion => &[Self::PrivateKey, Self::ClientSecret],
+            SignInKind::Password => &[Self::Password, Self::ClientSecret],
+            SignInKind::Basic => &[Self::Password],
+        }
+    }
+
+    /// What it cannot do without.
+    pub(crate) fn needed(sign_in: &SignInForm) -> Option<Self> {
+        match sign_in.kind() {
+            SignInKind::AuthorizationCode => None,
+            _ => Self::entered(sign_in).first().copied(),
+        }
+    }
+
+    /// Whether it is of use for this way to sign in.
+    pub(crate) fn is_used(self, sign_in: &SignInForm) -> bool {
+        Self::entered(sign_in).contains(&self)
+            || (self == Self::RefreshToken && sign_in.kind() == SignInKind::AuthorizationCode)
+    }
+}
 
 /// The name of one secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Account(String);
 
 impl Account {
-    /// The secret of an instance, by how Waybill signs in there.
-    pub(crate) fn of_instance(id: &str, sign_in: &SignInForm) -> Self {
-        match sign_in {
-            SignInForm::ClientCredentials { .. } => Self(format!("instance/{id}/client-secret")),
-            SignInForm::Basic { .. } => Self(format!("instance/{id}/password")),
-        }
-    }
-
-    /// All names that secrets of an instance can have.
-    pub(crate) fn all_of_instance(id: &str) -> [Self; 2] {
-        [
-            Self(format!("instance/{id}/client-secret")),
-            Self(format!("instance/{id}/password")),
-        ]
+    /// One secret of an instance.
+    pub(crate) fn of_instance(id: &str, slot: Slot) -> Self {
+        Self(format!("instance/{id}/{}", slot.name()))
     }
 
     /// The vault's password; `prefix` is `vault` unless another data folder had taken that name.

@@ -210,10 +210,10 @@ impl fmt::Debug for EncryptedFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::SignInForm;
+    use crate::secrets::Slot;
 
     fn account() -> Account {
-        Account::of_instance("7", &SignInForm::Basic { user: "ann".into() })
+        Account::of_instance("7", Slot::Password)
     }
 
     fn file(folder: &std::path::Path) -> EncryptedFile {

@@ -159,8 +159,8 @@ impl Waybill {
 fn kept(stored: &StoredSettings) -> Vec<(SecretStoreKind, Account)> {
     let mut all = Vec::new();
     for instance in &stored.instances {
-        if let Some(kind) = instance.secret_in {
-            all.push((kind, Account::of_instance(&instance.id, &instance.sign_in)));
+        for (slot, kind) in &instance.secrets_in {
+            all.push((*kind, Account::of_instance(&instance.id, *slot)));
         }
     }
     if let Some(kind) = stored.vault.password_in {
@@ -176,8 +176,10 @@ fn mark(stored: &mut StoredSettings, account: &Account, to: SecretStoreKind) {
         stored.vault.password_in = Some(to);
     }
     for instance in &mut stored.instances {
-        if Account::of_instance(&instance.id, &instance.sign_in) == *account {
-            instance.secret_in = Some(to);
+        for (slot, kind) in &mut instance.secrets_in {
+            if Account::of_instance(&instance.id, *slot) == *account {
+                *kind = to;
+            }
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The format of `settings.json`, version 1. Members this version does not know are kept.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use waybill_model::{Environment, Generation, WritePolicy};
 
+use crate::secrets::Slot;
 use crate::view::{SecretStoreKind, SettingsView, SignInForm};
 
 /// The version this program writes and the newest it reads.
@@ -140,12 +143,59 @@ pub(crate) struct StoredInstance {
     pub(crate) proxy: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) practice: bool,
-    /// Where its secret was put.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) secret_in: Option<SecretStoreKind>,
+    /// Where its secrets were put.
+    #[serde(
+        default,
+        alias = "secretIn",
+        deserialize_with = "places",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub(crate) secrets_in: BTreeMap<Slot, SecretStoreKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tested_at: Option<String>,
     /// What a later version added.
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
+}
+
+/// Where secrets were put. The first files had `secretIn`, one place for the one secret there was.
+fn places<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Slot, SecretStoreKind>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Places {
+        Each(BTreeMap<Slot, SecretStoreKind>),
+        One(SecretStoreKind),
+    }
+    Ok(match Places::deserialize(from)? {
+        Places::Each(places) => places,
+        Places::One(kind) => BTreeMap::from([(Slot::ClientSecret, kind), (Slot::Password, kind)]),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_of_an_earlier_file_is_found_again() {
+        let instance = |place: &str| {
+            let text = format!(
+                r#"{{"id":"a","name":"A","environment":"test","generation":"oic3","address":"https://a","writePolicy":"readOnly",
+                    "signIn":{{"type":"basic","user":"u"}},{place}}}"#
+            );
+            serde_json::from_str::<StoredInstance>(&text).unwrap()
+        };
+        let early = instance(r#""secretIn":"keychain""#);
+        assert_eq!(
+            early.secrets_in.get(&Slot::Password),
+            Some(&SecretStoreKind::Keychain)
+        );
+        let text = serde_json::to_string(&early).unwrap();
+        assert!(!text.contains("secretIn\""), "{text}");
+        let now = instance(r#""secretsIn":{"refreshToken":"session"}"#);
+        assert_eq!(
+            now.secrets_in,
+            BTreeMap::from([(Slot::RefreshToken, SecretStoreKind::Session)])
+        );
+    }
 }

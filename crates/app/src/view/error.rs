@@ -22,6 +22,8 @@ pub enum ErrorCode {
     SignInRefused,
     /// The token ended and could not be renewed.
     TokenExpired,
+    /// Somebody has to sign in in the browser: nobody has yet, or that sign-in has ended.
+    SignInNeeded,
     /// The scope asked for is not allowed.
     ScopeRefused,
     /// The instance name is not known to the service.

@@ -4,32 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use waybill_model::{Environment, Generation, WritePolicy};
 
-use super::ExchangeView;
-
-/// How Waybill signs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    tag = "type"
-)]
-#[ts(export)]
-pub enum SignInForm {
-    /// OAuth client credentials of a confidential application.
-    ClientCredentials {
-        /// The token endpoint of the identity domain.
-        token_url: String,
-        /// The application's client id.
-        client_id: String,
-        /// The scope, ending in `/ic/api/`.
-        scope: String,
-    },
-    /// User name and password (Gen 2 and ICS alone).
-    Basic {
-        /// The user.
-        user: String,
-    },
-}
+use super::{ExchangeView, SignInForm};
 
 /// Where a secret lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -81,13 +56,15 @@ pub struct InstanceView {
     pub proxy: Option<String>,
     /// One of the instances inside the application.
     pub practice: bool,
-    /// Where its secret lies.
+    /// Where the secret lies that it signs in with; for a sign-in in the browser, its refresh token.
     pub secret: SecretPlace,
+    /// Somebody has to sign in in the browser before anything can be read.
+    pub needs_browser: bool,
     /// When the connection test last passed.
     pub tested_at: Option<String>,
 }
 
-/// What the instance form sends. The secret comes beside it.
+/// What the instance form sends. The secrets come beside it, as [`super::SecretInputs`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, optional_fields)]
@@ -186,6 +163,8 @@ pub struct TestStage {
     pub remedy: Option<String>,
     /// The call behind a failure.
     pub exchange: Option<ExchangeView>,
+    /// It waits for somebody to sign in in the browser: offer that, then test again.
+    pub needs_browser: bool,
 }
 
 /// A connection test: six stages.

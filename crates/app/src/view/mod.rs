@@ -4,7 +4,7 @@
 //! generated from here (`cargo test -p waybill-app export_bindings`), never written by hand.
 //! Times are RFC 3339 in UTC; sizes are bytes; durations are milliseconds unless the name says
 //! otherwise. No type here can hold a secret that goes outwards; a secret only ever comes in,
-//! as a `SecretInput`.
+//! as [`SecretInputs`] or as text that a command wraps at once.
 
 mod activity;
 mod backups;
@@ -14,6 +14,7 @@ mod error;
 mod home;
 mod instances;
 mod settings;
+mod sign_in;
 
 pub use activity::*;
 pub use backups::*;
@@ -23,3 +24,4 @@ pub use error::*;
 pub use home::*;
 pub use instances::*;
 pub use settings::*;
+pub use sign_in::*;

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use waybill_app::view::{
-    CommandError, ErrorCode, InstanceForm, InstanceView, SignInForm, StageState, TestReport,
+    CommandError, ErrorCode, InstanceForm, InstanceView, SecretInputs, StageState, TestReport,
     TestStage,
 };
 use waybill_model::{Environment, Generation};
 
-use super::{Session, word};
-use crate::arguments::{AuthName, EnvironmentName, GenerationName, InstanceAdd, InstanceVerb};
+use super::{Session, sign_in, word};
+use crate::arguments::{EnvironmentName, GenerationName, InstanceAdd, InstanceVerb};
 use crate::exit::Ending;
 use crate::input;
 use crate::output::{bad_input, table};
@@ -18,6 +18,13 @@ pub async fn perform(session: &Session<'_>, verb: InstanceVerb) -> Result<Ending
         InstanceVerb::Add(add) => self::add(session, *add).await,
         InstanceVerb::List => list(session),
         InstanceVerb::Test { name, secret_stdin } => test(session, &name, secret_stdin).await,
+        InstanceVerb::SignIn { name, no_browser } => {
+            sign_in::in_browser(session, &name, no_browser).await
+        }
+        InstanceVerb::SignOut { name } => sign_in::out(session, &name).await,
+        InstanceVerb::Token { name, secret_stdin } => {
+            sign_in::token(session, &name, secret_stdin).await
+        }
         InstanceVerb::Remove { name } => {
             let instance = named(session, &name)?;
             session.app.instance_remove(&instance.id).await?;
@@ -57,24 +64,8 @@ async fn add(session: &Session<'_>, add: InstanceAdd) -> Result<Ending, CommandE
             )
         })?,
     };
-    let given = |value: Option<String>| value.unwrap_or_default();
-    let sign_in = match add.auth {
-        AuthName::ClientCredentials => SignInForm::ClientCredentials {
-            token_url: given(add.token_url),
-            client_id: given(add.client_id),
-            scope: given(add.scope),
-        },
-        AuthName::Basic => SignInForm::Basic {
-            user: given(add.user),
-        },
-        AuthName::AuthorizationCode | AuthName::Jwt => {
-            return Err(CommandError {
-                code: ErrorCode::NotOffered,
-                guidance: Some("Use --auth client-credentials, or basic for Gen 2 and ICS.".into()),
-                ..bad_input("This version cannot sign in with a browser or a JWT assertion yet.")
-            });
-        }
-    };
+    let sign_in = sign_in::form(session, &add);
+    let secrets = sign_in::secrets(&add)?;
     let form = InstanceForm {
         id: None,
         name: add.name,
@@ -93,19 +84,26 @@ async fn add(session: &Session<'_>, add: InstanceAdd) -> Result<Ending, CommandE
         ca_file: add.ca_file.map(|path| path.display().to_string()),
         proxy: add.proxy,
     };
-    let secret = input::secret("client secret or password", add.secret_stdin)?;
     if add.test {
-        let report = run_test(session, form.clone(), Some(secret.clone())).await?;
+        let report = run_test(session, form.clone(), secrets.clone()).await?;
         if !report.passed {
             session.output.object("test", &report);
             session.output.failure(&test_failed(&report));
             return Ok(Ending::Failed);
         }
     }
-    let saved = session.app.instance_save(form, Some(secret), true).await?;
+    let saved = session.app.instance_save(form, secrets, true).await?;
     session.output.result("instance", &saved, || {
+        let next = if saved.needs_browser {
+            format!(
+                " Now sign in in the browser: `waybill instance sign-in \"{}\"`.",
+                saved.name
+            )
+        } else {
+            String::new()
+        };
         format!(
-            "{} is saved ({}, {}).",
+            "{} is saved ({}, {}).{next}",
             saved.name,
             word(&saved.environment),
             word(&saved.write_policy)
@@ -159,7 +157,8 @@ async fn test(
     let secret = secret_stdin
         .then(|| input::secret("client secret or password", true))
         .transpose()?;
-    let report = run_test(session, form_of(&instance), secret).await?;
+    let secrets = sign_in::in_place(&instance.sign_in, secret);
+    let report = run_test(session, form_of(&instance), secrets).await?;
     session.output.object("test", &report);
     Ok(if report.passed {
         Ending::Done
@@ -171,12 +170,12 @@ async fn test(
 async fn run_test(
     session: &Session<'_>,
     form: InstanceForm,
-    secret: Option<secrecy::SecretString>,
+    secrets: SecretInputs,
 ) -> Result<TestReport, CommandError> {
     let output = session.output.clone();
     let report = session
         .app
-        .instance_test(form, secret, move |stage: &TestStage| {
+        .instance_test(form, secrets, move |stage: &TestStage| {
             output.object("stage", stage);
         })
         .await?;

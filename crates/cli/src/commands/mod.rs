@@ -6,6 +6,7 @@ mod instance;
 mod practice;
 mod run;
 mod secrets;
+mod sign_in;
 mod snapshot;
 mod vault;
 

@@ -5,7 +5,7 @@ import type { SignInForm } from "./SignInForm";
 import type { WritePolicy } from "./WritePolicy";
 
 /**
- * What the instance form sends. The secret comes beside it.
+ * What the instance form sends. The secrets come beside it, as [`super::SecretInputs`].
  */
 export type InstanceForm = { 
 /**

@@ -66,9 +66,13 @@ proxy?: string,
  */
 practice: boolean, 
 /**
- * Where its secret lies.
+ * Where the secret lies that it signs in with; for a sign-in in the browser, its refresh token.
  */
 secret: SecretPlace, 
+/**
+ * Somebody has to sign in in the browser before anything can be read.
+ */
+needsBrowser: boolean, 
 /**
  * When the connection test last passed.
  */

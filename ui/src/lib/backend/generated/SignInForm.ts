@@ -15,7 +15,65 @@ clientId: string,
 /**
  * The scope, ending in `/ic/api/`.
  */
-scope: string, } | { "type": "basic", 
+scope: string, } | { "type": "authorizationCode", 
+/**
+ * The token endpoint of the identity domain.
+ */
+tokenUrl: string, 
+/**
+ * Where the browser goes; beside the token endpoint where nothing is said.
+ */
+authorizeUrl?: string, 
+/**
+ * The application's client id.
+ */
+clientId: string, 
+/**
+ * The scope, ending in `/ic/api/`; `offline_access` is asked for beside it.
+ */
+scope: string, 
+/**
+ * The port of this computer that the browser comes back to. The application has
+ * `http://127.0.0.1:<port>/callback` registered as a redirect URL.
+ */
+redirectPort: number, } | { "type": "jwtAssertion", 
+/**
+ * The token endpoint of the identity domain.
+ */
+tokenUrl: string, 
+/**
+ * The application's client id.
+ */
+clientId: string, 
+/**
+ * The scope, ending in `/ic/api/`.
+ */
+scope: string, 
+/**
+ * The user in whose name Waybill works.
+ */
+user: string, 
+/**
+ * The alias of the certificate in the application (`kid`); where nothing is said, the
+ * thumbprint of the certificate that came with the key is sent (`x5t`).
+ */
+keyId?: string, } | { "type": "password", 
+/**
+ * The token endpoint of the identity domain.
+ */
+tokenUrl: string, 
+/**
+ * The application's client id.
+ */
+clientId: string, 
+/**
+ * The scope, ending in `/ic/api/`.
+ */
+scope: string, 
+/**
+ * The user.
+ */
+user: string, } | { "type": "basic", 
 /**
  * The user.
  */

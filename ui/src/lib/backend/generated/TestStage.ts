@@ -30,4 +30,8 @@ remedy?: string,
 /**
  * The call behind a failure.
  */
-exchange?: ExchangeView, };
+exchange?: ExchangeView, 
+/**
+ * It waits for somebody to sign in in the browser: offer that, then test again.
+ */
+needsBrowser: boolean, };
