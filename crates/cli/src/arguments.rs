@@ -58,6 +58,12 @@ pub enum Verb {
     Instance(InstanceVerb),
     /// Back up an instance, or go on with a backup of it that was not finished.
     Backup(Backup),
+    /// Change one artifact of an instance, behind its write policy.
+    #[command(subcommand)]
+    Change(ChangeVerb),
+    /// What was done, by whom, to what.
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Snapshots in the vault.
     #[command(subcommand)]
     Snapshot(SnapshotVerb),
@@ -82,6 +88,8 @@ pub enum Verb {
     },
 }
 
+pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
+
 /// What to do with instances.
 #[derive(Debug, Subcommand)]
 pub enum InstanceVerb {
@@ -97,6 +105,25 @@ pub enum InstanceVerb {
         #[arg(long)]
         secret_stdin: bool,
     },
+<<<<<<< /tmp/tmp5yoijpze
+    /// Allow changes in a read-only instance for a time. It ends by itself.
+    AllowWrites {
+        /// Its name.
+        name: String,
+        /// For how long: 15, 60 or 240 minutes.
+        #[arg(long, value_name = "N")]
+        minutes: u32,
+        /// The instance's name once more: needed for Production.
+        #[arg(long, value_name = "NAME")]
+        type_name: Option<String>,
+    },
+    /// Make an instance read-only at once.
+    ReadOnly {
+        /// Its name.
+        name: String,
+    },
+    /// Forget an instance and its secret. Its snapshots stay.
+=======
     /// Sign in in the browser, for an instance with `--auth authorization-code`.
     SignIn {
         /// Its name.
@@ -120,6 +147,7 @@ pub enum InstanceVerb {
         secret_stdin: bool,
     },
     /// Forget an instance and its secrets. Its snapshots stay.
+>>>>>>> /tmp/tmp86ewbl0l
     Remove {
         /// Its name.
         name: String,

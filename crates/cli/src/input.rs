@@ -33,3 +33,13 @@ pub fn secret(what: &str, from_stdin: bool) -> Result<SecretString, CommandError
         .map(SecretString::from)
         .map_err(|error| bad_input(&format!("The {what} could not be read: {error}.")))
 }
+
+/// The next line of standard input; `None` at its end.
+pub fn line() -> Result<Option<SecretString>, CommandError> {
+    let mut line = String::new();
+    let read = io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .map_err(|error| bad_input(&format!("Standard input could not be read: {error}.")))?;
+    Ok((read > 0).then(|| SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned())))
+}

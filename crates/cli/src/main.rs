@@ -5,6 +5,7 @@
 //! standard input or the keychain, never through arguments or the environment.
 
 mod arguments;
+mod change_arguments;
 mod commands;
 mod exit;
 mod input;

@@ -18,12 +18,38 @@ pub async fn perform(session: &Session<'_>, verb: InstanceVerb) -> Result<Ending
         InstanceVerb::Add(add) => self::add(session, *add).await,
         InstanceVerb::List => list(session),
         InstanceVerb::Test { name, secret_stdin } => test(session, &name, secret_stdin).await,
+<<<<<<< /tmp/tmp85jfgfxz
+        InstanceVerb::AllowWrites {
+            name,
+            minutes,
+            type_name,
+        } => {
+            let instance = named(session, &name)?;
+            let changed = session
+                .app
+                .writes_allow(&instance.id, minutes, type_name)
+                .await?;
+            session.output.result("instance", &changed, || {
+                let until = changed.writes_allowed_until.as_deref().unwrap_or_default();
+                format!("{} may be changed until {until}.", changed.name)
+            });
+            Ok(Ending::Done)
+        }
+        InstanceVerb::ReadOnly { name } => {
+            let instance = named(session, &name)?;
+            let changed = session.app.writes_forbid(&instance.id).await?;
+            session.output.result("instance", &changed, || {
+                format!("{} can only be read.", changed.name)
+            });
+            Ok(Ending::Done)
+=======
         InstanceVerb::SignIn { name, no_browser } => {
             sign_in::in_browser(session, &name, no_browser).await
         }
         InstanceVerb::SignOut { name } => sign_in::out(session, &name).await,
         InstanceVerb::Token { name, secret_stdin } => {
             sign_in::token(session, &name, secret_stdin).await
+>>>>>>> /tmp/tmpy8q5q0ay
         }
         InstanceVerb::Remove { name } => {
             let instance = named(session, &name)?;

@@ -1,7 +1,9 @@
 //! One module per verb; each parses its words, calls the application, prints.
 
 mod artifacts;
+mod audit;
 mod backup;
+mod change;
 mod instance;
 mod practice;
 mod run;
@@ -59,6 +61,8 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
     match arguments.verb {
         Verb::Instance(verb) => instance::perform(&session, verb).await,
         Verb::Backup(backup) => backup::perform(&session, backup).await,
+        Verb::Change(verb) => Box::pin(change::perform(&session, verb)).await,
+        Verb::Audit(verb) => audit::perform(&session, verb).await,
         Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,
         Verb::Artifacts(artifacts) => artifacts::perform(&session, artifacts).await,
         Verb::Run(verb) => run::perform(&session, verb).await,
