@@ -1,6 +1,6 @@
 //! Deployments of a project: five calls (documented), with answers as recorded.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Refusal, Verb, bad, bare, conflict, not_allowed, not_found};
@@ -69,7 +69,12 @@ pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, project: &str, path: 
             }
             changed(&mut project.audit, who, now);
             // The recorded answer has a type and no content.
-            Ok(bare(StatusCode::NO_CONTENT))
+            let mut response = bare(StatusCode::NO_CONTENT);
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/octet-stream"),
+            );
+            Ok(response)
         }
         (_, [] | [_]) => Err(not_allowed()),
         _ => Err(not_found("Resource")),

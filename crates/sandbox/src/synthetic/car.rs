@@ -11,8 +11,8 @@ use super::flow::design;
 use super::iar::persisted;
 use super::tables::{dvm, library_files, schedule_xml};
 use super::zip::{Files, zipped};
-use crate::store::{Audit, Deployment, Integration, Project, Style};
-use crate::wire::{date, to_bytes};
+use crate::store::{Audit, Deployment, Integration, Project, Space, Style};
+use crate::wire::{date, tags_in, to_bytes, tracking_name};
 
 /// The archive of a project, or, with a deployment, of the integrations in that and what they need.
 pub(crate) fn project_archive(
@@ -45,7 +45,7 @@ pub(crate) fn project_archive(
                 .into_iter()
                 .map(|(path, bytes)| (format!("{home}/{path}"), bytes)),
         );
-        files.push((format!("{home}/info.json"), info(one, export)));
+        files.push((format!("{home}/info.json"), info(one, space, export)));
     }
     if chosen.iter().any(|one| one.schedule.is_some()) {
         assets.push_str("  schedules:\n");
@@ -103,7 +103,11 @@ pub(crate) fn project_archive(
         Some(label) => vec![label],
         None => project.deployments.values().collect(),
     };
+    if !labels.is_empty() {
+        assets.push_str("  labels:\n");
+    }
     for label in labels {
+        asset(&mut assets, &label.code, &label.name, 1, &project.audit);
         let members: Vec<_> = label
             .integrations
             .iter()
@@ -140,9 +144,17 @@ fn asset(to: &mut String, id: &str, name: &str, revision: u32, audit: &Audit) {
 
 fn identity(project: &Project, assets: &str) -> Vec<u8> {
     let audit = &project.audit;
+    let mut tags = String::new();
+    for one in project.space.integrations.values() {
+        // Writing to a string does not fail.
+        let _ = writeln!(tags, "- {}", json!(tags_in(one, Some(&project.space))));
+    }
+    if tags.is_empty() {
+        tags.push_str("- \"\"\n");
+    }
     format!(
         "\n\n---\nid: {code}\ncode: {code}\nname: {name}\ndescription: {description}\n\
-         type: DEVELOPED\nrevision: 0\nprojectRevision: {revision}\nstatus: {status}\n\
+         type: DEVELOPED\nsmartTags:\n{tags}revision: 0\nprojectRevision: {revision}\nstatus: {status}\n\
          createdBy: {by}\ncreatedDate: {created}\nupdatedBy: {last}\nupdatedDate: {updated}\n\
          latestBy: {last}\nlatestDate: {updated}\nCAV: 1\nsimplifiedMode: false\n{assets}\
          origin:\n  tenantOCID: ocid1.tenancy.oc1..sandbox\n  \
@@ -160,7 +172,7 @@ fn identity(project: &Project, assets: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn info(one: &Integration, export: &Export) -> Vec<u8> {
+fn info(one: &Integration, space: &Space, export: &Export) -> Vec<u8> {
     let pattern = match one.style {
         Style::Async => "MEP00",
         Style::Sync => "MEP04",
@@ -196,6 +208,8 @@ fn info(one: &Integration, export: &Export) -> Vec<u8> {
             "originalICSVersion": format!("{SERVICE_VERSION}-EC"),
             "persistedState": persisted(one),
             "scope": "Private",
+            "smartTags": tags_in(one, Some(space)),
+            "trackingInstanceName": tracking_name(one),
             "transientState": "",
             "type": "DEVELOPED",
             "validity": export.validity(),

@@ -1,6 +1,7 @@
 //! A connection as the service shows it, after a recorded answer (a project's connection of 2024).
 
 use serde_json::{Value, json};
+use waybill_model::Generation;
 
 use super::integration::{WithinInstance, connection_address, usage};
 use super::{date, links};
@@ -40,6 +41,8 @@ pub(crate) fn connection(one: &Connection, place: WithinInstance<'_>) -> Value {
         .iter()
         .map(|property| shown(property, "CREDENTIALS", false))
         .collect();
+    // The member went with Gen 2.
+    let owner = (place.instance.generation != Generation::Oic3).then_some(&one.audit.created_by);
     json!({
         "adapterType": {
             "displayName": one.adapter_name,
@@ -47,6 +50,7 @@ pub(crate) fn connection(one: &Connection, place: WithinInstance<'_>) -> Value {
             "name": one.adapter,
             "type": "PREINSTALLED",
         },
+        "adminEmail": owner,
         "agentGroupId": one.agent_group,
         "agentRequired": false,
         "agentSupported": one.agent_group.is_some(),
@@ -117,6 +121,7 @@ fn shown(property: &Property, group: &str, with_value: bool) -> Value {
         "displayName": property.label,
         "hasAttachment": property.takes_file(),
         "hiddenFlag": false,
+        "propertyDescription": property.label,
         "propertyGroup": group,
         "propertyName": property.name,
         "propertyShortDesc": property.label,

@@ -164,10 +164,14 @@ pub(crate) fn tracking_name(one: &Integration) -> &'static str {
 
 /// `app:rest, app:erp,style:app driven orchestration`.
 pub(crate) fn smart_tags(one: &Integration, place: WithinInstance<'_>) -> String {
+    tags_in(one, place.space())
+}
+
+/// The same for what is in a scope.
+pub(crate) fn tags_in(one: &Integration, space: Option<&Space>) -> String {
     let mut adapters: Vec<&str> = Vec::new();
     for endpoint in &one.endpoints {
-        let adapter = place
-            .space()
+        let adapter = space
             .and_then(|space| space.connections.get(&endpoint.connection))
             .map_or("integration", |connection| connection.adapter.as_str());
         if !adapters.contains(&adapter) {

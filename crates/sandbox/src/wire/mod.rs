@@ -11,7 +11,7 @@ mod reply;
 
 pub(crate) use artifacts::{agent_group, certificate, library, lookup, package, schedule};
 pub(crate) use connection::{connection, connection_changed};
-pub(crate) use integration::{WithinInstance, integration, smart_tags, tracking_name};
+pub(crate) use integration::{WithinInstance, integration, smart_tags, tags_in, tracking_name};
 pub(crate) use json::{date, encode_segment, links, to_bytes};
 pub(crate) use list::{Listing, Query, page};
 pub(crate) use project::{deployment, project};
