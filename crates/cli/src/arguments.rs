@@ -105,7 +105,6 @@ pub enum InstanceVerb {
         #[arg(long)]
         secret_stdin: bool,
     },
-<<<<<<< /tmp/tmp5yoijpze
     /// Allow changes in a read-only instance for a time. It ends by itself.
     AllowWrites {
         /// Its name.
@@ -122,8 +121,6 @@ pub enum InstanceVerb {
         /// Its name.
         name: String,
     },
-    /// Forget an instance and its secret. Its snapshots stay.
-=======
     /// Sign in in the browser, for an instance with `--auth authorization-code`.
     SignIn {
         /// Its name.
@@ -147,7 +144,6 @@ pub enum InstanceVerb {
         secret_stdin: bool,
     },
     /// Forget an instance and its secrets. Its snapshots stay.
->>>>>>> /tmp/tmp86ewbl0l
     Remove {
         /// Its name.
         name: String,

@@ -18,7 +18,6 @@ pub async fn perform(session: &Session<'_>, verb: InstanceVerb) -> Result<Ending
         InstanceVerb::Add(add) => self::add(session, *add).await,
         InstanceVerb::List => list(session),
         InstanceVerb::Test { name, secret_stdin } => test(session, &name, secret_stdin).await,
-<<<<<<< /tmp/tmp85jfgfxz
         InstanceVerb::AllowWrites {
             name,
             minutes,
@@ -42,14 +41,13 @@ pub async fn perform(session: &Session<'_>, verb: InstanceVerb) -> Result<Ending
                 format!("{} can only be read.", changed.name)
             });
             Ok(Ending::Done)
-=======
+        }
         InstanceVerb::SignIn { name, no_browser } => {
             sign_in::in_browser(session, &name, no_browser).await
         }
         InstanceVerb::SignOut { name } => sign_in::out(session, &name).await,
         InstanceVerb::Token { name, secret_stdin } => {
             sign_in::token(session, &name, secret_stdin).await
->>>>>>> /tmp/tmpy8q5q0ay
         }
         InstanceVerb::Remove { name } => {
             let instance = named(session, &name)?;
