@@ -22,12 +22,16 @@ installSprite();
 const target = document.getElementById('app');
 if (target) mount(App, { target });
 
-/** Presses what is named in `?press=`, so that a picture can show what comes after. */
+/** Presses what is named in `?press=` by its test name or its words, so that a picture can show what comes after. */
 const press = asked.get('press');
 if (press) {
   setTimeout(async () => {
     for (const test of press.split(',')) {
-      document.querySelector<HTMLElement>(`[data-test="${test}"]`)?.click();
+      const named = [...document.querySelectorAll<HTMLElement>('button, [role="menuitem"]')];
+      const found =
+        document.querySelector<HTMLElement>(`[data-test="${test}"]`) ??
+        named.find((one) => one.textContent?.trim() === test);
+      found?.click();
       await new Promise((go) => setTimeout(go, 300));
     }
   }, 300);

@@ -158,3 +158,61 @@ describe('a run opened', () => {
     expect(await screen.findByText('This run is not known.')).toBeVisible();
   });
 });
+
+describe('the pacer', () => {
+  it('says that the service slowed a run down, and when it recovered', async () => {
+    const state = scenarios['running']?.() ?? inUse();
+    const { double } = openWindow(state, '#/activity/r9');
+    await screen.findByTestId('run-settled');
+    double.slow('r9', 'Slowed down by the service: 429, now 3 at once.');
+    const slowed = await screen.findByTestId('pace-slowed');
+    expect(slowed).toHaveTextContent('Slowed down by the service: 429, now 3 at once.');
+    expect(slowed).toHaveTextContent(/^Slowed down by the service since/);
+    double.slow('r9', undefined);
+    expect(await screen.findByTestId('pace-recovered')).toHaveTextContent(/No longer slowed down/);
+    expect(screen.queryByTestId('pace-slowed')).toBeNull();
+  });
+});
+
+describe('the audit log', () => {
+  it('is a tab of its own, and says that it is whole', async () => {
+    const { user } = openWindow(inUse(), '#/activity');
+    await user.click(await screen.findByRole('link', { name: 'Audit log' }));
+    const table = await screen.findByRole('grid', { name: 'Audit log' });
+    expect(within(table).getAllByTestId('audit-row')).toHaveLength(5);
+    expect(within(table).getByText('Activate, failed')).toBeVisible();
+    expect(await screen.findByTestId('audit-chain')).toHaveTextContent(
+      'The log is whole: 47 entries, each fits the one before',
+    );
+    await expectAccessible();
+  });
+
+  it('says where its chain is broken', async () => {
+    openWindow({ ...inUse(), auditBrokenAt: 12 }, '#/activity/audit');
+    expect(await screen.findByText(/Entry 12 does not fit the one before/)).toBeVisible();
+  });
+
+  it('is filtered by instance and by words', async () => {
+    const { user } = openWindow(inUse(), '#/activity/audit');
+    await screen.findByRole('grid', { name: 'Audit log' });
+    await user.click(screen.getByRole('combobox', { name: 'Instance: all' }));
+    await waitFor(() => expect(screen.getAllByText('Acme PROD')).toHaveLength(4));
+    await user.click(screen.getAllByText('Acme PROD').at(-1) ?? document.body);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.getAllByTestId('audit-row')).toHaveLength(2));
+    await user.keyboard('{Escape}');
+    await user.type(screen.getByRole('searchbox'), 'password');
+    await waitFor(() => expect(screen.getAllByTestId('audit-row')).toHaveLength(2));
+  });
+
+  it('opens an entry with Enter, with all that was written down', async () => {
+    const { user } = openWindow(inUse(), '#/activity/audit');
+    (await screen.findByRole('grid', { name: 'Audit log' })).focus();
+    await user.keyboard('{ArrowDown}{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: '47: Deactivate' });
+    expect(dialog).toHaveTextContent('stopped first');
+    await expectAccessible(dialog);
+    await user.click(within(dialog).getByRole('button', { name: 'Open the run' }));
+    expect(window.location.hash).toBe('#/activity/r6');
+  });
+});

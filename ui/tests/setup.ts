@@ -2,6 +2,7 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
+import { changes } from '../src/lib/changes/changes.svelte';
 
 class NoResizes implements ResizeObserver {
   observe(): void {}
@@ -18,7 +19,11 @@ globalThis.ResizeObserver ??= NoResizes;
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.hasPointerCapture ??= () => false;
 
-afterEach(() => cleanup());
+afterEach(() => {
+  changes.forget();
+  cleanup();
+  document.body.removeAttribute('style');
+});
 
 // axe measures glyphs on a canvas to find icon fonts; there are none, and jsdom has no canvas.
 HTMLCanvasElement.prototype.getContext = () => null;

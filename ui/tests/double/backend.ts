@@ -6,6 +6,7 @@ import type { InstanceView } from '../../src/lib/backend/generated/InstanceView'
 import type { StageName } from '../../src/lib/backend/generated/StageName';
 import type { TestStage } from '../../src/lib/backend/generated/TestStage';
 import { instanceOf, planOf } from './changes';
+import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
 import { DoubleRuns } from './runs';
@@ -23,14 +24,16 @@ export class DoubleBackend implements Backend {
     'files-dropped': new Set(),
   };
   private readonly engine: DoubleRuns;
+  private stopBrowser: () => void = () => undefined;
 
   constructor(readonly state: DoubleState) {
     this.engine = new DoubleRuns(state, (run) => this.emit('runs-changed', { run }));
   }
 
   /** Lets a run say that the instance asked for fewer calls. */
-  slow(run: string, sentence: string): void {
-    this.engine.slowed.set(run, sentence);
+  slow(run: string, sentence: string | undefined): void {
+    if (sentence === undefined) this.engine.slowed.delete(run);
+    else this.engine.slowed.set(run, sentence);
   }
 
   emit<Name extends keyof BackendEvents>(name: Name, payload: BackendEvents[Name]): void {
@@ -147,13 +150,14 @@ export class DoubleBackend implements Backend {
         ...(instanceName ? {} : { hint: 'The address does not tell the service instance name.' }),
       };
     });
-  instanceTest: Backend['instanceTest'] = (form, secret, onStage) =>
-    this.answer('instanceTest', [form.name, secret !== undefined], async () => {
+  instanceTest: Backend['instanceTest'] = (form, secrets, onStage) =>
+    this.answer('instanceTest', [form.name, Object.keys(secrets).length > 0], async () => {
       const names: StageName[] = ['address', 'tls', 'signIn', 'instanceName', 'rights', 'oneRead'];
-      const wrong = secret === 'wrong';
+      const wrong = secrets.clientSecret === 'wrong';
+      const asksPerson = form.signIn.type === 'authorizationCode' && !this.state.signedIn;
       const stages: TestStage[] = [];
       for (const stage of names) {
-        const failed = wrong && stage === 'signIn';
+        const failed = (wrong || asksPerson) && stage === 'signIn';
         const skipped = stages.some((done) => done.state === 'failed');
         const took = skipped ? {} : { tookMs: 40 + stages.length * 35 };
         const exchange: ExchangeView = {
@@ -162,31 +166,37 @@ export class DoubleBackend implements Backend {
           status: 401,
           body: '{"error":"invalid_client"}',
         };
-        onStage({ stage, state: 'running', detail: '' });
+        onStage({ stage, state: 'running', detail: '', needsBrowser: false });
         await new Promise((go) => setTimeout(go, 5));
         const result: TestStage = failed
           ? {
               stage,
               state: 'failed',
               ...took,
-              detail: 'The identity domain refused the client secret.',
-              remedy: 'Copy the client secret again and enter it.',
-              exchange,
+              detail: asksPerson
+                ? 'Nobody has signed in in the browser yet.'
+                : 'The identity domain refused the client secret.',
+              remedy: asksPerson
+                ? 'Sign in in the browser, then test again.'
+                : 'Copy the client secret again and enter it.',
+              ...(asksPerson ? {} : { exchange }),
+              needsBrowser: asksPerson,
             }
           : {
               stage,
               state: skipped ? 'skipped' : 'passed',
               ...took,
               detail: skipped ? 'Not tried.' : 'As it should be.',
+              needsBrowser: false,
             };
         stages.push(result);
         onStage(result);
       }
-      return { stages, passed: !wrong, at: new Date().toISOString() };
+      return { stages, passed: !wrong && !asksPerson, at: new Date().toISOString() };
     });
   instanceTestCancel = () => this.answer('instanceTestCancel', [], () => undefined);
-  instanceSave: Backend['instanceSave'] = (form, secret, insist) =>
-    this.answer('instanceSave', [form.name, secret !== undefined, insist], () => {
+  instanceSave: Backend['instanceSave'] = (form, secrets, insist) =>
+    this.answer('instanceSave', [form.name, Object.keys(secrets).length > 0, insist], () => {
       this.needsSecrets();
       if (this.state.instances.some((other) => other.name === form.name && other.id !== form.id))
         throw refusal('badInput', 'This name is taken.', { context: { field: 'name' } });
@@ -196,6 +206,7 @@ export class DoubleBackend implements Backend {
         writePolicy: form.writePolicy ?? ('ask' as const),
         practice: false,
         secret: 'keychain' as const,
+        needsBrowser: false,
         testedAt: new Date().toISOString(),
       };
       this.state.instances = [
@@ -210,6 +221,32 @@ export class DoubleBackend implements Backend {
       this.state.instances = this.state.instances.filter((instance) => instance.id !== id);
       this.emit('instances-changed', null);
     });
+  instanceSignIn: Backend['instanceSignIn'] = (id) =>
+    this.answer('instanceSignIn', [id], () => signInOf(this.state, instanceOf(this.state, id)));
+  signInBrowser: Backend['signInBrowser'] = (target) =>
+    this.answer('signInBrowser', ['id' in target ? target.id : target.form.name], async () => {
+      await new Promise<void>((go, no) => {
+        const timer = setTimeout(go, this.state.browserPause);
+        this.stopBrowser = () => {
+          clearTimeout(timer);
+          no(refusal('cancelled', 'Nobody waits for the browser any more.'));
+        };
+      });
+      this.state.signedIn = true;
+      if ('form' in target)
+        return signInOf(this.state, { signIn: target.form.signIn, needsBrowser: false });
+      const instance = { ...instanceOf(this.state, target.id), needsBrowser: false };
+      return signInOf(this.state, this.putInstance(instance));
+    });
+  signInCancel = () => this.answer('signInCancel', [], () => this.stopBrowser());
+  signOut: Backend['signOut'] = (id) =>
+    this.answer('signOut', [id], () => {
+      const instance = instanceOf(this.state, id);
+      this.state.signedIn = false;
+      const needsBrowser = instance.signIn.type === 'authorizationCode';
+      return signInOf(this.state, this.putInstance({ ...instance, needsBrowser }));
+    });
+  keyFileChoose = () => this.answer('keyFileChoose', [], () => '/data/priya/keys/waybill.p12');
   instancePolicySet: Backend['instancePolicySet'] = (id, policy) =>
     this.answer('instancePolicySet', [id, policy], () => {
       const found = this.state.instances.find((instance) => instance.id === id);

@@ -36,6 +36,7 @@ function instance(
     writePolicy: environment === 'production' ? 'readOnly' : 'ask',
     practice: false,
     secret: 'keychain',
+    needsBrowser: false,
     testedAt: ago(3 * day),
     ...rest,
   };

@@ -28,6 +28,10 @@ export interface DoubleState {
   latency: number;
   /** Artifacts a running backup settles per tenth of a second. */
   pace: number;
+  /** Somebody has signed in in the browser. */
+  signedIn: boolean;
+  /** Milliseconds a person takes in the browser. */
+  browserPause: number;
   /** What the checks before a change find. */
   findings: FindingView[];
   /** States that changes left behind, by the artifact's id. */
@@ -88,6 +92,8 @@ export function inUse(): DoubleState {
     artifacts: 812,
     latency: 0,
     pace: 20,
+    signedIn: true,
+    browserPause: 30,
     findings: [],
     changed: {},
     changePause: 30,

@@ -19,10 +19,12 @@ import type { RunDetail } from './generated/RunDetail';
 import type { RunProgress } from './generated/RunProgress';
 import type { RunSummary } from './generated/RunSummary';
 import type { SavedFile } from './generated/SavedFile';
+import type { SecretInputs } from './generated/SecretInputs';
 import type { SecretStoreKind } from './generated/SecretStoreKind';
 import type { SecretStoreView } from './generated/SecretStoreView';
 import type { SelectionView } from './generated/SelectionView';
 import type { SettingsView } from './generated/SettingsView';
+import type { SignInView } from './generated/SignInView';
 import type { SnapshotDetail } from './generated/SnapshotDetail';
 import type { SnapshotSummary } from './generated/SnapshotSummary';
 import type { TestReport } from './generated/TestReport';
@@ -41,6 +43,9 @@ export interface BackendEvents {
 /** A folder that can be opened in the system's file window. */
 type KnownFolder = 'home' | 'logs' | 'vault';
 
+/** Where somebody signs in: a saved instance, or what stands in the form. */
+export type SignInTarget = { id: string } | { form: InstanceForm; secrets: SecretInputs };
+
 export interface Backend {
   about(): Promise<AboutView>;
   home(): Promise<HomeView>;
@@ -53,20 +58,25 @@ export interface Backend {
 
   instances(): Promise<InstanceView[]>;
   addressRead(text: string): Promise<AddressReading>;
-  /** Tests a connection stage by stage; without `secret` the stored one is used. */
+  /** Tests a connection stage by stage; secrets that are not given are those stored. */
   instanceTest(
     form: InstanceForm,
-    secret: string | undefined,
+    secrets: SecretInputs,
     onStage: (stage: TestStage) => void,
   ): Promise<TestReport>;
   instanceTestCancel(): Promise<void>;
   /** Saves; refuses an untested instance unless `insist`. */
-  instanceSave(
-    form: InstanceForm,
-    secret: string | undefined,
-    insist: boolean,
-  ): Promise<InstanceView>;
+  instanceSave(form: InstanceForm, secrets: SecretInputs, insist: boolean): Promise<InstanceView>;
   instanceRemove(id: string): Promise<void>;
+  /** What is known of the sign-in that lasts. */
+  instanceSignIn(id: string): Promise<SignInView>;
+  /** Opens the system's browser; answers once somebody has signed in there. */
+  signInBrowser(target: SignInTarget): Promise<SignInView>;
+  signInCancel(): Promise<void>;
+  /** Forgets the tokens of an instance. */
+  signOut(id: string): Promise<SignInView>;
+  /** Null when the person cancelled the file dialog. */
+  keyFileChoose(): Promise<string | null>;
   instancePolicySet(id: string, policy: WritePolicy): Promise<InstanceView>;
   practiceStart(): Promise<InstanceView[]>;
   practiceStop(): Promise<void>;

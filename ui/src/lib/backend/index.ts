@@ -12,5 +12,5 @@ export function backend(): Backend {
   return inUse;
 }
 
-export type { Backend, BackendEvents } from './backend';
+export type { Backend, BackendEvents, SignInTarget } from './backend';
 export { asCommandError, isCommandError } from './errors';

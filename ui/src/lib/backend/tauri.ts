@@ -32,11 +32,16 @@ export const tauriBackend: Backend = {
 
   instances: () => call('instances'),
   addressRead: (text) => call('address_read', { text }),
-  instanceTest: (form, secret, onStage) =>
-    call('instance_test', { form, secret, onStage: channel<TestStage>(onStage) }),
+  instanceTest: (form, secrets, onStage) =>
+    call('instance_test', { form, secrets, onStage: channel<TestStage>(onStage) }),
   instanceTestCancel: () => call('instance_test_cancel'),
-  instanceSave: (form, secret, insist) => call('instance_save', { form, secret, insist }),
+  instanceSave: (form, secrets, insist) => call('instance_save', { form, secrets, insist }),
   instanceRemove: (id) => call('instance_remove', { id }),
+  instanceSignIn: (id) => call('instance_sign_in_view', { id }),
+  signInBrowser: (target) => call('sign_in_browser', { ...target }),
+  signInCancel: () => call('sign_in_cancel'),
+  signOut: (id) => call('sign_out', { id }),
+  keyFileChoose: () => call('key_file_choose'),
   instancePolicySet: (id, policy) => call('instance_policy_set', { id, policy }),
   practiceStart: () => call('practice_start'),
   practiceStop: () => call('practice_stop'),

@@ -32,7 +32,7 @@ const actionWord: Record<ChangeVerb, () => string> = {
   runNow: m.change_run_now,
   delete: m.change_delete,
 };
-export const actionIcon: Record<ChangeVerb, IconName> = {
+const actionIcon: Record<ChangeVerb, IconName> = {
   activate: 'power',
   deactivate: 'power',
   setTracing: 'f-log',
@@ -89,13 +89,13 @@ function whyNot(
 ): string | undefined {
   if (artifact.prebuilt && (id === 'delete' || id === 'editConnection'))
     return m.change_off_prebuilt();
-  const state = ofState(id, artifact.state ?? undefined);
+  const fits = detail?.actions.includes(id);
+  const state = fits ? undefined : ofState(id, artifact.state ?? undefined);
   if (state) return state;
   if (artifact.lock && touches(id)) return lockedReason(artifact);
   if (writes(id) && isReadOnly(instance, now))
     return m.change_off_read_only({ instance: instance.name });
-  if (detail && !detail.actions.includes(id)) return m.change_off_state();
-  return undefined;
+  return fits === false ? m.change_off_state() : undefined;
 }
 
 function idsFor(artifact: Artifact, detail: ArtifactDetail | undefined): ChangeVerb[] {
@@ -151,4 +151,12 @@ function touches(id: ChangeVerb): boolean {
 
 export function actionLabel(id: ChangeVerb): string {
   return actionWord[id]();
+}
+
+/** The title of the dialog until the plan brings its own. */
+export function actionTitle(id: ChangeVerb, name: string, instance: string): string {
+  if (id === 'editConnection') return m.change_title_edit({ name, instance });
+  if (id === 'setTracing') return m.change_title_tracing({ name, instance });
+  const action = actionWord[id]().replace('…', '');
+  return m.change_title({ action, name, instance });
 }

@@ -48,6 +48,13 @@ class Changes {
     });
   }
 
+  /** For a fresh window. */
+  forget(): void {
+    this.wish = undefined;
+    this.allowing = undefined;
+    this.offer = undefined;
+  }
+
   allow(instance: InstanceView, minutes: Allowance = 15): void {
     this.allowing = { instance, minutes };
   }

@@ -8,7 +8,7 @@ export type Route =
   | { screen: 'instance'; id: string }
   | { screen: 'explore'; place?: PlaceRef; artifact?: string; search?: string }
   | { screen: 'backups'; instance?: string; snapshot?: string }
-  | { screen: 'activity'; run?: string }
+  | { screen: 'activity'; run?: string; audit?: boolean }
   | { screen: 'settings'; section?: string };
 
 /** The entries of the rail, in their order. */
@@ -43,7 +43,7 @@ export function href(route: Route): string {
     case 'backups':
       return address(['backups', route.instance, route.snapshot]);
     case 'activity':
-      return address(['activity', route.run]);
+      return address(['activity', route.audit ? 'audit' : route.run]);
     case 'settings':
       return address(['settings', route.section]);
     default:
@@ -72,6 +72,7 @@ export function parse(hash: string): Route {
     case 'backups':
       return clean({ screen: 'backups', instance: first, snapshot: second });
     case 'activity':
+      if (first === 'audit') return { screen: 'activity', audit: true };
       return clean({ screen: 'activity', run: first });
     case 'settings':
       return clean({ screen: 'settings', section: first });

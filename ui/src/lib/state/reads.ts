@@ -11,11 +11,18 @@ export function placeKey(place: PlaceRef): string {
   return `${place.type}:${place.type === 'file' ? place.path : place.id}`;
 }
 
+/** So many entries of the audit log are shown. */
+export const auditMost = 500;
+
 export const reads = {
   about: () => use('about', () => backend().about()),
   home: () => use('home', () => backend().home()),
   instances: () => use('instances', () => backend().instances()),
   secrets: () => use('secrets', () => backend().secretsStatus()),
+  signIn: (id: string) => use(`signIn:${id}`, () => backend().instanceSignIn(id)),
+  audit: (instance?: string) =>
+    use(`audit:${instance ?? ''}`, () => backend().auditEntries(auditMost, instance)),
+  auditCheck: () => use('auditCheck', () => backend().auditCheck()),
   vault: () => use('vault', () => backend().vaultStatus()),
   snapshots: (instance?: string) =>
     use(`snapshots:${instance ?? ''}`, () => backend().snapshots(instance)),

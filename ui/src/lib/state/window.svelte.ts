@@ -28,7 +28,9 @@ class WindowState {
   start(): () => void {
     const stops = [
       backend().on('runs-changed', ({ run }) => this.takeRun(run)),
-      backend().on('instances-changed', () => outdate('instances', 'home', 'catalogue', 'secrets')),
+      backend().on('instances-changed', () =>
+        outdate('instances', 'home', 'catalogue', 'secrets', 'signIn', 'audit'),
+      ),
       backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets')),
     ];
     const clock = setInterval(() => (this.now = new Date()), 30_000);
@@ -58,7 +60,7 @@ class WindowState {
     const known = runs.some((other) => other.id === run.id);
     this.runs = known ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs];
     outdate('home');
-    if (!isUnderWay(run.status)) outdate('vault', 'snapshot', 'catalogue');
+    if (!isUnderWay(run.status)) outdate('vault', 'snapshot', 'catalogue', 'audit');
   }
 
   /** Takes the answer of a start, unless events have told of the run already, and maybe of its end. */

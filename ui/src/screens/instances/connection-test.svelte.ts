@@ -2,6 +2,7 @@
 import { asCommandError, backend } from '$lib/backend';
 import type { CommandError } from '$lib/backend/generated/CommandError';
 import type { InstanceForm } from '$lib/backend/generated/InstanceForm';
+import type { SecretInputs } from '$lib/backend/generated/SecretInputs';
 import type { StageName } from '$lib/backend/generated/StageName';
 import type { TestReport } from '$lib/backend/generated/TestReport';
 import type { TestStage } from '$lib/backend/generated/TestStage';
@@ -16,7 +17,7 @@ const order: readonly StageName[] = [
   'oneRead',
 ];
 const untried = (): TestStage[] =>
-  order.map((stage) => ({ stage, state: 'waiting' as const, detail: '' }));
+  order.map((stage) => ({ stage, state: 'waiting' as const, detail: '', needsBrowser: false }));
 
 export class ConnectionTest {
   stages = $state.raw<TestStage[]>(untried());
@@ -30,7 +31,7 @@ export class ConnectionTest {
   #turn = 0;
 
   /** Runs it; `values` names what the result will count for. */
-  async run(form: InstanceForm, secret: string | undefined, values = ''): Promise<void> {
+  async run(form: InstanceForm, secrets: SecretInputs, values = ''): Promise<void> {
     const turn = ++this.#turn;
     this.busy = true;
     this.error = undefined;
@@ -44,7 +45,7 @@ export class ConnectionTest {
     try {
       const report = await withSecrets(() => {
         this.stages = untried();
-        return backend().instanceTest(form, secret, take);
+        return backend().instanceTest(form, secrets, take);
       });
       if (turn !== this.#turn) return;
       this.report = report;

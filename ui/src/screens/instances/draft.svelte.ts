@@ -4,11 +4,10 @@ import type { Environment } from '$lib/backend/generated/Environment';
 import type { Generation } from '$lib/backend/generated/Generation';
 import type { InstanceForm } from '$lib/backend/generated/InstanceForm';
 import type { InstanceView } from '$lib/backend/generated/InstanceView';
-import type { SignInForm } from '$lib/backend/generated/SignInForm';
 import type { WritePolicy } from '$lib/backend/generated/WritePolicy';
 import { m } from '$lib/paraglide/messages';
+import { SignInDraft } from './sign-in-draft.svelte';
 
-export type SignInType = SignInForm['type'];
 /** Fields by the names the application uses when it refuses one. */
 export type Wrong = Partial<Record<string, string>>;
 
@@ -41,12 +40,7 @@ export class Draft {
   generation = $state<Generation>('oic3');
   address = $state('');
   instanceName = $state('');
-  signInChoice = $state<SignInType>('clientCredentials');
-  tokenUrl = $state('');
-  clientId = $state('');
-  scope = $state('');
-  user = $state('');
-  secret = $state('');
+  readonly signIn = new SignInDraft(() => this.generation);
   policyChoice = $state<WritePolicy | undefined>(undefined);
   callsPerMinute = $state('');
   caFile = $state('');
@@ -61,20 +55,6 @@ export class Draft {
   #savedConnection = $state('');
 
   policy = $derived(this.policyChoice ?? firstPolicy(this.environment));
-  /** OIC 3 refuses a user with a password. */
-  signInType = $derived<SignInType>(
-    this.generation === 'oic3' ? 'clientCredentials' : this.signInChoice,
-  );
-  signIn = $derived<SignInForm>(
-    this.signInType === 'basic'
-      ? { type: 'basic', user: this.user }
-      : {
-          type: 'clientCredentials',
-          tokenUrl: this.tokenUrl,
-          clientId: this.clientId,
-          scope: this.scope,
-        },
-  );
   calls = $derived(this.callsPerMinute.trim() === '' ? undefined : Number(this.callsPerMinute));
   form = $derived.by((): InstanceForm => ({
     ...(this.id ? { id: this.id } : {}),
@@ -85,7 +65,7 @@ export class Draft {
     ...(this.generation === 'oic3' && this.instanceName.trim()
       ? { instanceName: this.instanceName.trim() }
       : {}),
-    signIn: this.signIn,
+    signIn: this.signIn.form,
     writePolicy: this.policy,
     ...(this.calls === undefined ? {} : { callsPerMinute: this.calls }),
     ...(this.caFile.trim() ? { caFile: this.caFile.trim() } : {}),
@@ -101,10 +81,10 @@ export class Draft {
       this.form.callsPerMinute,
       this.form.caFile,
       this.form.proxy,
-      this.secret,
+      this.signIn.secrets,
     ]),
   );
-  #whole = $derived(JSON.stringify([this.form, this.secret, this.environment]));
+  #whole = $derived(JSON.stringify([this.form, this.signIn.secrets, this.environment]));
   dirty = $derived.by(() => this.#whole !== this.#saved);
   /** Saved values, unchanged as far as a test rests on them. */
   connectionKept = $derived.by(
@@ -137,7 +117,7 @@ export class Draft {
 
   /** What is missing or cannot be right, before the application is asked. */
   check(): Wrong {
-    const wrong: Wrong = {};
+    const wrong: Wrong = { ...this.signIn.wrong };
     if (!this.address.trim()) wrong['address'] = m.instances_address_missing();
     if (!this.name.trim()) wrong['name'] = m.instances_name_missing();
     if (!this.environment) wrong['environment'] = m.instances_environment_missing();
@@ -153,13 +133,7 @@ export class Draft {
     this.generation = instance.generation;
     this.address = instance.address;
     this.instanceName = instance.instanceName ?? '';
-    this.signInChoice = instance.signIn.type;
-    if (instance.signIn.type === 'basic') this.user = instance.signIn.user;
-    else {
-      this.tokenUrl = instance.signIn.tokenUrl;
-      this.clientId = instance.signIn.clientId;
-      this.scope = instance.signIn.scope;
-    }
+    this.signIn.fill(instance.signIn);
     this.policyChoice = instance.writePolicy;
     this.callsPerMinute = instance.callsPerMinute ? String(instance.callsPerMinute) : '';
     this.caFile = instance.caFile ?? '';

@@ -1,7 +1,7 @@
 /** Words for instances: stages of a test, sign-in, where a secret lies. */
 import type { InstanceForm } from '$lib/backend/generated/InstanceForm';
 import type { SecretPlace } from '$lib/backend/generated/SecretPlace';
-import type { SignInForm } from '$lib/backend/generated/SignInForm';
+import type { SignInKind } from '$lib/backend/generated/SignInKind';
 import type { StageName } from '$lib/backend/generated/StageName';
 import type { StageState } from '$lib/backend/generated/StageState';
 import type { TestStage } from '$lib/backend/generated/TestStage';
@@ -33,9 +33,27 @@ export const stageMark: Record<StageState, { icon: IconName; tone: string; label
     failed: { icon: 's-failed', tone: 'blocking', label: m.instances_stage_failed },
     skipped: { icon: 's-skipped', tone: 'skipped', label: m.instances_stage_skipped },
   };
-export const signInWord: Record<SignInForm['type'], () => string> = {
+export const signInWord: Record<SignInKind, () => string> = {
   clientCredentials: m.instances_client_credentials,
+  authorizationCode: m.sign_in_browser_word,
+  jwtAssertion: m.sign_in_assertion_word,
+  password: m.sign_in_password_word,
   basic: m.instances_basic,
+};
+export const signInHint: Record<SignInKind, () => string> = {
+  clientCredentials: m.instances_client_credentials_hint,
+  authorizationCode: m.sign_in_browser_hint,
+  jwtAssertion: m.sign_in_assertion_hint,
+  password: m.sign_in_password_hint,
+  basic: m.instances_basic_hint,
+};
+/** The field that is missing when the application has no secret. */
+export const missingField: Record<SignInKind, string> = {
+  clientCredentials: 'clientSecret',
+  authorizationCode: 'signIn',
+  jwtAssertion: 'keyFile',
+  password: 'password',
+  basic: 'password',
 };
 export const secretWord: Record<SecretPlace, () => string> = {
   keychain: m.instances_secret_keychain,
@@ -50,9 +68,13 @@ export function forAdministrator(form: InstanceForm, stage: TestStage): string {
   const lines = [
     m.instances_copy_head({ name: form.name, address: form.address }),
     form.instanceName ? m.instances_copy_instance({ instance: form.instanceName }) : undefined,
-    form.signIn.type === 'clientCredentials'
+    'clientId' in form.signIn
       ? m.instances_copy_client({ client: form.signIn.clientId, domain: form.signIn.tokenUrl })
-      : m.instances_copy_user({ user: form.signIn.user }),
+      : undefined,
+    'user' in form.signIn ? m.instances_copy_user({ user: form.signIn.user }) : undefined,
+    form.signIn.type === 'authorizationCode'
+      ? m.sign_in_copy_redirect({ port: String(form.signIn.redirectPort) })
+      : undefined,
     m.instances_copy_stage({ stage: stageWord[stage.stage](), detail: stage.detail }),
     stage.remedy ? m.instances_copy_remedy({ remedy: stage.remedy }) : undefined,
     stage.exchange
