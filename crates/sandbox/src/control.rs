@@ -39,6 +39,7 @@ impl Control {
             .content
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        self.house.changed.notify_one();
         Some(change(&mut content))
     }
 

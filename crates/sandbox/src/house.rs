@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use waybill_model::Generation;
 
 use crate::activation::Activations;
@@ -14,6 +14,7 @@ use crate::clone::Job;
 use crate::fault::Faults;
 use crate::identity::{Directory, Holder};
 use crate::monitoring::Journal;
+use crate::persist::Saved;
 use crate::sign_in::{Caller, Person, Tokens};
 use crate::store::Instance;
 use crate::swift::ObjectStore;
@@ -76,6 +77,8 @@ pub(crate) struct House {
     /// Exports and imports of instances, newest last.
     pub jobs: Mutex<Vec<Job>>,
     job_time: Duration,
+    /// Rung after each change that is kept.
+    pub changed: Notify,
     exports: AtomicU64,
     pub stopped: watch::Receiver<bool>,
 }
@@ -146,9 +149,22 @@ impl House {
             faults: Faults::default(),
             activations: Activations::new(beginning.activation_time),
             traffic: beginning.traffic,
+            changed: Notify::new(),
             exports: AtomicU64::new(1),
             stopped: beginning.stopped,
         }
+    }
+
+    /// Goes on with what an earlier sandbox kept; the instances have their content already.
+    pub fn restore(&self, saved: Saved) {
+        for (name, journal) in saved.journals {
+            if let Some(resident) = self.resident(&name) {
+                *hold(&resident.journal) = journal;
+            }
+        }
+        *hold(&self.jobs) = saved.jobs;
+        hold(&self.objects).refill(saved.objects);
+        *hold(&self.directory) = saved.directory;
     }
 
     /// Takes one call out of the budget; false when it is used up.

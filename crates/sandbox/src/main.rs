@@ -7,12 +7,16 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use tokio::io::AsyncReadExt;
-use waybill_sandbox::{InstanceSpec, Sandbox};
+use waybill_sandbox::{Application, InstanceSpec, Sandbox};
 
 /// Plays Oracle Integration on 127.0.0.1, for practice and tests.
 ///
 /// Prints one line of JSON with addresses and credentials once it listens. Nothing behind it is
-/// real; stop it with Ctrl+C.
+/// real; stop it with Ctrl+C. Faults, locks and changes are ordered at `controlUrl`:
+/// `POST /__sandbox/fail` with `{"kind": "dropAfter", "path": "/archive", "times": 1}` or
+/// `{"chance": 0.2, "kinds": [{"status": {"code": 503}}], "seed": 1}`, `/__sandbox/activation`,
+/// `/__sandbox/heal`, `/__sandbox/expire-tokens`, `/__sandbox/application`; `GET /__sandbox/calls`
+/// counts calls and effects.
 #[derive(Debug, Parser)]
 #[command(name = "oic-sandbox", version)]
 struct Options {
@@ -52,6 +56,41 @@ struct Options {
     #[arg(long, value_name = "N")]
     instances: Option<usize>,
 
+    /// Keep the state in this folder, and go on with what an earlier start kept there (then
+    /// nothing is loaded or generated anew); tokens are not kept
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+
+    /// Speak TLS with a private authority, whose certificate is written to this folder (`caFile` in
+    /// the line that is printed)
+    #[arg(long, value_name = "DIR")]
+    tls: Option<PathBuf>,
+
+    /// Answer this many calls for tokens a second, refuse those beyond with 429 and no hint
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    token_rate: Option<u32>,
+
+    /// Activations take this many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 300)]
+    activation_time: u64,
+
+    /// The active integrations of an instance run this often an hour, all together
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    traffic: u32,
+
+    /// Sign people in at once where a browser would show the sign-in page
+    #[arg(long)]
+    auto_consent: bool,
+
+    /// One more address that a sign-in may end at, for the clients of all instances; may be repeated
+    #[arg(long, value_name = "URL")]
+    redirect_uri: Vec<String>,
+
+    /// A certificate or public key (PEM) that assertions may be signed with, for the clients of all
+    /// instances
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
+
     /// Stop when standard input ends
     #[arg(long)]
     until_stdin_closes: bool,
@@ -61,6 +100,7 @@ struct Options {
 enum Generation {
     Oic3,
     Gen2,
+    Ics,
 }
 
 fn specs(options: &Options) -> Vec<InstanceSpec> {
@@ -75,6 +115,7 @@ fn specs(options: &Options) -> Vec<InstanceSpec> {
         .map(|(index, generation)| match generation {
             Generation::Oic3 => InstanceSpec::oic3(format!("sandbox-{}", index + 1)),
             Generation::Gen2 => InstanceSpec::gen2(format!("sandbox-{}", index + 1)),
+            Generation::Ics => InstanceSpec::ics(format!("sandbox-{}", index + 1)),
         })
         .collect()
 }
@@ -95,9 +136,35 @@ async fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Sandbox::builder()
         .port(options.port)
         .latency(Duration::from_millis(options.latency))
-        .token_life(Duration::from_secs(options.token_life));
+        .token_life(Duration::from_secs(options.token_life))
+        .activation_time(Duration::from_millis(options.activation_time))
+        .traffic(options.traffic);
+    let certificate = match &options.certificate {
+        Some(file) => Some(std::fs::read_to_string(file)?),
+        None => None,
+    };
     for spec in specs(options) {
+        if certificate.is_some() || !options.redirect_uri.is_empty() {
+            builder = builder.application(Application {
+                id: spec.client_id.clone(),
+                redirect_uris: options.redirect_uri.clone(),
+                certificate: certificate.clone(),
+                ..Application::default()
+            });
+        }
         builder = builder.instance(spec);
+    }
+    if let Some(folder) = &options.state {
+        builder = builder.state(folder);
+    }
+    if let Some(folder) = &options.tls {
+        builder = builder.tls(folder);
+    }
+    if let Some(rate) = options.token_rate {
+        builder = builder.token_rate(rate);
+    }
+    if options.auto_consent {
+        builder = builder.auto_consent();
     }
     if let Some(rate) = options.rate {
         builder = builder.rate(rate);
@@ -114,7 +181,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     stdout.flush()?;
     drop(stdout);
     wait(options.until_stdin_closes).await?;
-    running.shutdown().await;
+    running.stop().await?;
     Ok(())
 }
 

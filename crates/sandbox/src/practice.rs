@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use waybill_model::Generation;
 
 use crate::chance::Chance;
-use crate::sandbox::{Running, Sandbox, SandboxError};
+use crate::running::Running;
+use crate::sandbox::{Sandbox, SandboxError};
 use crate::spec::InstanceSpec;
 use crate::store::{Instance, Lock};
 use crate::synthetic::{Filling, fill};

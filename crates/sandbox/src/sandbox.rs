@@ -13,10 +13,12 @@ use waybill_model::Generation;
 use crate::api::{Door, DoorKind};
 use crate::control::Control;
 use crate::house::{Beginning, House, Resident, hold};
+use crate::introduce::{callers, introduce, people};
 use crate::load::{Loaded, load};
-use crate::ready::{Ready, ReadyInstance, ReadyStore};
+use crate::persist::{keep, load as load_state};
+use crate::ready::{Ready, ReadyStore};
+use crate::running::Running;
 use crate::serve::{serve, serve_control, serve_objects};
-use crate::sign_in::{Caller, Person};
 use crate::spec::{Application, ClientSpec, InstanceSpec, UserSpec, hex};
 use crate::store::Instance;
 use crate::synthetic::{Filling, fill};
@@ -55,6 +57,14 @@ pub enum SandboxError {
         /// Why.
         reason: String,
     },
+    /// The state of an earlier sandbox cannot be read.
+    #[error("cannot read the state in `{folder}`: {reason}")]
+    State {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The certificates for TLS cannot be made or written.
     #[error("cannot make the certificates in `{folder}`: {reason}")]
     Certificates {
@@ -80,6 +90,7 @@ impl Sandbox {
             applications: Vec::new(),
             auto_consent: false,
             tls: None,
+            state: None,
             token_rate: None,
             code_life: Duration::from_mins(1),
             activation_time: Duration::from_millis(300),
@@ -104,6 +115,7 @@ pub struct Builder {
     applications: Vec<Application>,
     auto_consent: bool,
     tls: Option<PathBuf>,
+    state: Option<PathBuf>,
     token_rate: Option<u32>,
     code_life: Duration,
     activation_time: Duration,
@@ -154,6 +166,14 @@ impl Builder {
         self
     }
 
+    /// Keeps the state in a folder, and goes on with what an earlier sandbox kept there; then
+    /// nothing is generated or loaded anew. Tokens are not kept.
+    #[must_use]
+    pub fn state(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.state = Some(folder.into());
+        self
+    }
+
     /// Speaks TLS, with certificates of an authority of its own that is written to the folder;
     /// [`Ready::ca_file`] says where.
     #[must_use]
@@ -185,7 +205,7 @@ impl Builder {
     }
 
     /// How many runs an hour the active integrations of an instance make together; 120 where
-    /// nothing is said. Three days of them lie behind the start.
+    /// nothing is said. Three days of them, or 20,000 runs, lie behind the start.
     #[must_use]
     pub fn traffic(mut self, hourly: u32) -> Self {
         self.traffic = hourly;
@@ -249,6 +269,13 @@ impl Builder {
         if self.specs.is_empty() {
             self.specs.push(InstanceSpec::oic3("sandbox"));
         }
+        let mut saved = match &self.state {
+            Some(folder) => load_state(folder)?,
+            None => None,
+        };
+        if let Some(saved) = &mut saved {
+            self.take_back(std::mem::take(&mut saved.instances));
+        }
         for (index, spec) in self.specs.iter().enumerate() {
             if self
                 .specs
@@ -265,8 +292,7 @@ impl Builder {
         let secure = authority.is_some();
         let loaded = self.fill()?;
         // Loading may have added instances.
-        let callers = self.callers()?;
-        let people = self.people();
+        let known = callers(&self.specs, &self.clients, &self.applications)?;
         let mut doors: Vec<(TcpListener, DoorKind)> = Vec::new();
         let mut residents = Vec::new();
         let mut instances = Vec::new();
@@ -305,7 +331,7 @@ impl Builder {
                 content: RwLock::new(self.filled(spec)),
                 journal: Mutex::default(),
             };
-            let mut introduced = introduce(spec, &resident, &callers);
+            let mut introduced = introduce(spec, &resident, &known);
             introduced.files = loaded
                 .placed
                 .iter()
@@ -320,8 +346,8 @@ impl Builder {
         let (stop, stopped) = watch::channel(false);
         let house = Arc::new(House::new(Beginning {
             residents,
-            callers,
-            people,
+            callers: known,
+            people: people(&self.specs, &self.users),
             token_life: self.token_life,
             code_life: self.code_life,
             auto_consent: self.auto_consent,
@@ -333,7 +359,13 @@ impl Builder {
             objects_url,
             stopped,
         }));
+        if let Some(saved) = saved {
+            house.restore(saved);
+        }
         let mut tasks = JoinSet::new();
+        if let Some(folder) = self.state.clone() {
+            tasks.spawn(keep(Arc::clone(&house), folder));
+        }
         for (listener, kind) in doors {
             let door = Door {
                 house: Arc::clone(&house),
@@ -359,7 +391,22 @@ impl Builder {
             control,
             stop,
             tasks,
+            house,
+            state: self.state,
         })
+    }
+
+    /// Goes on with instances of an earlier start: what they held is not made or loaded anew.
+    fn take_back(&mut self, instances: Vec<Instance>) {
+        self.folder = None;
+        for instance in instances {
+            if !self.specs.iter().any(|spec| spec.name == instance.name) {
+                let spec = InstanceSpec::new(instance.name.clone(), instance.generation);
+                self.specs.push(spec);
+            }
+            self.contents.retain(|one| one.name != instance.name);
+            self.contents.push(instance);
+        }
     }
 
     /// Makes the contents of all instances, in the order of their specifications.
@@ -410,48 +457,6 @@ impl Builder {
         }
         instance
     }
-
-    fn callers(&self) -> Result<Vec<Caller>, SandboxError> {
-        let mut callers: Vec<Caller> = Vec::new();
-        for spec in &self.specs {
-            // Instances may share a client.
-            if let Some(known) = callers.iter_mut().find(|one| {
-                one.id == spec.client_id && one.secret.as_deref() == Some(&spec.client_secret)
-            }) {
-                known.instances.push(spec.name.clone());
-                continue;
-            }
-            let instances = vec![spec.name.clone()];
-            let secret = Some(spec.client_secret.as_str());
-            let mut caller = Caller::new(&spec.client_id, secret, spec.roles.clone(), instances);
-            caller.redirects = REDIRECTS.iter().map(|uri| (*uri).to_owned()).collect();
-            callers.push(caller);
-        }
-        callers.extend(self.clients.iter().map(|client| {
-            let (roles, instances) = (client.roles.clone(), client.instances.clone());
-            Caller::new(&client.id, Some(&client.secret), roles, instances)
-        }));
-        for application in &self.applications {
-            application
-                .register(&mut callers)
-                .map_err(|reason| SandboxError::Application {
-                    id: application.id.clone(),
-                    reason,
-                })?;
-        }
-        Ok(callers)
-    }
-
-    fn people(&self) -> Vec<Person> {
-        let own = self.specs.iter().map(|spec| Person {
-            name: spec.user.clone(),
-            password: spec.password.clone(),
-            roles: spec.roles.clone(),
-            instances: vec![spec.name.clone()],
-            second_factor: false,
-        });
-        own.chain(self.users.iter().map(UserSpec::person)).collect()
-    }
 }
 
 async fn listen(port: u16, secure: bool) -> Result<(TcpListener, String), SandboxError> {
@@ -462,70 +467,4 @@ async fn listen(port: u16, secure: bool) -> Result<(TcpListener, String), Sandbo
     let address = listener.local_addr().map_err(failed)?;
     let scheme = if secure { "https" } else { "http" };
     Ok((listener, format!("{scheme}://{address}")))
-}
-
-/// Where the sign-ins of the instances' own clients may end: what Waybill asks for by default.
-const REDIRECTS: [&str; 4] = [
-    "http://localhost:8734/callback",
-    "http://127.0.0.1:8734/callback",
-    "http://localhost:8734/",
-    "http://127.0.0.1:8734/",
-];
-
-fn introduce(spec: &InstanceSpec, resident: &Resident, callers: &[Caller]) -> ReadyInstance {
-    let oic3 = spec.generation == Generation::Oic3;
-    let [scope, _] = resident.scopes();
-    ReadyInstance {
-        name: spec.name.clone(),
-        generation: spec.generation,
-        design_url: resident.base.clone(),
-        console_url: oic3.then(|| resident.console.clone()),
-        integration_instance: oic3.then(|| resident.wire_name.clone()),
-        token_url: format!("{}/oauth2/v1/token", resident.base),
-        client_id: spec.client_id.clone(),
-        client_secret: spec.client_secret.clone(),
-        authorize_url: format!("{}/oauth2/v1/authorize", resident.base),
-        redirect_uris: callers
-            .iter()
-            .find(|caller| caller.id == spec.client_id)
-            .map(|caller| caller.redirects.clone())
-            .unwrap_or_default(),
-        person: spec.user.clone(),
-        person_password: spec.password.clone(),
-        scope,
-        user: (!oic3).then(|| spec.user.clone()),
-        password: (!oic3).then(|| spec.password.clone()),
-        files: Vec::new(),
-    }
-}
-
-/// A sandbox that listens. Dropping it stops it too, without waiting for open calls.
-#[derive(Debug)]
-pub struct Running {
-    /// Addresses and credentials.
-    pub ready: Ready,
-    control: Control,
-    stop: watch::Sender<bool>,
-    tasks: JoinSet<()>,
-}
-
-impl Running {
-    /// Steers the sandbox: locks, changes, faults, counts.
-    #[must_use]
-    pub fn control(&self) -> &Control {
-        &self.control
-    }
-
-    /// The instance of that name in [`Ready`].
-    #[must_use]
-    pub fn instance(&self, name: &str) -> Option<&ReadyInstance> {
-        self.ready.instances.iter().find(|one| one.name == name)
-    }
-
-    /// Stops listening and ends every open call.
-    pub async fn shutdown(mut self) {
-        // Nobody may be waiting; then there is nobody to tell.
-        let _ = self.stop.send(true);
-        self.tasks.shutdown().await;
-    }
 }

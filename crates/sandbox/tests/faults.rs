@@ -36,10 +36,8 @@ async fn a_connection_closes_before_the_effect_or_after_it() {
     let (running, caller) = sandbox().await;
     let control = running.control();
     let body = lookup("Dropped").to_string();
-    let create = || {
-        let headers = ["Content-Type: application/json"];
-        caller.try_send("POST", "lookups", &headers, body.as_bytes())
-    };
+    let json = ["Content-Type: application/json"];
+    let create = || caller.try_send("POST", "lookups", &json, body.as_bytes());
     control.fail(fault(FaultKind::DropBefore, "POST /lookups"));
     assert!(create().await.is_none());
     assert_eq!(caller.get("lookups/Dropped").await.status, 404);

@@ -10,7 +10,7 @@ use waybill_model::Generation;
 use super::body::Form;
 use super::call::{Call, Verb};
 use super::path::{kind, segments};
-use super::route::route;
+use super::route::{route, settle};
 use crate::effect;
 use crate::fault::{after, before};
 use crate::house::{House, Resident};
@@ -147,6 +147,7 @@ async fn called(
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accepted| accepted.contains("gzip"));
+    settle(resident);
     let form = Form::read(&parts.headers, &body).await;
     let call = Call {
         verb: Verb::of(&parts.method, &parts.headers),
@@ -179,6 +180,7 @@ async fn called(
     let (effect, answer) = effect::seen(&parts.method, path, &kind(path), &body, answer).await;
     if let Some(effect) = effect {
         house.calls.effect(&effect);
+        house.changed.notify_one();
         crate::monitoring::note(house, resident, &sender.name, &effect);
     }
     after(house, fault.as_ref(), answer).await

@@ -11,6 +11,8 @@ use crate::store::Instance;
 
 /// How far back runs are known.
 const KEPT: SignedDuration = SignedDuration::from_hours(72);
+/// How many runs lie behind the start at most: where there are many an hour, fewer hours do.
+const PAST: i64 = 20_000;
 
 /// A job that sends failed runs through again, or ends them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,9 +35,12 @@ pub(crate) struct Journal {
 impl Journal {
     /// Lets time pass: about `hourly` runs an hour.
     pub fn advance(&mut self, instance: &Instance, hourly: u32, now: Timestamp) {
+        let past = KEPT.min(SignedDuration::from_secs(
+            PAST * 3_600 / i64::from(hourly.max(1)),
+        ));
         let from = self
             .until
-            .or_else(|| now.checked_sub(KEPT).ok())
+            .or_else(|| now.checked_sub(past).ok())
             .unwrap_or(now);
         if now <= from {
             return;
@@ -43,11 +48,14 @@ impl Journal {
         let first = self.next_number.max(100_001);
         let fresh = rhythm::runs(instance, from, now, hourly, first);
         self.next_number = first + fresh.len() as u64;
-        self.runs.extend(fresh);
-        self.runs.sort_by_key(|run| run.started);
         self.until = Some(now);
+        if !fresh.is_empty() {
+            self.runs.extend(fresh);
+            self.runs.sort_by_key(|run| run.started);
+        }
         if let Ok(oldest) = now.checked_sub(KEPT) {
-            self.runs.retain(|run| run.started > oldest);
+            let gone = self.runs.partition_point(|run| run.started <= oldest);
+            self.runs.drain(..gone);
         }
     }
 

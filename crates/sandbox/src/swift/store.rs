@@ -60,6 +60,11 @@ impl ObjectStore {
         }
     }
 
+    /// Takes the buckets of an earlier store, which had another address.
+    pub fn refill(&mut self, earlier: Self) {
+        self.buckets = earlier.buckets;
+    }
+
     /// The address of the bucket that is there from the start.
     pub fn url(&self) -> String {
         format!("{}/v1/{}/{BUCKET}", self.base, self.namespace)
