@@ -155,8 +155,8 @@ impl Client {
             .await
     }
 
-    /// Why the last activation failed; without words where it did not. In projects the call is
-    /// inferred from its neighbours; the shape of the answer is not documented anywhere.
+    /// Why the last activation failed; without words where it did not. The shape of the answer is not
+    /// documented.
     pub async fn activation_errors(
         &self,
         within: &Scope,

@@ -127,8 +127,9 @@ impl Client {
         Ok(self.send(call).await?.into())
     }
 
-    /// Starts the schedule. Documented: 200; on OIC 3 also 202 with a `Location` to look at;
-    /// `NotFound`.
+    /// Starts the schedule. What the run says goes with its runs; none begins now (the documented
+    /// `action` of the body is left out). Documented: 200; on OIC 3 also 202 with a `Location` to look
+    /// at; `NotFound`.
     pub async fn start_schedule(
         &self,
         within: &Scope,
@@ -136,7 +137,7 @@ impl Client {
         run: &ScheduleRun,
         mode: ScheduleMode,
     ) -> Result<Changed, Error> {
-        let body = (*run != ScheduleRun::default()).then(|| run_body(run));
+        let body = (*run != ScheduleRun::default()).then(|| json!(run));
         self.turn_schedule(Verb::Start, within, integration_id, mode, body)
             .await
     }
@@ -247,7 +248,7 @@ impl Client {
     }
 }
 
-/// The body of a start or run; `action` is documented for both.
+/// The body of a run, with the documented `action`.
 fn run_body(run: &ScheduleRun) -> Value {
     let mut body = json!(run);
     body["action"] = json!("NOW");

@@ -239,7 +239,7 @@ async fn schedules() -> Result<(), Error> {
             ),
             format!("POST {schedule}/start"),
             format!(
-                r#"POST {schedule}/start?async=true&retry=true {{"action":"NOW","parameters":[{{"name":"p1","value":"v1"}}],"runAsSchedule":true,"runAsUserName":"user@example.com"}}"#
+                r#"POST {schedule}/start?async=true&retry=true {{"parameters":[{{"name":"p1","value":"v1"}}],"runAsSchedule":true,"runAsUserName":"user@example.com"}}"#
             ),
             format!("POST {schedule}/stop"),
             format!("POST {schedule}/pause"),

@@ -1,12 +1,12 @@
 //! A sandbox of its own for each case, with a client for one of its instances, and the ways to bring
 //! things in it into a state.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use waybill_client::wire::Integration;
 use waybill_client::{
-    Address, CallEvent, Client, ClientConfig, Error, Observer, Proxy, Read, SignIn,
+    Address, CallEvent, Client, ClientConfig, Error, IdentityDomain, Observer, Proxy, Read, SignIn,
 };
 use waybill_model::{ArtifactId, ArtifactKind, Generation, Scope};
 use waybill_sandbox::{Control, InstanceSpec, ReadyInstance, Running, Sandbox};
@@ -18,6 +18,8 @@ pub const INSTANCE: &str = "bench";
 pub struct Bench {
     pub client: Client,
     pub generation: Generation,
+    config: ClientConfig,
+    domain: OnceLock<IdentityDomain>,
     running: Running,
     heard: Arc<Heard>,
 }
@@ -54,14 +56,22 @@ impl Bench {
         let heard = Arc::new(Heard::default());
         let mut config = config(running.instance(INSTANCE).unwrap());
         config.observer = Some(Arc::clone(&heard) as Arc<dyn Observer>);
-        let client = Client::new(config).unwrap();
+        let client = Client::new(config.clone()).unwrap();
         client.sign_in_now().await.unwrap();
         Self {
             client,
             generation,
+            config,
+            domain: OnceLock::new(),
             running,
             heard,
         }
+    }
+
+    /// The identity domain of the instance.
+    pub fn domain(&self) -> &IdentityDomain {
+        self.domain
+            .get_or_init(|| IdentityDomain::new(&self.config).unwrap())
     }
 
     /// Steers the sandbox.
@@ -92,6 +102,14 @@ impl Bench {
             .filter(|(own, path, _)| own == method && fits(path, template))
             .map(|(_, _, status)| *status)
             .collect()
+    }
+
+    /// How many calls of this method came before the first whose path fits the template.
+    pub fn calls_before(&self, method: &str, template: &str) -> u32 {
+        let heard = self.heard.0.lock().unwrap();
+        let calls = heard.iter().filter(|(own, _, _)| own == method);
+        let before = calls.take_while(|(_, path, _)| !fits(path, template));
+        u32::try_from(before.count()).unwrap()
     }
 
     /// All calls heard, for the words of a failure.

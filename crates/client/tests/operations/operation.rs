@@ -169,11 +169,29 @@ impl Operation {
         self
     }
 
+    /// The same, where a condition holds.
+    pub fn refused_where<F, R>(self, holds: bool, status: u16, doing: F) -> Self
+    where
+        F: Fn(Arc<Bench>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        if holds {
+            self.refused(status, doing)
+        } else {
+            self
+        }
+    }
+
     /// The call that succeeds meets a fault with this status; for those that no state of the sandbox
     /// brings about.
     pub fn faulted(mut self, status: u16) -> Self {
         self.provocations.push((status, Provocation::Fault));
         self
+    }
+
+    /// The same, where a condition holds.
+    pub fn faulted_where(self, status: u16, holds: bool) -> Self {
+        if holds { self.faulted(status) } else { self }
     }
 
     /// Where documentation, sandbox and practice part.

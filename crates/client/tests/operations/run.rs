@@ -103,7 +103,8 @@ impl Case {
         }
     }
 
-    async fn judge(self) -> Result<(), String> {
+    /// A bench in the state in which the call is made.
+    async fn bench(&self) -> Result<Arc<Bench>, String> {
         let bench = Arc::new(Bench::new(self.generation).await);
         if let Some(before) = &self.before {
             before(Arc::clone(&bench))
@@ -111,16 +112,32 @@ impl Case {
                 .map_err(|error| format!("what goes before failed: {error}"))?;
         }
         bench.forget();
+        Ok(bench)
+    }
+
+    /// Lays the fault on the call that is tried: a rehearsal tells how many of its method come before.
+    async fn lay_fault(&self, code: u16, bench: &Bench) -> Result<(), String> {
+        let rehearsal = self.bench().await?;
+        (self.call)(Arc::clone(&rehearsal))
+            .await
+            .map_err(|error| format!("the rehearsal failed: {error}"))?;
+        let fault = Fault {
+            kind: FaultKind::Status {
+                code,
+                retry_after: None,
+            },
+            times: 1,
+            path: Some(format!("{} /", self.method)),
+        };
+        let spared = rehearsal.calls_before(self.method, &self.path);
+        bench.control().fail_after(spared, fault);
+        Ok(())
+    }
+
+    async fn judge(self) -> Result<(), String> {
+        let bench = self.bench().await?;
         if let Some(code) = self.fault {
-            bench.control().fail(Fault {
-                kind: FaultKind::Status {
-                    code,
-                    retry_after: None,
-                },
-                times: 1,
-                // What the client looks at before a change is another method.
-                path: Some(format!("{} /", self.method)),
-            });
+            self.lay_fault(code, &bench).await?;
         }
         let result = (self.call)(Arc::clone(&bench)).await;
         let statuses = bench.statuses(self.method, &self.path);

@@ -39,7 +39,14 @@ pub(crate) fn read(
             })
         }
         [id] => Ok(call.show(&wire::library(find(id)?, place))),
-        [id, "metadata"] => Ok(call.show(&library_change::metadata(find(id)?))),
+        [id, "metadata"] => {
+            call.needs(Action::Export)?;
+            Ok(hand_out(
+                house,
+                library_change::metadata_file(find(id)?),
+                None,
+            ))
+        }
         [id, "archive"] => {
             call.needs(Action::Export)?;
             Ok(hand_out(house, find(id)?.jar.to_vec(), None))

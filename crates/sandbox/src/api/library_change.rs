@@ -138,8 +138,31 @@ fn replace(desk: &mut Desk<'_>, call: &Call<'_>, id: &str) -> Answer {
     Ok(bare(StatusCode::OK))
 }
 
-/// What `GET libraries/{id}/metadata` answers; the shape is inferred.
-pub(crate) fn metadata(one: &Library) -> Value {
+/// The file of `GET libraries/{id}/metadata`: XML as a stream of bytes (documented); which elements it
+/// has is inferred.
+pub(crate) fn metadata_file(one: &Library) -> Vec<u8> {
+    let functions: String = one
+        .functions
+        .iter()
+        .map(|name| format!("  <function id=\"{}:{}:{name}\"/>\n", one.code, one.version))
+        .collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<library code=\"{}\" version=\"{}\">\n  <description>{}</description>\n{functions}</library>\n",
+        one.code,
+        one.version,
+        escaped(&one.description),
+    )
+    .into_bytes()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// What an import of metadata answers (documented by the names of some members).
+fn metadata(one: &Library) -> Value {
     let functions: Vec<Value> = one
         .functions
         .iter()
@@ -155,23 +178,25 @@ pub(crate) fn metadata(one: &Library) -> Value {
     })
 }
 
+/// `POST libraries/{id}/metadata`: a part `file` with the XML of an export (documented). Its
+/// description is taken.
 fn describe(desk: &mut Desk<'_>, call: &Call<'_>, id: &str) -> Answer {
     desk.may_edit(call)?;
-    let body = call.json()?;
-    if !body.is_object() {
-        return Err(bad("The body has to be a JSON object."));
-    }
+    let text = std::str::from_utf8(call.file()?)
+        .ok()
+        .filter(|text| text.trim_start().starts_with('<'))
+        .ok_or_else(|| bad("The file is not the metadata of a library."))?;
+    let description = text
+        .split_once("<description>")
+        .and_then(|(_, rest)| rest.split_once("</description>"))
+        .map(|(description, _)| description);
     let (who, now) = (desk.who, desk.now);
     let one = find(desk, id)?;
-    for (member, place) in [
-        ("name", &mut one.name),
-        ("description", &mut one.description),
-    ] {
-        match body.get(member) {
-            None | Some(Value::Null) => {}
-            Some(Value::String(text)) => text.clone_into(place),
-            Some(_) => return Err(bad(&format!("{member} has to be a text."))),
-        }
+    if let Some(description) = description {
+        one.description = description
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
     }
     changed(&mut one.audit, who, now);
     let shown = metadata(one);
