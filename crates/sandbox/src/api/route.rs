@@ -48,7 +48,6 @@ pub(crate) async fn route(house: &House, resident: &Resident, call: &Call<'_>) -
 }
 
 fn at_once(house: &House, resident: &Resident, call: &Call<'_>) -> Response<Body> {
-    settle(resident);
     let answer = if call.verb.writes() && !reads_only(call) {
         let mut content = resident
             .content
@@ -80,7 +79,7 @@ fn at_once(house: &House, resident: &Resident, call: &Call<'_>) -> Response<Body
 }
 
 /// Lets happen what became due since the last call: activations that end, schedules that start.
-fn settle(resident: &Resident) {
+pub(crate) fn settle(resident: &Resident) {
     let now = Timestamp::now();
     let due = resident
         .content
