@@ -34,6 +34,7 @@ const COMMANDS: &[&str] = &[
     "artifact_export",
     "inventory_export",
     "files_choose",
+    "key_file_choose",
     "change_plan",
     "change_start",
     "writes_allow",

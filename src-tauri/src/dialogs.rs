@@ -35,3 +35,13 @@ pub async fn open_archives(window: &WebviewWindow) -> Vec<String> {
         .map(|file| file.path().display().to_string())
         .collect()
 }
+
+/// Asks for the file with a private key; `None` when the dialog was closed.
+pub async fn open_key(window: &WebviewWindow) -> Option<String> {
+    let dialog = AsyncFileDialog::new()
+        .set_parent(window)
+        .set_title("Choose the private key")
+        .add_filter("Private keys", &["pem", "key", "der", "p8", "p12", "pfx"])
+        .add_filter("All files", &["*"]);
+    Some(dialog.pick_file().await?.path().display().to_string())
+}

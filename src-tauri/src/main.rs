@@ -76,6 +76,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             instances::instance_remove,
             instances::instance_policy_set,
             instances::instance_sign_in_view,
+            instances::key_file_choose,
             instances::sign_in_browser,
             instances::sign_in_cancel,
             instances::sign_out,

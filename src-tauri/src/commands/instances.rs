@@ -10,7 +10,7 @@ use waybill_app::view::{
 use waybill_model::WritePolicy;
 
 use super::{Answer, App};
-use crate::window;
+use crate::{dialogs, window};
 
 #[tauri::command]
 pub fn instances(app: App<'_>) -> Answer<Vec<InstanceView>> {
@@ -57,6 +57,12 @@ pub async fn instance_save(
 #[tauri::command]
 pub async fn instance_remove(app: App<'_>, id: String) -> Answer<()> {
     app.instance_remove(&id).await
+}
+
+/// Asks for the file with the private key of a signed assertion; `None` when the dialog was closed.
+#[tauri::command]
+pub async fn key_file_choose(window: tauri::WebviewWindow) -> Answer<Option<String>> {
+    Ok(dialogs::open_key(&window).await)
 }
 
 /// Signs in in the browser: to a saved instance, or to a form. The window comes back to the front
