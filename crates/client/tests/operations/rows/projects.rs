@@ -108,8 +108,8 @@ fn update() -> Operation {
             Ok(())
         })
         .refused(404, move |b| async move {
-            let update = b.client.update_project("NOWHERE", &change());
-            update.await.map(drop)
+            let change = change();
+            b.client.update_project("NOWHERE", &change).await.map(drop)
         })
         .note("Sent with `X-HTTP-Method-Override: PATCH`, as all partial updates; the form is inferred.")
 }
@@ -257,7 +257,8 @@ fn copy() -> Operation {
                 version.to_owned()
             },
         };
-        let copy = b.client.copy_integrations("NEW_ONE", from, &[integration]);
+        let wanted = [integration];
+        let copy = b.client.copy_integrations("NEW_ONE", from, &wanted);
         copy.await.map(drop)
     }
     async fn target(b: &Bench) -> Result<(), Error> {
