@@ -25,54 +25,89 @@ fn decode(segment: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Segments that name artifacts come after these.
+const COLLECTIONS: [&str; 9] = [
+    "integrations",
+    "packages",
+    "connections",
+    "lookups",
+    "libraries",
+    "certificates",
+    "projects",
+    "agentgroups",
+    "deployments",
+];
+
+/// What else a path is made of: calls and parts of artifacts.
+const WORDS: [&str; 46] = [
+    "monitoring",
+    "agents",
+    "archive",
+    "schedule",
+    "activationStatus",
+    "activationErrors",
+    "acl",
+    "v1",
+    "v2",
+    "metadata",
+    "clone",
+    "parameters",
+    "jobs",
+    "start",
+    "stop",
+    "pause",
+    "resume",
+    "test",
+    "testWithAttachments",
+    "validate",
+    "attachments",
+    "configuration",
+    "binaries",
+    "connectivity",
+    "workRequests",
+    "gitprojects",
+    "settings",
+    "create",
+    "fetch",
+    "exporttorepository",
+    "importfromrepository",
+    "instances",
+    "errors",
+    "resubmit",
+    "discard",
+    "abort",
+    "recoveryJobs",
+    "messages",
+    "summary",
+    "history",
+    "auditRecords",
+    "futureruns",
+    "logs",
+    "activityStream",
+    "exportServiceInstanceArchive",
+    "importServiceInstanceArchive",
+];
+
+/// Calls of a whole collection, where they end a path.
+const OF_ALL: [&str; 4] = ["archive", "reactivate", "copy", "loadSamples"];
+
 /// The kind of a path, for counting: ids replaced by `{}`.
 pub(crate) fn kind(segments: &[&str]) -> String {
-    const WORDS: [&str; 17] = [
-        "integrations",
-        "packages",
-        "connections",
-        "lookups",
-        "libraries",
-        "certificates",
-        "projects",
-        "monitoring",
-        "agentgroups",
-        "agents",
-        "archive",
-        "schedule",
-        "activationStatus",
-        "deployments",
-        "acl",
-        "v1",
-        "metadata",
-    ];
     segments
         .iter()
         .enumerate()
         .map(|(index, segment)| {
-            // Names come after a collection, words everywhere else.
-            let after = index
+            let named = index
                 .checked_sub(1)
                 .and_then(|before| segments.get(before))
-                .is_some_and(|before| {
-                    matches!(
-                        *before,
-                        "integrations"
-                            | "packages"
-                            | "connections"
-                            | "lookups"
-                            | "libraries"
-                            | "certificates"
-                            | "projects"
-                            | "agentgroups"
-                            | "deployments"
-                    )
-                });
-            if !after && WORDS.contains(segment) {
-                segment
+                .is_some_and(|before| COLLECTIONS.contains(before));
+            let last = index + 1 == segments.len();
+            let word = if named {
+                last && OF_ALL.contains(segment)
             } else {
-                "{}"
-            }
+                WORDS.contains(segment) || COLLECTIONS.contains(segment)
+            };
+            if word { segment } else { "{}" }
         })
         .collect::<Vec<_>>()
         .join("/")
@@ -99,5 +134,10 @@ mod tests {
         );
         assert_eq!(kind(&["projects", "archive", "acl"]), "projects/{}/acl");
         assert_eq!(kind(&["lookups"]), "lookups");
+        assert_eq!(kind(&["integrations", "archive"]), "integrations/archive");
+        assert_eq!(
+            kind(&["integrations", "A|1", "schedule", "jobs"]),
+            "integrations/{}/schedule/jobs"
+        );
     }
 }

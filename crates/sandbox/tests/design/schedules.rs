@@ -122,6 +122,8 @@ async fn a_run_can_be_asked_for() {
     });
     let reply = caller.send_json("POST", &path, &body).await;
     assert_eq!(reply.line, "HTTP/1.1 204 No Content", "{}", text(&reply));
+    let effects = running.control().calls().effects;
+    assert_eq!(effects["POST integrations/{}/schedule/jobs"].len(), 1);
     let started = caller
         .send_json(
             "POST",
