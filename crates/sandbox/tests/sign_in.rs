@@ -454,12 +454,12 @@ async fn without_a_role_the_token_is_given_and_the_api_refuses() {
     running.shutdown().await;
 }
 
-/// A signed statement; `shift` moves its times by seconds.
-fn assertion(signer: &rcgen::KeyPair, head: &Value, body: &Value) -> String {
+/// A signed statement.
+fn assertion(key: &rcgen::KeyPair, head: &Value, body: &Value) -> String {
     use rcgen::SigningKey;
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(head), part(body));
-    let signature = signer.sign(signed.as_bytes()).unwrap();
+    let signature = key.sign(signed.as_bytes()).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
