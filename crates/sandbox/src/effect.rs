@@ -18,6 +18,10 @@ pub(crate) struct Effect {
     pub subject: String,
 }
 
+/// Says in an answer what the call was about, where neither path nor body does.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject(pub String);
+
 /// Whether a call can change anything.
 pub(crate) fn may_change(method: &Method, path: &[&str]) -> bool {
     *method != Method::GET
@@ -48,9 +52,16 @@ pub(crate) async fn seen(
         .headers
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok());
+    let told = parts.extensions.get::<Subject>();
     let effect = Effect {
         kind: format!("{method} {kind}{}", asked_state(path, request)),
-        subject: subject(path, location, &json(&bytes, packed)),
+        subject: told.map_or_else(
+            || subject(path, location, &json(&bytes, packed)),
+            |Subject(told)| match path {
+                ["projects", project, _, ..] => format!("{project}/{told}"),
+                _ => told.clone(),
+            },
+        ),
     };
     (Some(effect), Response::from_parts(parts, Body::from(bytes)))
 }

@@ -224,3 +224,70 @@ async fn a_standing_fault_can_be_ordered_by_library_too() {
     assert_eq!(counts.json()["byPath"]["GET connections"], 1);
     running.shutdown().await;
 }
+
+fn form(bytes: &[u8]) -> Vec<u8> {
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.iar\"\r\n\r\n";
+    [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat()
+}
+
+#[tokio::test]
+async fn imports_and_activations_are_counted_by_what_they_concern() {
+    let running = Sandbox::builder().synthetic(12, 3).start().await.unwrap();
+    let caller = Caller::sign_in(&running.ready.instances[0]).await;
+    let all = caller.list("integrations").await;
+    let one = all
+        .iter()
+        .find(|one| one["status"] == "CONFIGURED")
+        .unwrap();
+    let id = one["id"].as_str().unwrap();
+    let archive = caller.get(&format!("integrations/{id}/archive")).await.body;
+    let gone = caller
+        .send("DELETE", &format!("integrations/{id}"), &[], b"")
+        .await;
+    assert_eq!(gone.status, 200);
+    let headers = ["Content-Type: multipart/form-data; boundary=x"];
+    for (method, status) in [("POST", 204), ("POST", 409), ("PUT", 200)] {
+        let sent = caller
+            .send(method, "integrations/archive", &headers, &form(&archive))
+            .await;
+        assert_eq!(sent.status, status);
+    }
+    let wish =
+        json!({"integration": id, "millis": 200, "error": "The endpoint is taken.", "times": 1});
+    assert_eq!(
+        steer(&running.ready.control_url, "activation", &wish)
+            .await
+            .status,
+        200
+    );
+    let path = format!("integrations/{id}");
+    let activate = json!({"status": "ACTIVATED"});
+    assert_eq!(caller.patch(&path, &activate).await.status, 200);
+    let status = format!("{path}/activationStatus");
+    let state = |reply: support::Reply| {
+        reply.json()["activationStatus"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(state(caller.get(&status).await), "ACTIVATION_INPROGRESS");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(state(caller.get(&status).await), "FAILEDACTIVATION");
+    let why = caller.get(&format!("{path}/activationErrors")).await;
+    assert!(
+        String::from_utf8(why.body)
+            .unwrap()
+            .contains("The endpoint is taken.")
+    );
+
+    let effects = running.control().calls().effects;
+    for kind in [
+        "DELETE integrations/{}",
+        "POST integrations/archive",
+        "PUT integrations/archive",
+        "POST integrations/{} ACTIVATED",
+    ] {
+        assert_eq!(effects[kind].get(id), Some(&1), "{kind}: {effects:?}");
+    }
+    running.shutdown().await;
+}

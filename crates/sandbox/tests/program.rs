@@ -55,3 +55,50 @@ fn a_folder_that_is_not_there_is_named() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("/no/such/folder"), "{message}");
 }
+
+#[tokio::test]
+async fn its_options_reach_the_sandbox_and_its_state_outlives_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_oic-sandbox"))
+            .args(["--synthetic", "4", "--until-stdin-closes", "--state"])
+            .arg(folder.path())
+            .args(["--redirect-uri", "http://localhost:9/back"])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        (child, serde_json::from_str::<Ready>(&line).unwrap())
+    };
+    let (mut child, ready) = run(&["--generation", "ics"]);
+    let instance = &ready.instances[0];
+    let back = "http://localhost:9/back".to_owned();
+    assert!(instance.redirect_uris.contains(&back));
+    assert!(instance.user.is_some() && instance.integration_instance.is_none());
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    assert!(folder.path().join("state.json").is_file());
+
+    let authority = tempfile::tempdir().unwrap();
+    let tls = authority.path().to_str().unwrap().to_owned();
+    let (mut child, ready) = run(&["--generation", "ics", "--tls", &tls]);
+    assert_eq!(ready.instances.len(), 1);
+    assert!(
+        ready.instances[0]
+            .design_url
+            .starts_with("https://127.0.0.1:")
+    );
+    let file = ready.ca_file.unwrap();
+    assert!(
+        std::fs::read_to_string(file)
+            .unwrap()
+            .starts_with("-----BEGIN CERTIFICATE")
+    );
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+}

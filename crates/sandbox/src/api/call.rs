@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::body::{Form, leading_json};
+use crate::effect::Subject;
 use crate::role::{Action, Role, allows};
 use crate::wire::{self, Listing, Query, problem, raw};
 
@@ -103,6 +104,15 @@ pub(crate) fn not_allowed() -> Refusal {
 pub(crate) fn bare(status: StatusCode) -> Response<Body> {
     let mut response = raw(status, "application/json", Bytes::new());
     response.headers_mut().remove(header::CONTENT_TYPE);
+    response
+}
+
+/// The same for answers that name their subject nowhere: what counts effects learns it from here.
+pub(crate) fn silent(status: StatusCode, subject: &str) -> Response<Body> {
+    let mut response = bare(status);
+    response
+        .extensions_mut()
+        .insert(Subject(subject.to_owned()));
     response
 }
 

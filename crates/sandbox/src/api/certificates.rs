@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::body::Form;
-use super::call::{Answer, Call, Refusal, Verb, bad, bare, conflict, not_allowed, not_found};
+use super::call::{
+    Answer, Call, Refusal, Verb, bad, bare, conflict, not_allowed, not_found, silent,
+};
 use super::desk::{Desk, changed};
 use crate::role::Action;
 use crate::store::Certificate;
@@ -120,8 +122,9 @@ fn add(desk: &mut Desk<'_>, call: &Call<'_>) -> Answer {
     if desk.instance.certificates.contains_key(&id) {
         return Err(conflict(&format!("Certificate {id} already exists.")));
     }
+    let answer = silent(StatusCode::NO_CONTENT, &id);
     desk.instance.certificates.insert(id, one);
-    Ok(bare(StatusCode::NO_CONTENT))
+    Ok(answer)
 }
 
 /// Key stores and private keys come with their passwords.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use waybill_archive::ArchiveKind;
 
 use super::call::{
-    Answer, Call, Refusal, Verb, bad, bare, conflict, made, not_found, refuse, wrong_state,
+    Answer, Call, Refusal, Verb, bad, bare, conflict, made, not_found, refuse, silent, wrong_state,
 };
 use super::carried::{id_in, into_package, opened, take_in};
 use super::desk::Desk;
@@ -25,7 +25,7 @@ pub(crate) fn import(desk: &mut Desk<'_>, call: &Call<'_>) -> Answer {
         (Verb::Put, Some(one)) => {
             may_be_replaced(one)?;
             take_in(desk, bytes, &archive.contents, None)?;
-            Ok(bare(StatusCode::OK))
+            Ok(silent(StatusCode::OK, &id))
         }
         (_, Some(_)) => Err(conflict(&format!("Integration {id} already exists."))),
         (_, None) => {

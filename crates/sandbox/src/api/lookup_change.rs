@@ -8,6 +8,7 @@ use waybill_archive::ArchiveKind;
 
 use super::call::{
     Answer, Call, Refusal, Verb, bad, bare, conflict, locked, made, not_allowed, not_found, refuse,
+    silent,
 };
 use super::carried::opened;
 use super::desk::{Desk, changed};
@@ -188,8 +189,9 @@ fn import(desk: &mut Desk<'_>, call: &Call<'_>) -> Answer {
             }
             new.audit.created = old.audit.created;
             new.audit.created_by.clone_from(&old.audit.created_by);
+            let answer = silent(StatusCode::OK, &name);
             space.lookups.insert(name, new);
-            return Ok(bare(StatusCode::OK));
+            return Ok(answer);
         }
         (_, Some(_)) => return Err(conflict(&format!("Lookup {name} already exists."))),
         (_, None) => {}

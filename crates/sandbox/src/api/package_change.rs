@@ -5,7 +5,7 @@ use serde_json::Value;
 use waybill_archive::{ArchiveKind, Opened};
 
 use super::call::{
-    Answer, Call, Refusal, Verb, bad, bare, made, not_allowed, not_found, wrong_state,
+    Answer, Call, Refusal, Verb, bad, bare, made, not_allowed, not_found, silent, wrong_state,
 };
 use super::carried::{id_in, into_package, opened, take_in};
 use super::desk::{Desk, changed};
@@ -70,7 +70,7 @@ fn import(desk: &mut Desk<'_>, call: &Call<'_>) -> Answer {
         }
         at_rest(desk, &name, "cannot be replaced")?;
         unpack(desk, &archive, &name)?;
-        return Ok(bare(StatusCode::OK));
+        return Ok(silent(StatusCode::OK, &name));
     }
     if known {
         return Err(exists(&name, &format!("Package {name} already exists.")));
