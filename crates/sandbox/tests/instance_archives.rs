@@ -284,7 +284,7 @@ async fn an_import_fills_an_empty_instance_from_the_archive() {
         .iter()
         .map(|one| one["name"].as_str().unwrap())
         .collect();
-    let log = names.iter().find(|name| name.ends_with(".log")).unwrap();
+    let log = names.iter().find(|name| name.contains("-import-")).unwrap();
     let log = object(store, "GET", log, b"").await.body;
     assert!(String::from_utf8(log).unwrap().contains("integration "));
 

@@ -1,7 +1,8 @@
 //! Access lists of projects. Ids in them are those of the identity domain; one that the domain does
 //! not know is kept and marked (documented).
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Verb, bad, bare, not_allowed};
@@ -12,14 +13,14 @@ use crate::identity::{Directory, id_of};
 use crate::store::{Access, AccessGroup, AccessGroups, Allowed, AllowedKind, Project};
 use crate::wire::date;
 
-pub(crate) fn read(house: &House, call: &Call<'_>, project: &Project) -> Answer {
+pub(crate) fn read(house: &House, call: &Call<'_>, project: &Project) -> Response<Body> {
     let access = match &project.access {
         Some(access) => access.clone(),
         None => usual(project),
     };
     let directory = hold(&house.directory);
     let groups = &access.groups;
-    Ok(call.show(&json!({
+    call.show(&json!({
         "administrators": shown(&groups.administrators, &directory),
         "createdBy": access.audit.created_by,
         "createdDate": date(access.audit.created),
@@ -28,7 +29,7 @@ pub(crate) fn read(house: &House, call: &Call<'_>, project: &Project) -> Answer 
         "updatedBy": access.audit.updated_by,
         "updatedDate": date(access.audit.updated),
         "viewers": shown(&groups.viewers, &directory),
-    })))
+    }))
 }
 
 pub(crate) fn change(desk: &mut Desk<'_>, call: &Call<'_>, project: &str) -> Answer {

@@ -59,7 +59,7 @@ pub(crate) fn dispatch(house: &House, place: WithinInstance<'_>, call: &Call<'_>
             };
             match rest {
                 ["deployments", rest @ ..] => deployments::read(call, project, rest),
-                ["acl"] => access::read(house, call, project),
+                ["acl"] => Ok(access::read(house, call, project)),
                 // Clients follow the links of connections with their stray `/v1/`.
                 ["v1", rest @ ..] | rest => scoped(house, within, call, rest),
             }

@@ -111,6 +111,7 @@ fn start(house: &House, resident: &Resident, call: &Call<'_>, export: bool) -> A
         started,
         ends: started.checked_add(time).unwrap_or(started),
         outcome: None,
+        working: false,
     };
     let mut response = call.show_changed(&job.accepted(&address));
     if oic3 {

@@ -77,6 +77,9 @@ pub(crate) struct Job {
     pub started: Timestamp,
     pub ends: Timestamp,
     pub outcome: Option<Outcome>,
+    /// Somebody does its work right now.
+    #[serde(skip)]
+    pub working: bool,
 }
 
 impl Job {
@@ -213,6 +216,7 @@ mod tests {
             started: "2020-05-14T21:28:31Z".parse().unwrap(),
             ends: "2020-05-14T21:55:57Z".parse().unwrap(),
             outcome: None,
+            working: false,
         };
         let early = job.shown("2020-05-14T21:29:00Z".parse().unwrap());
         assert_eq!(early["startTime"], "Thu May 14 21:28:31 UTC 2020");

@@ -21,7 +21,7 @@ pub(super) struct Brought {
 }
 
 impl Brought {
-    fn done(&mut self, line: String) {
+    fn done(&mut self, line: &str) {
         self.resources += 1;
         self.lines.push(format!("INFO {line}"));
     }
@@ -109,7 +109,7 @@ fn bring(instance: &mut Instance, member: &Member, brought: &mut Brought) {
         }
         rest_of(&mut one.space);
         instance.projects.insert(code.clone(), one);
-        brought.done(format!("project {code}"));
+        brought.done(&format!("project {code}"));
     }
     rest_of(&mut new.global);
     for (id, one) in new.global.integrations {
@@ -118,7 +118,7 @@ fn bring(instance: &mut Instance, member: &Member, brought: &mut Brought) {
             continue;
         }
         instance.global.integrations.insert(id.clone(), one);
-        brought.done(format!("integration {id}"));
+        brought.done(&format!("integration {id}"));
     }
     for (name, one) in new.packages {
         instance.packages.entry(name).or_insert(one);
@@ -134,7 +134,7 @@ fn bring(instance: &mut Instance, member: &Member, brought: &mut Brought) {
         }
         // Integrations bring copies of the lookups that they use.
         if own && !known {
-            brought.done(format!("lookup {name}"));
+            brought.done(&format!("lookup {name}"));
         }
     }
     // A file of a library alone does not say whose it is.
@@ -180,7 +180,7 @@ fn settings(instance: &mut Instance, rest: &Rest, security: bool, brought: &mut 
                 continue;
             }
             let one = without_secrets(one, rest.security && security);
-            brought.done(format!("connection {}", one.code));
+            brought.done(&format!("connection {}", one.code));
             space.connections.insert(one.code.clone(), one);
         }
     }
@@ -196,7 +196,7 @@ fn settings(instance: &mut Instance, rest: &Rest, security: bool, brought: &mut 
             .libraries
             .entry(one.id())
             .or_insert_with(|| one.clone());
-        brought.done(format!("library {}", one.id()));
+        brought.done(&format!("library {}", one.id()));
     }
 }
 

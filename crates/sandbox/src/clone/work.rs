@@ -13,16 +13,29 @@ use crate::wire::WithinInstance;
 /// Does the work of every job whose time is over.
 pub(crate) fn settle(house: &House) {
     let now = Timestamp::now();
-    let mut jobs = hold(&house.jobs);
-    for job in jobs
+    // The list is let go before an instance is taken: whoever holds an instance may want the list.
+    let due: Vec<Job> = hold(&house.jobs)
         .iter_mut()
-        .filter(|job| !job.is_over() && job.ends <= now)
-    {
+        .filter(|job| !job.is_over() && !job.working && job.ends <= now)
+        .map(|job| {
+            job.working = true;
+            job.clone()
+        })
+        .collect();
+    for job in due {
         let outcome = match &job.task {
-            Task::Export { .. } => export(house, job),
-            Task::Import { .. } => import(house, job),
+            Task::Export { .. } => export(house, &job),
+            Task::Import { .. } => import(house, &job),
         };
-        job.outcome = Some(outcome.unwrap_or_else(failed));
+        let outcome = outcome.unwrap_or_else(failed);
+        let mut jobs = hold(&house.jobs);
+        let same = |one: &&mut Job| one.id == job.id && one.instance == job.instance;
+        if let Some(place) = jobs.iter_mut().find(same) {
+            place.outcome = Some(outcome);
+            place.working = false;
+        }
+        drop(jobs);
+        house.changed.notify_one();
     }
 }
 

@@ -226,10 +226,7 @@ mod tests {
             (r#"emails.value eq "bo@example.com""#, false),
             (r#"active eq true and name.familyName eq "Lopes""#, true),
             (r#"active eq false or userName ew ".com""#, true),
-            (
-                r#"not (active eq true) or (userName pr and title pr)"#,
-                false,
-            ),
+            ("not (active eq true) or (userName pr and title pr)", false),
             (r#"userName ne "x""#, true),
         ] {
             assert_eq!(

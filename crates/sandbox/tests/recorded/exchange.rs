@@ -325,18 +325,17 @@ fn fits(reply: &Reply, recorded: &Value, subject: &str) -> Result<(), String> {
         if name == "content-type" && Some(own) != value.as_str() {
             return Err(format!("{name}: {own}, recorded as {value}"));
         }
-        if name == "content-disposition" && !own.ends_with(".car") {
+        if name == "content-disposition" && own.rsplit('.').next() != Some("car") {
             return Err(format!("{name}: {own}, recorded as {value}"));
         }
     }
     match recorded.get("body") {
-        None => Ok(()),
         Some(Value::Null) if recorded["status"] == 204 && !reply.body.is_empty() => {
             Err("204 with a body".to_owned())
         }
-        Some(Value::Null) => Ok(()),
         Some(Value::String(_)) if reply.body.is_empty() => Err("no content".to_owned()),
-        Some(Value::String(_)) => Ok(()),
+        // What was not recorded, or is no JSON, has no shape.
+        None | Some(Value::Null | Value::String(_)) => Ok(()),
         Some(body) => same(body, &reply.json(), subject),
     }
 }
