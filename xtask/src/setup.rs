@@ -5,7 +5,7 @@
 
 mod debian;
 mod elsewhere;
-mod front_end;
+mod npm;
 
 use crate::{
     steps::{Step, needed},
@@ -23,7 +23,7 @@ pub enum Need {
 
 /// The steps that set a machine up.
 pub fn steps(workspace: &Workspace, need: Need) -> Vec<Step<'_>> {
-    vec![
+    let mut steps = vec![
         needed("System packages", move || {
             if debian::is_here() {
                 debian::install_missing(need)
@@ -32,7 +32,13 @@ pub fn steps(workspace: &Workspace, need: Need) -> Vec<Step<'_>> {
             }
         }),
         needed("Packages of the front end", move || {
-            front_end::install(workspace)
+            npm::install(workspace, "ui")
         }),
-    ]
+    ];
+    if need == Need::Test {
+        steps.push(needed("OpenID provider of the tests", move || {
+            npm::install(workspace, "tests/openid")
+        }));
+    }
+    steps
 }

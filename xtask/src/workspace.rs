@@ -45,11 +45,6 @@ impl Workspace {
         command
     }
 
-    /// The folder of the front end.
-    pub fn front_end(&self) -> PathBuf {
-        self.root.join("ui")
-    }
-
     /// The files generated from Rust that the front end imports.
     pub fn generated_types(&self) -> PathBuf {
         self.root.join("ui/src/lib/backend/generated")

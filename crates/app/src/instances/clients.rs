@@ -120,7 +120,9 @@ impl Waybill {
         let fallback = self.shared.settings.read().view().proxy;
         let fingerprint = fingerprint(&instance, &secrets, fallback.as_deref());
         let clients = &self.shared.clients;
-        if let Some((known, client)) = clients.held().get(&instance.id)
+        // Held until the client is there: of many calls that begin at once, one makes it.
+        let mut held = clients.held();
+        if let Some((known, client)) = held.get(&instance.id)
             && *known == fingerprint
         {
             return Ok(client.clone());
@@ -133,9 +135,7 @@ impl Waybill {
         }));
         let client = Client::new(config)?;
         self.shared.browser.lend_to(&instance.sign_in, &client);
-        clients
-            .held()
-            .insert(instance.id.clone(), (fingerprint, client.clone()));
+        held.insert(instance.id.clone(), (fingerprint, client.clone()));
         Ok(client)
     }
 

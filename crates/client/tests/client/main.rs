@@ -8,8 +8,10 @@
 mod answers;
 mod cancellation;
 mod generations;
+mod grants;
 mod lists;
 mod lost_answers;
+mod monitoring;
 mod reaching;
 mod redirects;
 mod refusals;

@@ -1,4 +1,5 @@
-//! The npm packages of the front end, exactly as the lock file names them.
+//! The npm packages of the front end and of the provider that signing in is tested against, exactly
+//! as their lock files name them.
 
 use std::{fs, path::Path, process::Command, time::SystemTime};
 
@@ -12,8 +13,9 @@ use crate::{
 /// The oldest Node that the tools of the front end run on.
 const NODE_MAJOR: u32 = 20;
 
-/// Installs the packages where they are not there or older than the lock file.
-pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
+/// Installs the packages of a folder of the project where they are not there or older than its lock
+/// file.
+pub fn install(workspace: &Workspace, folder: &str) -> anyhow::Result<()> {
     let node = child::output(Command::new("node").arg("--version"))
         .with_context(|| format!("Node {NODE_MAJOR} or later is needed: https://nodejs.org"))?;
     if major(&node).is_none_or(|major| major < NODE_MAJOR) {
@@ -22,15 +24,14 @@ pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
             node.trim()
         );
     }
-    let folder = workspace.front_end();
-    if is_current(&folder)? {
+    if is_current(&workspace.root.join(folder))? {
         println!("  installed and as new as package-lock.json");
         return Ok(());
     }
     child::run(Command::new(NPM).current_dir(&workspace.root).args([
         "ci",
         "--prefix",
-        "ui",
+        folder,
         "--no-audit",
         "--no-fund",
     ]))
@@ -49,8 +50,12 @@ fn major(version: &str) -> Option<u32> {
 
 /// npm leaves a list of what it installed; it is older than the lock file once that has changed.
 fn is_current(folder: &Path) -> anyhow::Result<bool> {
-    let lock = changed(&folder.join("package-lock.json"))
-        .context("the front end has no package-lock.json: is this clone whole?")?;
+    let lock = changed(&folder.join("package-lock.json")).with_context(|| {
+        format!(
+            "{} has no package-lock.json: is this clone whole?",
+            folder.display()
+        )
+    })?;
     Ok(changed(&folder.join("node_modules/.package-lock.json")).is_ok_and(|done| done >= lock))
 }
 
