@@ -35,3 +35,26 @@ fn no_operation_stands_twice() {
         }
     }
 }
+
+/// Every method that the table names is there, and every call of the client is named by the table.
+#[test]
+fn the_table_names_every_call_of_the_client() {
+    let named: BTreeSet<&str> = rows::groups()
+        .iter()
+        .flat_map(|group| &group.rows)
+        .flat_map(|row| row.client.split(", "))
+        .collect();
+    let calls = rows::calls_of_the_client();
+    let unknown: Vec<_> = named
+        .iter()
+        .filter(|name| !calls.contains(**name))
+        .collect();
+    assert!(unknown.is_empty(), "no such call: {unknown:?}");
+    let without: Vec<_> = calls
+        .iter()
+        .filter(|name| {
+            !named.contains(name.as_str()) && !rows::BESIDE_THE_TABLE.contains(&name.as_str())
+        })
+        .collect();
+    assert!(without.is_empty(), "calls without a row: {without:?}");
+}

@@ -21,6 +21,9 @@ mod projects;
 mod schedules;
 mod traffic;
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use crate::operation::Operation;
 use crate::run::run;
 use crate::table::Group;
@@ -149,4 +152,38 @@ async fn identity() {
 #[tokio::test]
 async fn ics() {
     run(ics::rows()).await;
+}
+
+/// Public methods of `Client` that make no call of their own, or several.
+pub const BESIDE_THE_TABLE: [&str; 0] = [];
+
+/// The public asynchronous methods in `src/calls`, by name; those of other types than `Client` with their
+/// type before them.
+pub fn calls_of_the_client() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/calls")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let mut of = String::new();
+            for line in std::fs::read_to_string(&path).unwrap().lines() {
+                if let Some(name) = line.strip_prefix("impl ") {
+                    of = match name.trim_end_matches(" {") {
+                        "Client" => String::new(),
+                        other => format!("{other}::"),
+                    };
+                }
+                if let Some(rest) = line.strip_prefix("    pub async fn ") {
+                    let end =
+                        rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+                    names.insert(format!("{of}{}", &rest[..end.unwrap()]));
+                }
+            }
+        }
+    }
+    names
 }
