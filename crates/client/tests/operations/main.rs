@@ -14,6 +14,7 @@
 
 mod bench;
 mod document;
+mod lost;
 mod operation;
 mod rows;
 mod run;

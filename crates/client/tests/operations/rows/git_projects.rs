@@ -17,7 +17,7 @@ fn row(name: &'static str, method: &'static str, path: &str) -> Operation {
 }
 
 pub fn rows() -> Vec<Operation> {
-    vec![set(), fetch(), list(), export(), import()]
+    vec![set(), fetch(), test(), list(), export(), import()]
 }
 
 fn repository(key: &str) -> GitRepository {
@@ -60,6 +60,25 @@ fn fetch() -> Operation {
             Ok(())
         })
         .note("A read, though a POST; the key comes back masked.")
+}
+
+fn test() -> Operation {
+    row("Test the Git repository", "POST", "/settings/test")
+        .marks(&[Mark::Documented, Mark::Inferred])
+        .client("test_git_repository")
+        .statuses(&[200], &[400])
+        .call(|b| async move {
+            let repository = repository("key of the repository");
+            b.client.test_git_repository(&repository).await?;
+            assert!(b.client.git_settings().await.is_err());
+            Ok(())
+        })
+        .refused(400, |b| async move {
+            let mut repository = repository("key of the repository");
+            repository.repository = "no owner".to_owned();
+            b.client.test_git_repository(&repository).await.map(drop)
+        })
+        .note("That there is such a call is documented; path, body and 400 are inferred.")
 }
 
 fn list() -> Operation {

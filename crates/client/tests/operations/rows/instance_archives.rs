@@ -175,7 +175,19 @@ fn import_job() -> Operation {
     .refused(404, |b| async move {
         b.client.instance_import_job("4711").await.map(drop)
     })
-    .faulted(500)
+    .refused(500, |b| async move {
+        // The export before it is read in the same way.
+        b.control().fail(waybill_sandbox::Fault {
+            kind: waybill_sandbox::FaultKind::Status {
+                code: 500,
+                retry_after: None,
+            },
+            times: 1,
+            path: Some("importServiceInstanceArchive".to_owned()),
+        });
+        b.client.instance_import_job("4711").await.map(drop)
+    })
+    .note("500 is a fault laid on the call.")
 }
 
 fn ics_export() -> Operation {
