@@ -62,7 +62,9 @@ export function planOf(state: DoubleState, id: string, request: ChangeRequest): 
     title: `${words[request.type]} ${artifact.name} in ${instance.name}`,
     button: `${words[request.type]} ${named} in ${instance.name}`,
     effects: effectsOf(request, named),
-    findings: state.findings,
+    findings: writes.because
+      ? [{ severity: 'blocking', text: writes.because }, ...state.findings]
+      : state.findings,
     ...(typeName && !tests ? { typeName } : {}),
     writes,
     backsUp: !tests,

@@ -166,8 +166,9 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
 
 /** What can be done to it in its state. */
 function verbsOf({ id, state, style, lock }: Artifact): ChangeVerb[] {
-  if (id.includes('connection:')) return ['editConnection', 'testConnection', 'delete'];
-  if (!id.includes('integration:')) return ['delete'];
+  if (id.includes('connection:'))
+    return [...(state === 'draft' ? [] : ['testConnection' as const]), 'editConnection', 'delete'];
+  if (!id.includes('integration:')) return id.includes('/') ? [] : ['delete'];
   if (lock) return [];
   if (state !== 'active') return ['activate', 'delete'];
   const scheduled: ChangeVerb[] =

@@ -46,7 +46,7 @@ const actionIcon: Record<ChangeVerb, IconName> = {
   delete: 'trash',
 };
 
-/** Kinds that can be deleted one by one. */
+/** Kinds that can be deleted one by one; in a project, only integrations and connections. */
 const deletable: readonly ArtifactKind[] = [
   'integration',
   'connection',
@@ -99,7 +99,7 @@ function whyNot(
 }
 
 function idsFor(artifact: Artifact, detail: ArtifactDetail | undefined): ChangeVerb[] {
-  const { kind } = artifactName(artifact.id);
+  const { kind, project } = artifactName(artifact.id);
   const ids: ChangeVerb[] = [];
   if (kind === 'integration') {
     const active = artifact.state === 'active' || artifact.state === 'deactivating';
@@ -108,7 +108,10 @@ function idsFor(artifact: Artifact, detail: ArtifactDetail | undefined): ChangeV
     ids.push('setTracing');
   }
   if (kind === 'connection') ids.push('editConnection', 'testConnection');
-  if (deletable.includes(kind)) ids.push('delete');
+  if (kind === 'schedule' && detail?.schedule)
+    ids.push(...scheduleIds(detail.schedule.state ?? undefined), 'runNow');
+  const alone = kind === 'integration' || kind === 'connection' || !project;
+  if (deletable.includes(kind) && alone) ids.push('delete');
   return ids;
 }
 
@@ -126,6 +129,8 @@ function ofState(id: ChangeVerb, state: State | undefined): string | undefined {
   switch (id) {
     case 'activate':
       return state === 'draft' ? m.change_off_draft() : undefined;
+    case 'testConnection':
+      return state === 'draft' ? m.change_off_draft_connection() : undefined;
     case 'setTracing':
     case 'startSchedule':
     case 'stopSchedule':

@@ -1,6 +1,7 @@
 /** Whether an instance may be changed, and for how long still. */
 import { backend } from '$lib/backend';
 import type { InstanceView } from '$lib/backend/generated/InstanceView';
+import { policyWord } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
 import { withSecrets } from '$lib/state/asks.svelte';
 import { notices } from '$lib/state/notices.svelte';
@@ -25,8 +26,19 @@ export function writesLeft(instance: InstanceView | undefined, now: number): num
   return until ? Math.max(0, Date.parse(until) - now) : 0;
 }
 
+/** Production can only be read, whatever policy is saved for it, until changes are allowed. */
+function closes({ writePolicy, environment }: InstanceView): boolean {
+  return writePolicy === 'readOnly' || environment === 'production';
+}
+
 export function isReadOnly(instance: InstanceView, now: number): boolean {
-  return instance.writePolicy === 'readOnly' && writesLeft(instance, now) === 0;
+  return closes(instance) && writesLeft(instance, now) === 0;
+}
+
+/** The policy that counts, for bands and cards; nothing while the time that is left says it. */
+export function policyFact(instance: InstanceView, now: number): string | undefined {
+  if (isReadOnly(instance, now)) return policyWord.readOnly();
+  return closes(instance) ? undefined : policyWord[instance.writePolicy]();
 }
 
 /** `14:32`, `3:59:07`. */

@@ -29,7 +29,7 @@ class WindowState {
     const stops = [
       backend().on('runs-changed', ({ run }) => this.takeRun(run)),
       backend().on('instances-changed', () =>
-        outdate('instances', 'home', 'catalogue', 'secrets', 'signIn', 'audit'),
+        outdate('instances', 'home', 'catalogue', 'artifact', 'secrets', 'signIn', 'audit'),
       ),
       backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets')),
     ];
@@ -60,7 +60,9 @@ class WindowState {
     const known = runs.some((other) => other.id === run.id);
     this.runs = known ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs];
     outdate('home');
-    if (!isUnderWay(run.status)) outdate('vault', 'snapshot', 'catalogue', 'audit');
+    if (isUnderWay(run.status)) return;
+    outdate('vault', 'snapshot', 'catalogue', 'audit');
+    if (run.kind === 'change') outdate('artifact');
   }
 
   /** Takes the answer of a start, unless events have told of the run already, and maybe of its end. */
