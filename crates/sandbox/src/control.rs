@@ -96,6 +96,15 @@ impl Control {
             .unwrap_or(false)
     }
 
+    /// Lets the tests of a connection fail for this reason, or succeed again without one.
+    #[must_use]
+    pub fn fail_test(&self, instance: &str, id: &ArtifactId, why: Option<&str>) -> bool {
+        self.change(instance, |content| {
+            content.set_broken(id, why.map(str::to_owned))
+        })
+        .unwrap_or(false)
+    }
+
     /// Removes an artifact.
     #[must_use]
     pub fn delete(&self, instance: &str, id: &ArtifactId) -> bool {
@@ -250,6 +259,10 @@ pub(crate) async fn steer(control: Control, request: Request<Body>) -> Response<
         ("POST", "unlock", Some(id)) => done(control.unlock(instance, id)),
         ("POST", "delete", Some(id)) => done(control.delete(instance, id)),
         ("POST", "status", Some(id)) => done(control.set_status(instance, id, &wish.status)),
+        ("POST", "fail-test", Some(id)) => {
+            let why = Some(wish.status.as_str()).filter(|why| !why.is_empty());
+            done(control.fail_test(instance, id, why))
+        }
         ("POST", "touch", Some(id)) => done(control.touch(instance, id)),
         ("POST", "touch", None) => {
             let touched: Vec<Value> = control

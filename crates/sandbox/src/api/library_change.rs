@@ -141,11 +141,15 @@ fn replace(desk: &mut Desk<'_>, call: &Call<'_>, id: &str) -> Answer {
 /// The file of `GET libraries/{id}/metadata`: XML as a stream of bytes (documented); which elements it
 /// has is inferred.
 pub(crate) fn metadata_file(one: &Library) -> Vec<u8> {
-    let functions: String = one
+    let functions: Vec<String> = one
         .functions
         .iter()
-        .map(|name| format!("  <function id=\"{}:{}:{name}\"/>\n", one.code, one.version))
+        .map(|name| {
+            let id = escaped(&format!("{}:{}:{name}", one.code, one.version));
+            format!("  <function id=\"{id}\"/>\n")
+        })
         .collect();
+    let functions = functions.concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<library code=\"{}\" version=\"{}\">\n  <description>{}</description>\n{functions}</library>\n",
         one.code,

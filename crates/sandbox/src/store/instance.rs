@@ -238,12 +238,24 @@ impl Instance {
             return false;
         };
         let place = match id.kind {
-            ArtifactKind::Integration => {
-                space.integrations.get_mut(&wire).map(|one| &mut one.status)
-            }
+            ArtifactKind::Integration => space.integrations.get_mut(&wire).map(|one| {
+                // What was on its way does not arrive any more.
+                one.operation.pending = None;
+                &mut one.status
+            }),
             ArtifactKind::Connection => space.connections.get_mut(&wire).map(|one| &mut one.status),
             _ => None,
         };
         place.map(|place| status.clone_into(place)).is_some()
+    }
+
+    /// Says why tests of a connection fail, or lets them succeed again.
+    pub fn set_broken(&mut self, id: &ArtifactId, why: Option<String>) -> bool {
+        let wire = id.wire();
+        self.space_mut(id.scope.project())
+            .filter(|_| id.kind == ArtifactKind::Connection)
+            .and_then(|space| space.connections.get_mut(&wire))
+            .map(|one| one.upkeep.broken = why)
+            .is_some()
     }
 }

@@ -188,6 +188,17 @@ async fn a_test_says_whether_the_other_side_answers() {
             "id": code, "status": "SUCCESS",
         })
     );
+    let id = artifact(code);
+    assert!(
+        running
+            .control()
+            .fail_test("one", &id, Some("The password has ended."))
+    );
+    let failed = caller.send("POST", &test, &[], b"").await;
+    assert_eq!(failed.status, 200);
+    assert_eq!(failed.json()["status"], "FAILED");
+    assert_eq!(failed.json()["details"], "The password has ended.");
+    assert!(running.control().fail_test("one", &id, None));
     let nowhere = json!({"connectionProperties": [
         {"propertyName": "Host", "propertyValue": "https://erp.acme.invalid"},
     ]});
