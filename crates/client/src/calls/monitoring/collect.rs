@@ -103,6 +103,7 @@ impl Client {
                 break;
             }
             read += 1;
+            let before = collected.items.len();
             match self.read_stretch(&list, stretch, &mut collected).await? {
                 Ended::Whole => {}
                 Ended::Short => complete = false,
@@ -113,7 +114,13 @@ impl Client {
                 Ended::Overflowing => match stretch.and_then(Period::halves) {
                     // The later one is read next: the newest come first.
                     Some([later, earlier]) => stretches.extend([Some(earlier), Some(later)]),
-                    None => complete = false,
+                    None => {
+                        complete = false;
+                        // The same again: the time is not heeded, and never will be.
+                        if collected.items.len() == before {
+                            break;
+                        }
+                    }
                 },
             }
         }

@@ -276,10 +276,15 @@ pub async fn schedule_start(sample: &Value) -> Outcome {
         start.await.map(drop)
     })
     .await?;
-    // `action` is documented; public scripts work without.
-    let mut sample = sample.clone();
-    sample["action"] = json!("NOW");
-    same(&sent, &sample)
+    // `action` is optional: documented, and public scripts work without.
+    let without = |body: &Value| {
+        let mut body = body.clone();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("action");
+        }
+        body
+    };
+    same(&without(&sent), &without(sample))
 }
 
 pub async fn schedule_parameters(sample: &Value) -> Outcome {
