@@ -116,6 +116,66 @@ export function withoutKeychain(): DoubleState {
 export const scenarios: Record<string, () => DoubleState> = {
   used: inUse,
   long: () => ({ ...inUse(), snapshots: [...snapshots, ...history] }),
+  allowed: () => {
+    const state = inUse();
+    const writesAllowedUntil = new Date(Date.now() + 14.6 * 60_000).toISOString();
+    return {
+      ...state,
+      instances: state.instances.map((one) =>
+        one.environment === 'production' ? { ...one, writesAllowedUntil } : one,
+      ),
+    };
+  },
+  person: () => {
+    const state = { ...inUse(), signedIn: false, browserPause: 60_000 };
+    return {
+      ...state,
+      instances: state.instances.map((one) =>
+        one.id === 'test'
+          ? {
+              ...one,
+              generation: 'oic3' as const,
+              needsBrowser: true,
+              signIn: {
+                type: 'authorizationCode' as const,
+                tokenUrl: 'https://idcs-1.identity.oraclecloud.com/oauth2/v1/token',
+                clientId: '5e1d',
+                scope: 'https://acme.example/ic/api/',
+                redirectPort: 8734,
+              },
+            }
+          : one,
+      ),
+    };
+  },
+  refused: () => ({
+    ...inUse(),
+    findings: [
+      {
+        severity: 'blocking' as const,
+        text: 'Tomas Lindqvist has `ORDER_NOTICE` open in the console since 11:04.',
+        guidance: 'Ask Tomas Lindqvist to close it, then look again.',
+      },
+      { severity: 'warning' as const, text: '2 active integrations call it.' },
+      { severity: 'note' as const, text: 'Its last message came 3 minutes ago.' },
+    ],
+  }),
+  failing: () => ({
+    ...inUse(),
+    changeFails: refusal(
+      'serviceFailed',
+      'The service refused: connection `SFDC_CORE` is a draft.',
+      {
+        guidance: 'Enter its values in the connection, test it, then activate again.',
+        exchange: {
+          method: 'POST',
+          path: '/ic/api/integration/v1/integrations/ORDER_NOTICE%7C01.00.0004',
+          status: 412,
+          body: '{"title":"Precondition Failed"}',
+        },
+      },
+    ),
+  }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
   first: firstStart,
   nokeychain: withoutKeychain,
