@@ -104,14 +104,6 @@ impl Bench {
             .collect()
     }
 
-    /// How many calls of this method came before the first whose path fits the template.
-    pub fn calls_before(&self, method: &str, template: &str) -> u32 {
-        let heard = self.heard.0.lock().unwrap();
-        let calls = heard.iter().filter(|(own, _, _)| own == method);
-        let before = calls.take_while(|(_, path, _)| !fits(path, template));
-        u32::try_from(before.count()).unwrap()
-    }
-
     /// All calls heard, for the words of a failure.
     pub fn calls(&self) -> String {
         let heard = self.heard.0.lock().unwrap();
