@@ -62,9 +62,9 @@ impl Refused<'_> {
                 ),
                 Grant::Password => self.user(),
                 Grant::JwtAssertion => self.assertion(),
-                _ => self.other(code),
+                _ => other(code),
             },
-            _ => self.other(code),
+            _ => other(code),
         };
         let code = code.to_owned();
         (ErrorKind::SignInRefused { code, reason }, cause)
@@ -175,13 +175,6 @@ impl Refused<'_> {
         )
     }
 
-    fn other(&self, code: &str) -> (SignInRefusal, String) {
-        (
-            SignInRefusal::Other,
-            format!("the identity domain refused the sign-in (`{code}`)"),
-        )
-    }
-
     /// Only what is signed here carries a time of this computer.
     fn is_about_the_clock(&self, code: &str) -> bool {
         let is_signed = self.asked.grant() == Grant::JwtAssertion
@@ -232,6 +225,13 @@ impl Refused<'_> {
             })
         })
     }
+}
+
+fn other(code: &str) -> (SignInRefusal, String) {
+    (
+        SignInRefusal::Other,
+        format!("the identity domain refused the sign-in (`{code}`)"),
+    )
 }
 
 fn in_words(duration: SignedDuration) -> String {
