@@ -6,6 +6,7 @@ mod connection_test;
 mod form;
 mod remedies;
 mod secrets;
+mod sign_in_form;
 mod test_memory;
 mod tokens;
 mod verbs;
