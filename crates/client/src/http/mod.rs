@@ -31,7 +31,7 @@ use body::BodyFault;
 pub(crate) use body::Expect;
 pub(crate) use call::{Answer, Call, Payload, Repeat};
 pub use form::Upload;
-pub(crate) use form::{FilePart, Form};
+pub(crate) use form::Form;
 use report::Report;
 pub(crate) use transport::Transport;
 

@@ -152,7 +152,7 @@ async fn slow_activations_do_not_hold_up_reads() {
     for _ in 0..2 {
         activations.push(limiter.enter(Lane::Activations).await);
     }
-    let third = tokio::time::timeout(Duration::from_secs(60), limiter.enter(Lane::Activations));
+    let third = tokio::time::timeout(Duration::from_mins(1), limiter.enter(Lane::Activations));
     assert!(third.await.is_err(), "two at a time in the beginning");
     limiter.enter(Lane::Reads).await.settle(QUICK);
     let slow = Outcome::Slowed(SlowReason::Latency, None);

@@ -18,4 +18,5 @@ mod lost;
 mod operation;
 mod rows;
 mod run;
+mod storm;
 mod table;

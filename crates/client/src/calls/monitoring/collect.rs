@@ -111,17 +111,18 @@ impl Client {
                     complete = false;
                     break;
                 }
-                Ended::Overflowing => match stretch.and_then(Period::halves) {
-                    // The later one is read next: the newest come first.
-                    Some([later, earlier]) => stretches.extend([Some(earlier), Some(later)]),
-                    None => {
-                        complete = false;
-                        // The same again: the time is not heeded, and never will be.
-                        if collected.items.len() == before {
-                            break;
-                        }
+                Ended::Overflowing => {
+                    if let Some([later, earlier]) = stretch.and_then(Period::halves) {
+                        // The later one is read next: the newest come first.
+                        stretches.extend([Some(earlier), Some(later)]);
+                        continue;
                     }
-                },
+                    complete = false;
+                    // The same again: the time is not heeded, and never will be.
+                    if collected.items.len() == before {
+                        break;
+                    }
+                }
             }
         }
         if let Some(most) = list.most {

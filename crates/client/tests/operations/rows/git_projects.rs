@@ -75,7 +75,7 @@ fn test() -> Operation {
         })
         .refused(400, |b| async move {
             let mut repository = repository("key of the repository");
-            repository.repository = "no owner".to_owned();
+            "no owner".clone_into(&mut repository.repository);
             b.client.test_git_repository(&repository).await.map(drop)
         })
         .note("That there is such a call is documented; path, body and 400 are inferred.")

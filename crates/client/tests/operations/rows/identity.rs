@@ -167,7 +167,7 @@ fn create() -> Operation {
         .call(|b| async move { made(&b).await.map(drop) })
         .refused(400, |b| async move {
             let mut grant = wanted(&b).await?;
-            grant.app_role = "none".to_owned();
+            "none".clone_into(&mut grant.app_role);
             b.domain().create_grant(&grant).await.map(drop)
         })
         .refused(409, |b| async move {

@@ -9,6 +9,7 @@ mod connections;
 mod deployments;
 mod git_projects;
 mod ics;
+mod ics_second;
 mod identity;
 mod instance_archives;
 mod integrations;
@@ -61,6 +62,7 @@ pub fn groups() -> Vec<Group> {
         group("Message counts, records, logs", "traffic", traffic::rows()),
         group("Identity domain", "identity", identity::rows()),
         group("ICS, version 1", "ics", ics::rows()),
+        group("ICS, version 2", "ics_second", ics_second::rows()),
     ]
 }
 
@@ -186,4 +188,9 @@ pub fn calls_of_the_client() -> BTreeSet<String> {
         }
     }
     names
+}
+
+#[tokio::test]
+async fn ics_second() {
+    run(ics_second::rows()).await;
 }
