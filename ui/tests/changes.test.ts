@@ -246,6 +246,18 @@ describe('a read-only instance', () => {
     expect(await button('Deactivate')).toBeDisabled();
   });
 
+  it('is opened from its band and from the palette too', async () => {
+    const { user } = openWindow(inUse(), '#/explore/instance/prod');
+    await user.click(await screen.findByRole('button', { name: 'Allow changes…' }));
+    await screen.findByRole('dialog', { name: /^Allow changes in Acme PROD/ });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.keyboard('{Control>}k{/Control}allow{Enter}');
+    expect(
+      await screen.findByRole('dialog', { name: /^Allow changes in Acme PROD/ }),
+    ).toBeVisible();
+  });
+
   it('shows what is left on Home and in the list of instances', async () => {
     const state = inUse();
     const until = new Date(Date.now() + 14.5 * 60_000).toISOString();

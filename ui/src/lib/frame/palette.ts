@@ -2,7 +2,8 @@
 import { asCommandError } from '$lib/backend';
 import type { Environment } from '$lib/backend/generated/Environment';
 import type { InstanceView } from '$lib/backend/generated/InstanceView';
-import type { Offer } from '$lib/changes/changes.svelte';
+import { changes, type Offer } from '$lib/changes/changes.svelte';
+import { isReadOnly } from '$lib/changes/writes';
 import type { IconName } from '$lib/icons/names';
 import { commandKey } from '$lib/keys/keys.svelte';
 import { m } from '$lib/paraglide/messages';
@@ -74,6 +75,16 @@ export function paletteEntries(
         run: goTo({ screen: 'backups', instance: instance.id }),
       },
     ]),
+    ...instances
+      .filter((instance) => isReadOnly(instance, Date.now()))
+      .map((instance): PaletteEntry => ({
+        id: `allow-${instance.id}`,
+        group: 'command',
+        label: m.palette_allow({ name: instance.name }),
+        icon: 'edit',
+        environment: instance.environment,
+        run: () => changes.allow(instance),
+      })),
     {
       id: 'add-instance',
       group: 'command',
