@@ -34,13 +34,15 @@ impl Waybill {
             return Err(CommandError::field(
                 "minutes",
                 "Changes can be allowed for 15, 60 or 240 minutes.",
-            ));
+            )
+            .guide("Choose one of the three. It ends by itself, and can be allowed again."));
         }
         if policy(&instance) != WritePolicy::ReadOnly {
             return Err(CommandError::field(
                 "instance",
                 format!("`{}` can be changed already.", instance.name),
-            ));
+            )
+            .guide("Nothing has to be allowed: its policy lets changes through."));
         }
         let typed = typed_name.as_deref().map(str::trim);
         if instance.environment == Environment::Production && typed != Some(&instance.name) {

@@ -112,7 +112,8 @@ pub(super) fn check_secrets(
         return Err(CommandError::field(
             "secrets",
             "The secrets that came are not the ones that the change names.",
-        ));
+        )
+        .guide("Enter a value for each secret that is to change."));
     }
     match secrets
         .iter()

@@ -179,6 +179,15 @@ impl Waybill {
             self.shared.journal.forget_catalogue(&id)?;
         }
         self.audit("instance saved", &kept.name)?;
+        if before.is_some() && (!same_sign_in || !entered.is_empty()) {
+            let details = serde_json::json!({
+                "instance": kept.name,
+                "instanceId": kept.id,
+                "signIn": if same_sign_in { "as before" } else { "another" },
+                "secrets": if entered.is_empty() { "as before" } else { "entered anew" },
+            });
+            self.audit_with("sign-in changed", &kept.name, &details)?;
+        }
         self.tell(AppEvent::InstancesChanged);
         Ok(self.instance_view(&kept))
     }

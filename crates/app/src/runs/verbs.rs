@@ -186,10 +186,30 @@ impl Waybill {
                 self.shared.journal.discard(&id)?
             }
         };
+        self.discard_before(&discarded).await;
         self.audit("run discarded", run)?;
         let discarded = summary(&discarded);
         self.tell(AppEvent::RunsChanged(discarded.clone()));
         Ok(discarded)
+    }
+
+    /// The snapshot that a change had begun to take is of no more use than the change.
+    async fn discard_before(&self, change: &Run) {
+        if change.kind != RunKind::Change {
+            return;
+        }
+        let before = RunId::named(&format!("{}-before", change.id));
+        let Ok(vault) = self.shared.vault.open(&self.shared.secrets).await else {
+            return;
+        };
+        let journal = Arc::clone(&self.shared.journal);
+        let given_up = tokio::task::spawn_blocking(move || {
+            let is_left = journal.run(&before).is_ok_and(|run| run.resumable);
+            is_left.then(|| discard(&before, &vault, &journal))
+        });
+        if let Ok(Some(Err(error))) = given_up.await {
+            tracing::warn!(%error, "what a change had begun to keep could not be removed");
+        }
     }
 
     /// The runs, newest first, at most 500.

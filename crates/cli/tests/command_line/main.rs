@@ -14,6 +14,7 @@ mod arguments;
 mod at_once;
 mod cancelling;
 mod certificates;
+mod changes;
 mod damaged_vault;
 mod first_vault;
 mod full_disk;
