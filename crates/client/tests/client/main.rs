@@ -6,9 +6,11 @@
 )]
 
 mod answers;
+mod archives;
 mod cancellation;
 mod generations;
 mod grants;
+mod identity;
 mod lists;
 mod lost_answers;
 mod monitoring;

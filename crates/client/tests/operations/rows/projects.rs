@@ -193,9 +193,14 @@ fn import() -> Operation {
         .client("import_project")
         .statuses(&[200, 201, 202, 204], &[400, 409, 500])
         .call(|b| async move {
-            let archive = archive(&b).await?;
+            // Streamed out to a file, and back in from it.
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("whole.car");
+            let to = b.client.export_project_to(PROJECT, None, None, &file);
+            to.await?;
             b.remove(Project, &Scope::Global, PROJECT);
-            let made = b.client.import_project(PROJECT, archive).await?;
+            let import = b.client.import_project(PROJECT, Upload::File(file));
+            let made = import.await?;
             let project = made.answer.unwrap().value;
             assert_eq!(project.code, PROJECT);
             assert_eq!(project.state.status.as_deref(), Some("DRAFT"));
