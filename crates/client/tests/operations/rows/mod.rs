@@ -10,6 +10,7 @@ mod deployments;
 mod git_projects;
 mod ics;
 mod ics_second;
+mod ics_v2;
 mod identity;
 mod instance_archives;
 mod integrations;
@@ -62,6 +63,7 @@ pub fn groups() -> Vec<Group> {
         group("Message counts, records, logs", "traffic", traffic::rows()),
         group("Identity domain", "identity", identity::rows()),
         group("ICS, version 1", "ics", ics::rows()),
+        group("ICS, version 2", "ics_v2", ics_v2::rows()),
         group("ICS, version 2", "ics_second", ics_second::rows()),
     ]
 }
@@ -154,6 +156,11 @@ async fn identity() {
 #[tokio::test]
 async fn ics() {
     run(ics::rows()).await;
+}
+
+#[tokio::test]
+async fn ics_v2() {
+    run(ics_v2::rows()).await;
 }
 
 /// Public methods of `Client` that make no call of their own, or several.
