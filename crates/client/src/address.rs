@@ -340,5 +340,12 @@ pub(crate) fn may_follow(from: &Url, to: &Url) -> bool {
     }
 }
 
+/// Whether a request that writes may be sent on: it carries what is written, so it goes to the same
+/// host or to a design host, and not to any other of the realm, such as somebody else's instance.
+pub(crate) fn may_take_writes(from: &Url, to: &Url) -> bool {
+    let is_design = matches!(HostPattern::of(to), Some(HostPattern::Regional { label, .. }) if label == "design");
+    may_follow(from, to) && (is_loopback(to) || from.host_str() == to.host_str() || is_design)
+}
+
 #[cfg(test)]
 mod tests;

@@ -218,7 +218,15 @@ impl Error {
         self
     }
 
-    pub(crate) fn may_have_had_effect(&self) -> bool {
+    /// The same, of a failure before the request was sent.
+    pub(crate) fn without_effect(mut self) -> Self {
+        Arc::make_mut(&mut self.0).may_have_had_effect = false;
+        self
+    }
+
+    /// The request may have reached the service and done its work, although no answer says so.
+    #[must_use]
+    pub fn may_have_had_effect(&self) -> bool {
         self.0.may_have_had_effect
     }
 

@@ -167,6 +167,24 @@ fn the_sign_in_follows_within_the_cloud_alone() {
 }
 
 #[test]
+fn what_is_written_goes_to_the_same_host_or_a_design_host() {
+    let takes =
+        |from: &str, to: &str| may_take_writes(&from.parse().unwrap(), &to.parse().unwrap());
+    let console = "https://a-b-c.integration.eu-x-1.ocp.oraclecloud.com/";
+    let design = "https://design.integration.eu-x-1.ocp.oraclecloud.com/";
+    assert!(takes(console, design));
+    assert!(takes(console, console));
+    assert!(takes("http://127.0.0.1:1/", "http://127.0.0.1:2/"));
+    for to in [
+        "https://objectstorage.eu-x-1.oraclecloud.com/",
+        "https://x-y-z.integration.eu-x-1.ocp.oraclecloud.com/",
+        "https://evil.example.com/",
+    ] {
+        assert!(!takes(console, to), "{to}");
+    }
+}
+
+#[test]
 fn only_this_computer_may_do_without_tls() {
     let safe = |text: &str| is_secure_or_loopback(&text.parse().unwrap());
     for text in [

@@ -82,7 +82,7 @@ pub(crate) fn judge(
     content_type: &str,
     body: &[u8],
 ) -> Result<(), (ErrorKind, String)> {
-    let html = content_type.to_ascii_lowercase().contains("html") || begins_like_html(body);
+    let html = is_page(content_type, body);
     match expect {
         Expect::Nothing | Expect::MaybeJson if body.trim_ascii().is_empty() => {}
         Expect::Nothing => {
@@ -124,6 +124,11 @@ pub(crate) fn judge(
         }
     }
     Ok(())
+}
+
+/// Whether it is a web page.
+pub(super) fn is_page(content_type: &str, body: &[u8]) -> bool {
+    content_type.to_ascii_lowercase().contains("html") || begins_like_html(body)
 }
 
 fn foreign(what: &str, due: &str) -> (ErrorKind, String) {

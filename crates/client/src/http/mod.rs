@@ -132,7 +132,9 @@ impl Core {
             let authorization = self
                 .credentials
                 .authorization(&self.transport, self.observer(), rejected)
-                .await?;
+                .await
+                // Whatever became of the sign-in, the call itself was not sent.
+                .map_err(Error::without_effect)?;
             let (result, outcome) = self.attempt(call, &authorization, attempt).await;
             self.settle(permit, outcome);
             let failure = match result {
@@ -341,9 +343,16 @@ impl Core {
                 } else {
                     Retry::Never
                 };
-                Error::new(kind, operation, cause)
+                let failure = Error::new(kind, operation, cause)
                     .with_retry(retry)
-                    .with_exchange(exchange())
+                    .with_exchange(exchange());
+                // The service did answer that it is done; what it said beside that is unreadable. A web
+                // page comes from somebody in between.
+                if body::is_page(content_type, &body) {
+                    failure
+                } else {
+                    failure.with_possible_effect()
+                }
             })?;
         }
         Ok(Answer {

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::report::Report;
 use super::{Call, Core, Expect, Payload, redirect};
-use crate::address::origin;
+use crate::address::{may_take_writes, origin};
 use crate::error::{Error, ErrorKind, Retry};
 use crate::pace::CallClass;
 use crate::sign_in::Authorization;
@@ -72,6 +72,9 @@ impl Core {
             match redirect::next(response.status(), location, &url, operation)? {
                 None => return Ok((response, url)),
                 Some(next) => {
+                    if !matches!(call.body, Payload::None) && !may_take_writes(&url, &next) {
+                        return Err(sent_astray(operation, &next));
+                    }
                     if origin(&next) != origin(&url) && next.path() == url.path() {
                         tracing::debug!(host = next.host_str(), "sent on to another host");
                         *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin(&next);
@@ -86,6 +89,17 @@ impl Core {
             "the request was sent on again and again; check the address",
         ))
     }
+}
+
+fn sent_astray(operation: &str, to: &Url) -> Error {
+    Error::new(
+        ErrorKind::NotOracleIntegration,
+        operation,
+        format!(
+            "the request was to be sent on to `{}`, which is not known to take changes; what it carries was not sent there",
+            to.host_str().unwrap_or_default()
+        ),
+    )
 }
 
 fn no_answer(operation: &str, limit: Duration) -> Error {

@@ -75,7 +75,13 @@ impl Transport {
         let host = url.host_str().unwrap_or_default();
         if let Some(problem) = tls::find(error) {
             let (problem, cause) = tls::explain(problem, host);
-            return Error::new(ErrorKind::Tls(problem), operation, cause);
+            let failure = Error::new(ErrorKind::Tls(problem), operation, cause);
+            // A connection that stood can break inside TLS too, after the request went out.
+            return if error.is_connect() {
+                failure
+            } else {
+                failure.with_possible_effect()
+            };
         }
         let words = describe(error);
         let lower = words.to_ascii_lowercase();

@@ -43,6 +43,8 @@ struct Current {
     token: Option<Token>,
     /// The refresh token last seen, for redaction.
     refresh: Option<SecretString>,
+    /// A refresh token that the store did not take: the one in the store was used up by it.
+    unkept: Option<SecretString>,
     /// Fetches that ended, and how the last failed one did.
     ended: u64,
     failure: Option<Error>,
@@ -106,14 +108,16 @@ impl TokenProvider {
 
     /// Goes on with the token of another provider of the same sign-in, where this one has none.
     pub(crate) fn take_over(&self, other: &Self) {
-        let (token, refresh) = {
+        let (token, refresh, unkept) = {
             let other = other.current();
-            (other.token.clone(), other.refresh.clone())
+            let refresh = other.refresh.clone();
+            (other.token.clone(), refresh, other.unkept.clone())
         };
         let mut current = self.current();
         if current.token.is_none() {
             current.token = token;
             current.refresh = refresh;
+            current.unkept = unkept;
         }
     }
 
@@ -187,7 +191,11 @@ impl TokenProvider {
         };
         let issued = self.endpoint.ask(transport, &asked).await?;
         // A refresh token of a sign-in before belongs to somebody else, perhaps.
-        self.current().refresh.clone_from(&issued.refresh);
+        {
+            let mut current = self.current();
+            current.refresh.clone_from(&issued.refresh);
+            current.unkept = None;
+        }
         store
             .keep(issued.refresh.clone())
             .await
@@ -218,7 +226,12 @@ impl TokenProvider {
                 )
             })
         };
-        let Some(mut token) = kept().await? else {
+        let unkept = self.current().unkept.clone();
+        let first = match unkept {
+            Some(unkept) => Some(unkept),
+            None => kept().await?,
+        };
+        let Some(mut token) = first else {
             let lasts = {
                 let current = self.current();
                 current
@@ -242,10 +255,12 @@ impl TokenProvider {
                 Ok(issued) => {
                     if let Some(next) = &issued.refresh {
                         self.current().refresh = Some(next.clone());
-                        // The new token works until the program ends, whatever became of keeping it.
-                        if let Err(failure) = store.keep(Some(next.clone())).await {
+                        // It works until the program ends, whatever became of keeping it.
+                        let kept = store.keep(Some(next.clone())).await;
+                        if let Err(failure) = &kept {
                             tracing::warn!("a new refresh token was not kept: {failure}");
                         }
+                        self.current().unkept = kept.is_err().then(|| next.clone());
                     }
                     return Ok(Some((issued, asked.grant())));
                 }
@@ -254,6 +269,7 @@ impl TokenProvider {
             if *failure.kind() != ErrorKind::SignInExpired {
                 return Err(failure);
             }
+            self.current().unkept = None;
             // Another program of the same user may have renewed it in between.
             match kept().await? {
                 Some(other)

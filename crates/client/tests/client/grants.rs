@@ -193,6 +193,44 @@ async fn a_token_that_another_program_renewed_is_taken_up() {
     assert_eq!(held(&store.0).as_deref(), Some("r3"));
 }
 
+/// A store that can be read and takes nothing.
+#[derive(Debug)]
+struct Shut;
+
+impl TokenStore for Shut {
+    fn refresh_token(&self) -> waybill_client::StoreFuture<'_, Option<SecretString>> {
+        Box::pin(async { Ok(Some("r1".into())) })
+    }
+
+    fn keep(&self, _: Option<SecretString>) -> waybill_client::StoreFuture<'_, ()> {
+        Box::pin(async { Err(waybill_client::StoreFailure("it is locked".into())) })
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_token_that_could_not_be_kept_is_used_for_the_next_renewal() {
+    let server = MockServer::start().await;
+    for (used, next) in [("r1", "r2"), ("r2", "r3")] {
+        Mock::given(path(TOKEN_PATH))
+            .and(body_string_contains(format!("refresh_token={used}")))
+            .respond_with(tokens(next, 0))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let client = client(
+        &server,
+        SignIn::AuthorizationCode {
+            token_url: token_url(&server),
+            client_id: "app".into(),
+            client_secret: None,
+            tokens: Arc::new(Shut),
+        },
+    );
+    client.sign_in_now().await.unwrap();
+    client.sign_in_now().await.unwrap();
+}
+
 fn part(token: &str, index: usize) -> Value {
     let part = token.split('.').nth(index).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()

@@ -137,6 +137,34 @@ async fn what_cannot_be_looked_for_is_uncertain() {
 }
 
 #[tokio::test]
+async fn a_change_whose_answer_is_cut_or_unreadable_is_not_sent_twice() {
+    for body in [r#"{"activationStatus": "ACT"#, "OK"] {
+        let server = instance().await;
+        let state = format!("{ONE}/activationStatus");
+        let active = status(200).set_body_json(json!({"activationStatus": "ACTIVATED"}));
+        answer(&server, "GET", &state, &[active]).await;
+        answer(&server, "POST", ONE, &[status(200).set_body_string(body)]).await;
+        let done = client(&server)
+            .activate_integration(&Scope::Global, ID, &Activation::default())
+            .await
+            .unwrap();
+        assert!(done.looked_up, "{body}");
+        assert_eq!(calls_to(&server, ONE).await, 1, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_leaves_no_doubt_about_the_change() {
+    let server = MockServer::start().await;
+    answer(&server, "POST", "/oauth2/v1/token", &[status(504)]).await;
+    let error = client(&server)
+        .run_now(&Scope::Global, ID, &ScheduleRun::default())
+        .await
+        .unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Server(504));
+}
+
+#[tokio::test]
 async fn a_secret_that_was_sent_does_not_come_back_in_an_error() {
     let server = instance().await;
     let at = "/ic/api/integration/v1/connections/ERP";
