@@ -5,4 +5,5 @@
 mod house {
     pub mod files;
     pub mod floors;
+    pub mod writes;
 }

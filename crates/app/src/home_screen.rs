@@ -55,17 +55,14 @@ impl Waybill {
         snapshots: &[SnapshotSummary],
     ) -> Result<InstanceCard, CommandError> {
         let of_it = |summary: &&SnapshotSummary| summary.instance_id == instance.id;
-        // Newest first; one that was never read back is none to rely on.
+        // Newest first. One that was never read back is none to rely on, and one of a choice (such as
+        // what is kept before a single change) is no backup of the instance.
         let last = snapshots
-            .iter()
-            .filter(of_it)
-            .find(|summary| summary.status != SnapshotStatus::Unverified);
-        let whole = snapshots
             .iter()
             .filter(of_it)
             .find(|summary| !summary.selection && summary.status != SnapshotStatus::Unverified);
         let kept = self.shared.journal.kept_catalogue(&instance.id)?;
-        let changed = match (whole, &kept) {
+        let changed = match (last, &kept) {
             (Some(snapshot), Some(kept)) if kept.read_at > snapshot.taken_at => {
                 let place = PlaceRef::Snapshot {
                     id: snapshot.id.clone(),
