@@ -214,3 +214,41 @@ async fn more_than_32_days_and_more_than_50_ids_are_refused_without_a_call() {
     assert_eq!(*error.kind(), ErrorKind::Configuration);
     assert!(server.received_requests().await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_list_without_known_pages_is_asked_plainly_first() {
+    const HISTORY: &str = "/ic/api/integration/v1/monitoring/history";
+    let server = instance().await;
+    Mock::given(path(HISTORY))
+        .respond_with(|request: &Request| {
+            let from = request
+                .url
+                .query_pairs()
+                .find_map(|(name, value)| (name == "offset").then(|| value.parse().unwrap()))
+                .unwrap_or(0_usize);
+            let items: Vec<Value> = (from..20)
+                .take(15)
+                .map(|number| json!({"date": number.to_string(), "noOfErrors": number}))
+                .collect();
+            let more = from + items.len() < 20;
+            ResponseTemplate::new(200).set_body_json(json!({"items": items, "hasMore": more}))
+        })
+        .mount(&server)
+        .await;
+    let found = client(&server).message_history(None).await.unwrap();
+    assert_eq!((found.items.len(), found.complete), (20, true));
+    assert_eq!(found.items[19].value.counts.failed, Some(19));
+    let requests = server.received_requests().await.unwrap();
+    let queries: Vec<_> = requests
+        .iter()
+        .filter(|request| request.url.path() == HISTORY)
+        .map(|request| request.url.query().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        queries,
+        [
+            "integrationInstance=shop-ax1-px",
+            "limit=50&offset=15&integrationInstance=shop-ax1-px"
+        ]
+    );
+}

@@ -43,6 +43,8 @@ pub(super) struct Listing {
     pub(super) period: Option<Period>,
     /// No more than so many are wanted.
     pub(super) most: Option<usize>,
+    /// `limit` and `offset` are known to be taken; else they are sent only where more is left.
+    pub(super) paged: bool,
 }
 
 impl Listing {
@@ -55,6 +57,15 @@ impl Listing {
             conditions: Conditions::default(),
             period: None,
             most: None,
+            paged: false,
+        }
+    }
+
+    /// The same, asked for page by page from the beginning.
+    pub(super) fn paged(self) -> Self {
+        Self {
+            paged: true,
+            ..self
         }
     }
 
@@ -153,12 +164,18 @@ impl Client {
                 Method::GET,
                 list.path.clone(),
                 CallClass::Object,
-            )
-            .query("limit", PAGE.to_string())
-            .query("offset", arrived.to_string())
-            .query_if("q", conditions.finish());
+            );
+            if list.paged || arrived > 0 {
+                call = call
+                    .query("limit", PAGE.to_string())
+                    .query("offset", arrived.to_string());
+            }
+            call = call.query_if("q", conditions.finish());
             call.query.extend(list.query.iter().cloned());
-            let (items, total) = page(self.json(call).await?, &list.operation)?;
+            let answer = self.json(call).await?;
+            // Where pages are not asked for, their size is the service's own.
+            let says_more = !list.paged && answer.get("hasMore") == Some(&Value::Bool(true));
+            let (items, total) = page(answer, &list.operation)?;
             let came = items.len();
             arrived += came;
             for item in items {
@@ -168,7 +185,7 @@ impl Client {
             match total {
                 Some(total) if arrived >= total => return Ok(Ended::Whole),
                 Some(_) if came == 0 => return Ok(Ended::Short),
-                None if came < PAGE => return Ok(Ended::Whole),
+                None if came == 0 || (came < PAGE && !says_more) => return Ok(Ended::Whole),
                 _ => {}
             }
             if list.most.is_some_and(|most| collected.items.len() >= most) {

@@ -105,6 +105,7 @@ impl Client {
             conditions: query.filter.conditions(),
             period: query.period,
             most: query.most,
+            paged: true,
         })
     }
 

@@ -117,6 +117,7 @@ impl Client {
             conditions: query.filter.conditions(),
             period: query.period,
             most: query.most,
+            paged: true,
         })
         .await
     }

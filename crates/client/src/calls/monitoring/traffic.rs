@@ -57,7 +57,7 @@ impl Client {
         query: &MonitoredIntegrationQuery,
     ) -> Result<Found<MonitoredIntegration>, Error> {
         let path = self.monitoring_path("Listing the message counts".to_owned())?;
-        let mut listing = Listing::plain(path.then("/integrations"));
+        let mut listing = Listing::plain(path.then("/integrations")).paged();
         let conditions = &mut listing.conditions;
         conditions.text_if("status", query.status.map(MonitoredStatus::name));
         conditions.text_if("name", query.name.as_deref());
@@ -109,7 +109,7 @@ impl Client {
     /// Who changed what in the instance.
     pub async fn audit_records(&self, period: Option<Period>) -> Result<Found<AuditRecord>, Error> {
         let path = self.monitoring_path("Listing the audit records".to_owned())?;
-        self.collect(Listing::within(path.then("/auditRecords"), period))
+        self.collect(Listing::within(path.then("/auditRecords"), period).paged())
             .await
     }
 
