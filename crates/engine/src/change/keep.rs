@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use waybill_client::Client;
 use waybill_vault::Vault;
 
@@ -15,7 +16,11 @@ use crate::journal::{Journal, RunId, RunStatus};
 use crate::manifest::{Selection, SnapshotStatus};
 use crate::progress::Silent;
 
-/// Takes the snapshot, or finds the one that an earlier attempt took.
+/// For so long a snapshot shows how an artifact is before it is changed, in minutes. Whoever takes a
+/// change up later may find it as somebody else has left it since.
+const FRESH: i64 = 10;
+
+/// Takes the snapshot, or finds the one that an earlier attempt took just now.
 pub(super) async fn keep(
     request: &ChangeRequest,
     client: &Client,
@@ -25,11 +30,12 @@ pub(super) async fn keep(
 ) -> Result<String, Stop> {
     let mut run = RunId::named(&format!("{}-before", request.run));
     match journal.find(&run).map_err(stop)? {
-        Some(earlier) if earlier.status == RunStatus::Done => {
-            if let Some(snapshot) = earlier.snapshot {
+        Some(earlier) if earlier.status == RunStatus::Done => match earlier.snapshot {
+            Some(snapshot) if is_fresh(earlier.ended_at.as_deref(), Timestamp::now()) => {
                 return Ok(snapshot);
             }
-        }
+            _ => run = RunId::fresh(),
+        },
         // Settled: its process died with that of the change.
         Some(_) if journal.run(&run).map_err(stop)?.resumable => {}
         None => {}
@@ -81,6 +87,12 @@ pub(super) async fn keep(
     }
 }
 
+fn is_fresh(ended_at: Option<&str>, now: Timestamp) -> bool {
+    ended_at
+        .and_then(|at| at.parse::<Timestamp>().ok())
+        .is_some_and(|at| now.duration_since(at).abs() <= SignedDuration::from_mins(FRESH))
+}
+
 pub(super) fn cancelled() -> Stop {
     Stop::cancelled(
         "Cancelled before anything was changed.",
@@ -104,6 +116,20 @@ pub(super) fn stop(error: EngineError) -> Stop {
             let mut stop = Stop::failed(failure::sentence(&error), guidance).resumable();
             stop.call = call;
             stop
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_of_an_earlier_day_does_not_stand_for_now() {
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        assert!(is_fresh(Some("2026-11-21T11:55:00Z"), now));
+        for old in [Some("2026-11-20T12:00:00Z"), Some("soon"), None] {
+            assert!(!is_fresh(old, now), "{old:?}");
         }
     }
 }

@@ -160,21 +160,7 @@ impl Making {
         let mut snapshot = None;
         self.writer.check().map_err(keep::stop)?;
         if !request.change.only_looks() {
-            let Some(vault) = &self.work.vault else {
-                return Err(Stop::failed(
-                    "Nothing was changed: there is no vault to keep the artifact in as it is.",
-                    "Back the instance up once: the first backup makes the vault.",
-                ));
-            };
-            self.phase(RunPhase::Fetching)?;
-            let kept = keep(
-                request,
-                &self.work.client,
-                Arc::clone(vault),
-                &self.work.journal,
-                &self.work.cancel,
-            );
-            let id = Box::pin(kept).await?;
+            let id = self.keep().await?;
             self.note(&format!(
                 "As it was before, it is kept in snapshot {}.",
                 short_id(&id)
@@ -198,6 +184,25 @@ impl Making {
         self.journal()
             .plan_steps(&request.run, &details)
             .map_err(keep::stop)
+    }
+
+    /// Keeps the artifact as it is.
+    pub(super) async fn keep(&self) -> std::result::Result<String, Stop> {
+        let Some(vault) = &self.work.vault else {
+            return Err(Stop::failed(
+                "Nothing was changed: there is no vault to keep the artifact in as it is.",
+                "Back the instance up once: the first backup makes the vault.",
+            ));
+        };
+        self.phase(RunPhase::Fetching)?;
+        let kept = keep(
+            &self.work.request,
+            &self.work.client,
+            Arc::clone(vault),
+            &self.work.journal,
+            &self.work.cancel,
+        );
+        Box::pin(kept).await
     }
 
     /// The catalogue is kept for screens: it must show what is now.

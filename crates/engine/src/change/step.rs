@@ -53,6 +53,14 @@ impl Making {
                 }
             }
         }
+        if resumed && !self.work.request.change.only_looks() {
+            // It may be another than it was when the first snapshot was taken.
+            let snapshot = self.keep().await?;
+            let first = deed.step.detail.get("snapshot");
+            if first.and_then(serde_json::Value::as_str) != Some(snapshot.as_str()) {
+                self.note("It was kept once more, as it is now.")?;
+            }
+        }
         self.send(deed).await
     }
 
@@ -114,7 +122,14 @@ impl Making {
         } else {
             None
         };
-        let uncertain = *error.kind() == ErrorKind::Uncertain;
+        // Values and flags are sent again by the client as often as it helps: what the last failure leaves
+        // open stays open.
+        let sets = matches!(
+            deed.change,
+            Change::EditConnection { .. } | Change::SetTracing { .. }
+        );
+        let uncertain =
+            *error.kind() == ErrorKind::Uncertain || (sets && error.may_have_had_effect());
         match seen {
             Some(Seen::Done(how)) => {
                 self.line(

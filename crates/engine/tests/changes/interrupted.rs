@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use waybill_engine::{Change, RunStatus, StepState, make_change};
-use waybill_model::State;
+use secrecy::SecretString;
+use waybill_engine::{Change, ConnectionEdit, RunStatus, StepState, make_change};
+use waybill_model::{ArtifactKind, Scope, State};
 use waybill_sandbox::{ActivationFault, Fault, FaultKind};
 
 use crate::bench::bench;
@@ -116,6 +117,44 @@ async fn what_nobody_can_tell_is_not_done_again() {
     );
     assert!(!run.resumable);
     assert_eq!(bench.effects("jobs"), 0);
+}
+
+#[tokio::test]
+async fn a_secret_whose_answers_are_all_lost_is_not_called_unchanged() {
+    let bench = bench(30).await;
+    let one = bench
+        .pick(ArtifactKind::Connection, |one| {
+            one.id.scope == Scope::Global && one.lock.is_none() && one.state != Some(State::Draft)
+        })
+        .await;
+    let read = bench.client.connection(&one.id.scope, &one.id.code).await;
+    let name = read.unwrap().value.security_properties[0]
+        .property_name
+        .clone();
+    bench.running.control().fail(Fault {
+        kind: FaultKind::DropAfter,
+        times: 50,
+        path: Some("POST /connections/".into()),
+    });
+    let edit = ConnectionEdit {
+        secrets: vec![name.clone()],
+        ..ConnectionEdit::default()
+    };
+    let request = bench.request(&one.id, Change::EditConnection { edit });
+    let secrets = vec![(name, SecretString::from("canary-4711"))];
+    let run = make_change(bench.work(request, secrets).await)
+        .await
+        .unwrap();
+    assert_eq!(
+        (run.status, run.resumable),
+        (RunStatus::Failed, false),
+        "{run:?}"
+    );
+    assert!(
+        run.headline
+            .unwrap()
+            .starts_with("Whether this was done cannot be told")
+    );
 }
 
 #[tokio::test]
