@@ -9,8 +9,8 @@ mod connections;
 mod deployments;
 mod git_projects;
 mod ics;
+mod ics_connections;
 mod ics_second;
-mod ics_v2;
 mod identity;
 mod instance_archives;
 mod integrations;
@@ -63,8 +63,12 @@ pub fn groups() -> Vec<Group> {
         group("Message counts, records, logs", "traffic", traffic::rows()),
         group("Identity domain", "identity", identity::rows()),
         group("ICS, version 1", "ics", ics::rows()),
-        group("ICS, version 2", "ics_v2", ics_v2::rows()),
         group("ICS, version 2", "ics_second", ics_second::rows()),
+        group(
+            "Connections of ICS, version 2",
+            "ics_connections",
+            ics_connections::rows(),
+        ),
     ]
 }
 
@@ -159,8 +163,8 @@ async fn ics() {
 }
 
 #[tokio::test]
-async fn ics_v2() {
-    run(ics_v2::rows()).await;
+async fn ics_connections() {
+    run(ics_connections::rows()).await;
 }
 
 /// Public methods of `Client` that make no call of their own, or several.
