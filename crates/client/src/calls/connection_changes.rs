@@ -16,7 +16,7 @@ use crate::wire::{Connection, ConnectionTest, ConnectionUpdate, Read};
 #[derive(Clone, Debug)]
 pub struct ConnectionAttachment {
     /// The property whose value it is.
-    pub property: &'static str,
+    pub property: String,
     /// Its name.
     pub file_name: String,
     /// Its bytes.
@@ -204,7 +204,7 @@ fn form(update: &ConnectionUpdate, attachments: &[ConnectionAttachment]) -> Form
     let form = Form::default().secret("patch", update.body().to_string().into());
     attachments.iter().fold(form, |form, attachment| {
         form.file(
-            attachment.property,
+            attachment.property.clone(),
             attachment.file_name.clone(),
             attachment.content.clone(),
         )

@@ -1,5 +1,6 @@
 //! Forms with files (`multipart/form-data`, RFC 7578), made anew for each try.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -20,7 +21,7 @@ pub enum Upload {
 /// A file of a form.
 #[derive(Clone)]
 pub(crate) struct FilePart {
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     pub(crate) file_name: String,
     pub(crate) content_type: &'static str,
     pub(crate) content: Upload,
@@ -56,12 +57,12 @@ impl Form {
     /// Adds a file.
     pub(crate) fn file(
         mut self,
-        field: &'static str,
+        field: impl Into<Cow<'static, str>>,
         file_name: impl Into<String>,
         content: Upload,
     ) -> Self {
         self.files.push(FilePart {
-            field,
+            field: field.into(),
             file_name: file_name.into(),
             content_type: OCTETS,
             content,
@@ -104,7 +105,7 @@ impl Form {
                         "the form could not be built",
                     )
                 })?;
-            form = form.part(file.field, part);
+            form = form.part(file.field.clone(), part);
         }
         Ok(form)
     }

@@ -262,7 +262,7 @@ async fn connections() -> Result<(), Error> {
         ..ConnectionUpdate::default()
     };
     let attachment = ConnectionAttachment {
-        property: "wsdl",
+        property: "wsdl".to_owned(),
         file_name: "shop.wsdl".to_owned(),
         content: bytes("<wsdl/>"),
     };

@@ -145,7 +145,7 @@ fn test() -> Operation {
     .call(|b| async move {
         let (id, _) = with_file(&b, &Global).await?;
         let attachment = ConnectionAttachment {
-            property: "targetWSDLURL",
+            property: "targetWSDLURL".to_owned(),
             file_name: "shop.wsdl".to_owned(),
             content: key(),
         };
