@@ -59,12 +59,23 @@ impl KeptTokens {
             }
             return self.mark(None);
         };
+        // An instance that was removed meanwhile leaves no secret behind.
+        if self.settings.read().instance(&self.id).is_none() {
+            return Ok(());
+        }
+        let before = self.kept_in();
         let kind = self
             .secrets
             .set(&self.account, &token)
             .await
             .map_err(refused)?;
-        self.mark(Some(kind))
+        self.mark(Some(kind))?;
+        if let Some(before) = before.filter(|before| *before != kind)
+            && let Err(error) = self.secrets.remove_from(before, &self.account).await
+        {
+            tracing::warn!("a refresh token that is of no more use could not be removed: {error}");
+        }
+        Ok(())
     }
 }
 

@@ -188,8 +188,36 @@ impl Waybill {
             });
             self.audit_with("sign-in changed", &kept.name, &details)?;
         }
+        if let Some(before) = &before {
+            self.audit_standing(before, &kept)?;
+        }
         self.tell(AppEvent::InstancesChanged);
         Ok(self.instance_view(&kept))
+    }
+
+    /// Another environment or policy is another right to write: who gave it stands in the audit log.
+    fn audit_standing(
+        &self,
+        before: &StoredInstance,
+        after: &StoredInstance,
+    ) -> Result<(), CommandError> {
+        let now = self.shared.clock.now();
+        let standing = |instance: &StoredInstance| {
+            let environment = serde_json::to_value(instance.environment).unwrap_or_default();
+            let environment = environment.as_str().unwrap_or_default();
+            format!("{environment}, {}", in_words(instance, now))
+        };
+        let (was, is) = (standing(before), standing(after));
+        if was == is {
+            return Ok(());
+        }
+        let details = serde_json::json!({
+            "instance": after.name,
+            "instanceId": after.id,
+            "before": was,
+            "after": is,
+        });
+        self.audit_with("write policy set", &after.name, &details)
     }
 
     /// Removes an instance and its secret. Its snapshots stay.
@@ -205,6 +233,7 @@ impl Waybill {
             stored.instances.retain(|known| known.id != instance.id);
             Ok(())
         })?;
+        self.shared.browser.forget(&instance.sign_in);
         self.shared.clients.forget(&instance.id);
         self.shared.journal.forget_catalogue(&instance.id)?;
         self.audit("instance removed", &instance.name)?;
@@ -250,9 +279,11 @@ impl Waybill {
         secret: impl Into<SecretString>,
     ) -> Result<(), CommandError> {
         let instance = self.stored_instance(id)?;
+        // A private key comes from its file alone.
         let slot = Slot::entered(&instance.sign_in)
-            .first()
+            .iter()
             .copied()
+            .find(|slot| *slot != Slot::PrivateKey)
             .unwrap_or(Slot::ClientSecret);
         let account = Account::of_instance(&instance.id, slot);
         self.shared

@@ -79,14 +79,24 @@ impl SettingsStore {
     ) -> Result<T, CommandError> {
         let mut held = self.held();
         let _lock = self.lock()?;
-        // Whatever the time and size of the file say: two writes may share both.
-        if let Ok(Read::Settings(settings)) = read(&self.path) {
-            held.settings = settings;
-            held.seen = fingerprint(&self.path);
+        // Whatever the time and size of the file say: two writes may share both. What a newer program
+        // wrote is never written over, and what cannot be understood is kept.
+        match read(&self.path)? {
+            Read::Settings(settings) => {
+                held.settings = settings;
+                held.seen = fingerprint(&self.path);
+            }
+            Read::Nothing => {}
+            Read::Damaged(reason) => {
+                let aside = keep_aside(&self.path, Timestamp::now())?;
+                tracing::warn!(reason, aside = %aside.display(), "the settings file was damaged and was kept aside");
+                held.seen = None;
+            }
         }
         let mut settings = held.settings.clone();
         let answer = change(&mut settings)?;
         if settings != held.settings || held.seen.is_none() {
+            settings.version = VERSION;
             let mut text = serde_json::to_vec_pretty(&settings).map_err(CommandError::internal)?;
             text.push(b'\n');
             write_atomically(&self.path, &text)?;
@@ -241,10 +251,49 @@ mod tests {
     fn a_newer_file_is_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
-        fs::write(&path, r#"{"version":2}"#).unwrap();
+        fs::write(&path, r#"{"version":3}"#).unwrap();
         let error = SettingsStore::open(path.clone(), Timestamp::UNIX_EPOCH).unwrap_err();
         assert!(error.message.contains("newer version"));
-        assert_eq!(fs::read(&path).unwrap(), br#"{"version":2}"#);
+        assert_eq!(fs::read(&path).unwrap(), br#"{"version":3}"#);
+    }
+
+    #[test]
+    fn a_file_that_a_newer_or_broken_program_wrote_meanwhile_is_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let set = |settings: &mut StoredSettings| {
+            settings.vault.account = Some("mine".into());
+            Ok(())
+        };
+        let store = open(folder.path());
+        fs::write(&path, r#"{"version":3,"later":true}"#).unwrap();
+        assert!(store.change(set).is_err());
+        assert_eq!(fs::read(&path).unwrap(), br#"{"version":3,"later":true}"#);
+
+        let strange = r#"{"version":2,"instances":[{"signIn":{"type":"later"}}]}"#;
+        fs::write(&path, strange).unwrap();
+        store.change(set).unwrap();
+        let kept = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.to_string_lossy().contains("damaged"))
+            .any(|path| fs::read(path).unwrap() == strange.as_bytes());
+        assert!(kept);
+    }
+
+    #[test]
+    fn an_earlier_file_is_written_in_the_present_form() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        fs::write(&path, r#"{"version":1,"instances":[]}"#).unwrap();
+        let store = open(folder.path());
+        assert_eq!(store.read().version, 1);
+        let set = |settings: &mut StoredSettings| {
+            settings.vault.account = Some("mine".into());
+            Ok(())
+        };
+        store.change(set).unwrap();
+        assert_eq!(open(folder.path()).read().version, VERSION);
     }
 
     #[test]

@@ -1,4 +1,8 @@
-//! The format of `settings.json`, version 1. Members this version does not know are kept.
+//! The format of `settings.json`, version 2. Members this version does not know are kept.
+//!
+//! Version 1 knew client credentials and Basic alone, and one secret for each instance. It is read as it
+//! is, and written as version 2 with the next change; a program that knows version 1 alone then leaves
+//! the file alone.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +14,7 @@ use crate::secrets::Slot;
 use crate::view::{SecretStoreKind, SettingsView, SignInForm};
 
 /// The version this program writes and the newest it reads.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The whole file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

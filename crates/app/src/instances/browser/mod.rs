@@ -88,7 +88,7 @@ impl BrowserSignIns {
         self.held().entry(key(sign_in)).or_default().client = Some(client);
     }
 
-    fn forget(&self, sign_in: &SignInForm) {
+    pub(super) fn forget(&self, sign_in: &SignInForm) {
         self.held().remove(&key(sign_in));
     }
 
