@@ -36,7 +36,7 @@ async fn run(script: &str, folder: &Path, environment: &[(&str, String)]) -> Opt
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/strangers")
         .join(script);
-    let program = if script.ends_with(".py") {
+    let program = if path.extension().is_some_and(|extension| extension == "py") {
         "python3"
     } else {
         "bash"

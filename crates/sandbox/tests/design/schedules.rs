@@ -140,15 +140,17 @@ async fn a_run_can_be_asked_for() {
     );
     refused(&caller.send("GET", &path, &[], b"").await, "404 Not Found");
     let all = caller.list("integrations").await;
-    let called = id_of(pick(&all, |one| one["pattern"] == "Orchestration"));
-    refused(&turn(&caller, &called, "jobs").await, "404 Not Found");
-    refused(&turn(&caller, &called, "start").await, "404 Not Found");
+    let unscheduled = id_of(pick(&all, |one| one["pattern"] == "Orchestration"));
+    refused(&turn(&caller, &unscheduled, "jobs").await, "404 Not Found");
+    refused(&turn(&caller, &unscheduled, "start").await, "404 Not Found");
     refused(
-        &turn(&caller, &called, "stop").await,
+        &turn(&caller, &unscheduled, "stop").await,
         "412 Precondition Failed",
     );
     refused(
-        &caller.get(&format!("integrations/{called}/schedule")).await,
+        &caller
+            .get(&format!("integrations/{unscheduled}/schedule"))
+            .await,
         "404 Not Found",
     );
     caller.bring_to(&id, "CONFIGURED").await;
@@ -192,12 +194,12 @@ async fn parameters_take_the_method_patch_itself() {
         "404 Not Found",
     );
     let all = caller.list("integrations").await;
-    let called = id_of(pick(&all, |one| one["pattern"] == "Orchestration"));
+    let unscheduled = id_of(pick(&all, |one| one["pattern"] == "Orchestration"));
     refused(
         &caller
             .send_json(
                 "PATCH",
-                &format!("integrations/{called}/schedule/parameters"),
+                &format!("integrations/{unscheduled}/schedule/parameters"),
                 &body,
             )
             .await,
@@ -282,10 +284,14 @@ async fn schedules_are_made_and_changed() {
         "404 Not Found",
     );
     refused(&caller.delete(&path).await, "405 Method Not Allowed");
-    let called = id_of(pick(&all, |one| one["pattern"] == "Orchestration"));
+    let unscheduled = id_of(pick(&all, |one| one["pattern"] == "Orchestration"));
     refused(
         &caller
-            .send_json("POST", &format!("integrations/{called}/schedule"), &once)
+            .send_json(
+                "POST",
+                &format!("integrations/{unscheduled}/schedule"),
+                &once,
+            )
             .await,
         "412 Precondition Failed",
     );
