@@ -46,11 +46,8 @@ pub(super) fn plan_edit(scene: &Scene<'_>, edit: &ConnectionEdit) -> Plan {
     let mut undo = Vec::new();
     let mut differs = !edit.secrets.is_empty();
     for value in &edit.values {
-        let Some(property) = find(connection, &value.name) else {
-            unknown(&mut plan, &value.name, edit);
-            continue;
-        };
-        if is_secret(property) {
+        let property = find(connection, &value.name);
+        if property.map_or_else(|| crate::catalogue::names_a_secret(&value.name), is_secret) {
             // Its value stands in the request, which is written down: it must not go on.
             plan.block(
                 format!(
@@ -61,6 +58,10 @@ pub(super) fn plan_edit(scene: &Scene<'_>, edit: &ConnectionEdit) -> Plan {
             );
             continue;
         }
+        let Some(property) = property else {
+            unknown(&mut plan, &value.name, edit);
+            continue;
+        };
         if property.has_attachment {
             plan.block(
                 format!("`{}` is a file.", value.name),

@@ -104,12 +104,21 @@ pub(crate) fn save(house: &House, folder: &Path) -> std::io::Result<()> {
             objects: &objects,
             directory: &directory,
         };
-        let mut out = BufWriter::new(File::create(&beside)?);
+        let mut out = BufWriter::new(private(&beside)?);
         serde_json::to_writer(&mut out, &saving)?;
         out.flush()?;
         out.get_ref().sync_all()?;
     }
     fs::rename(beside, file(folder))
+}
+
+/// A new file for this user alone: archives and connections may hold secrets.
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Writes after changes, until its task is ended.
