@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use waybill_client::Client;
+use waybill_model::{ArtifactId, ArtifactKind, Catalogue};
 use waybill_vault::Vault;
 
-use super::request::ChangeRequest;
+use super::request::{Change, ChangeRequest};
 use super::words::Stop;
 use crate::capture::{CaptureRequest, capture};
 use crate::error::EngineError;
@@ -23,6 +24,7 @@ const FRESH: i64 = 10;
 /// Takes the snapshot, or finds the one that an earlier attempt took just now.
 pub(super) async fn keep(
     request: &ChangeRequest,
+    catalogue: &Catalogue,
     client: &Client,
     vault: Arc<Vault>,
     journal: &Arc<Journal>,
@@ -45,7 +47,7 @@ pub(super) async fn keep(
         CaptureRequest {
             run,
             instance: request.instance.clone(),
-            selection: Selection::Only(vec![request.subject.clone()]),
+            selection: Selection::Only(touched(request, catalogue)),
             asked_by: request.asked_by.clone(),
             note: Some(format!("Before: {}", request.title)),
             tool_version: request.tool_version.clone(),
@@ -85,6 +87,23 @@ pub(super) async fn keep(
                 }),
         )),
     }
+}
+
+/// What the change takes away or alters: with a package go the integrations in it, whose states and
+/// schedules its archive does not hold.
+fn touched(request: &ChangeRequest, catalogue: &Catalogue) -> Vec<ArtifactId> {
+    let mut ids = vec![request.subject.clone()];
+    if request.change == Change::Delete && request.subject.kind == ArtifactKind::Package {
+        let members = catalogue.uses(&request.subject);
+        let members = members.iter().filter(|link| link.present);
+        let members = members.map(|link| &link.id);
+        ids.extend(
+            members
+                .filter(|id| id.kind == ArtifactKind::Integration)
+                .cloned(),
+        );
+    }
+    ids
 }
 
 fn is_fresh(ended_at: Option<&str>, now: Timestamp) -> bool {

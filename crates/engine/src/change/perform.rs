@@ -197,6 +197,7 @@ impl Making {
         self.phase(RunPhase::Fetching)?;
         let kept = keep(
             &self.work.request,
+            &self.work.catalogue,
             &self.work.client,
             Arc::clone(vault),
             &self.work.journal,

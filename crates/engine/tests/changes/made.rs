@@ -222,6 +222,32 @@ async fn values_and_secrets_of_a_connection_are_set_and_it_is_tested() {
 }
 
 #[tokio::test]
+async fn with_a_package_its_integrations_are_kept() {
+    let bench = bench(30).await;
+    let package = bench.pick(ArtifactKind::Package, |one| !one.prebuilt).await;
+    let instance = bench.running.ready.instances[0].name.clone();
+    let catalogue = bench.catalogue().await;
+    let members: Vec<_> = catalogue
+        .uses(&package.id)
+        .iter()
+        .map(|link| link.id.clone())
+        .filter(|id| id.kind == ArtifactKind::Integration)
+        .collect();
+    assert!(!members.is_empty());
+    let control = bench.running.control();
+    for id in &members {
+        assert!(control.set_status(&instance, id, "CONFIGURED"));
+        let _ = control.unlock(&instance, id);
+    }
+    let run = bench.make(&package.id, Change::Delete).await;
+    assert_eq!(run.status, RunStatus::Done, "{run:?}");
+    let place = SnapshotPlace::open(bench.vault.clone(), &run.snapshot.unwrap()).unwrap();
+    for id in &members {
+        assert!(place.entry(id).unwrap().archive.is_some(), "{id}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_deleted_is_gone_and_kept() {
     let bench = bench(30).await;
     let id = bench.integration(State::Configured, false).await;
