@@ -25,6 +25,9 @@ pub(crate) fn reach(error: &Error) -> Reach {
         | ErrorKind::Tls(_)
         | ErrorKind::ProxyFailed
         | ErrorKind::SignInRefused { .. }
+        | ErrorKind::SignInExpired
+        | ErrorKind::ClockWrong
+        | ErrorKind::SecretsUnavailable
         | ErrorKind::ScopeRefused
         | ErrorKind::Unauthorised
         | ErrorKind::InsecureAddress
@@ -155,6 +158,15 @@ pub(crate) fn run_guidance(error: &Error) -> Option<&'static str> {
     Some(match error.kind() {
         ErrorKind::SignInRefused { .. } | ErrorKind::Unauthorised | ErrorKind::ScopeRefused => {
             "Test the instance under Instances and put its sign-in right, then resume: what is stored already is not fetched again."
+        }
+        ErrorKind::SignInExpired => {
+            "Sign in again: open the instance under Instances and choose Sign in in the browser; on the command line `waybill instance sign-in`. Then resume: what is stored already is not fetched again."
+        }
+        ErrorKind::ClockWrong => {
+            "Set the clock of this computer: switch on setting the time automatically, then resume."
+        }
+        ErrorKind::SecretsUnavailable => {
+            "Unlock the place for secrets under Settings, then resume: what is stored already is not fetched again."
         }
         ErrorKind::AddressUnknown | ErrorKind::Unreachable | ErrorKind::ProxyFailed => {
             "Check the network, then resume: what is stored already is not fetched again."

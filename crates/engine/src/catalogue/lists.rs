@@ -13,7 +13,7 @@ use waybill_client::wire::{
     Package, Project,
 };
 use waybill_client::{Client, Error, Read};
-use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, Gap, Scope};
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, Gap, Generation, Scope};
 
 use super::{Detail, ListsRead, LiveCatalogue, OnList, artifacts, drop_secrets};
 use crate::carry;
@@ -35,6 +35,8 @@ pub(super) struct Gathered {
     certificates: Vec<Read<Certificate>>,
     agent_groups: Vec<Read<AgentGroup>>,
     projects: Vec<InProject>,
+    /// Schedules can be asked for.
+    schedules: bool,
     gaps: Vec<Gap>,
 }
 
@@ -139,7 +141,18 @@ pub(super) async fn gather(client: &Client, progress: &OnList<'_>) -> Result<Gat
         watch.optional(ArtifactKind::AgentGroup, None, client.agent_groups()),
         Box::pin(projects(client, &watch)),
     )?;
-    let gaps = std::mem::take(&mut watch.state().1);
+    let mut gaps = std::mem::take(&mut watch.state().1);
+    // The first generation says which integrations have one, and no more.
+    let schedules = client.address().generation != Generation::Ics;
+    if !schedules {
+        gaps.push(Gap {
+            kind: ArtifactKind::Schedule,
+            project: None,
+            reason: "Integration Cloud Service does not offer schedules through its API."
+                .to_owned(),
+            not_offered: true,
+        });
+    }
     Ok(Gathered {
         integrations,
         packages: packages.unwrap_or_default(),
@@ -149,6 +162,7 @@ pub(super) async fn gather(client: &Client, progress: &OnList<'_>) -> Result<Gat
         certificates: certificates.unwrap_or_default(),
         agent_groups: agent_groups.unwrap_or_default(),
         projects,
+        schedules,
         gaps,
     })
 }
@@ -208,6 +222,8 @@ struct Assembly {
     details: BTreeMap<ArtifactId, Detail>,
     /// Entries of lists that cannot be asked for.
     nameless: Vec<Gap>,
+    /// Schedules can be asked for.
+    schedules: bool,
 }
 
 impl Assembly {
@@ -249,7 +265,7 @@ impl Assembly {
             let artifact = artifacts::integration(scope, &read.value);
             let key = carry::of_integration(&read.value);
             let id = artifact.id.clone();
-            if read.value.schedule_defined_flag {
+            if self.schedules && read.value.schedule_defined_flag {
                 let schedule = artifacts::schedule(&artifact);
                 self.add(schedule, read.raw.clone(), None);
             }
@@ -296,7 +312,10 @@ impl Assembly {
 
 impl Gathered {
     pub(super) fn into_catalogue(self, now: Timestamp) -> LiveCatalogue {
-        let mut all = Assembly::default();
+        let mut all = Assembly {
+            schedules: self.schedules,
+            ..Assembly::default()
+        };
         let global = Scope::Global;
         let mut packaged: BTreeMap<String, Vec<ArtifactId>> = BTreeMap::new();
         for read in &self.integrations {
