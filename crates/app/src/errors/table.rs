@@ -187,7 +187,7 @@ impl From<EngineError> for CommandError {
                 .guide("Activity shows the runs there are.")
                 .with("subject", run),
             EngineError::NotResumable { run, .. } => Self::new(ErrorCode::BadInput, said)
-                .guide("Start it anew.")
+                .guide("Start a new one in its place.")
                 .with("run", run),
             EngineError::Unreadable { .. } => Self::new(ErrorCode::VaultDamaged, said)
                 .guide("Verify the snapshot, and check the vault under Settings."),

@@ -182,19 +182,27 @@ fn read_key(file: KeyFile) -> Result<SecretString, CommandError> {
         )
         .with("path", path.display())
     };
-    let facts = std::fs::metadata(&path).map_err(|source| wrong(&source.to_string()))?;
+    let unread = |source: std::io::Error| {
+        wrong(&source.to_string())
+            .guide("Check where the file is, and that your account may read it.")
+    };
+    let facts = std::fs::metadata(&path).map_err(unread)?;
     if !facts.is_file() || facts.len() > LARGEST_KEY_FILE {
         return Err(wrong("it is no file with a key")
             .guide("Choose the file with the private key: PEM, DER or PKCS#12 (.p12, .pfx)."));
     }
-    let bytes =
-        zeroize::Zeroizing::new(std::fs::read(&path).map_err(|source| wrong(&source.to_string()))?);
+    let bytes = zeroize::Zeroizing::new(std::fs::read(&path).map_err(unread)?);
     let key = SigningKey::read(&bytes, given(file.passphrase).as_ref()).map_err(|reason| {
-        let refused = wrong(&reason.to_string()).guide(reason.guidance());
+        let refused = wrong(&reason.to_string());
         if reason.is_about_passphrase() {
-            refused.with("field", "keyPassphrase")
-        } else {
             refused
+                .guide(format!(
+                    "{} On the command line: `--key-passphrase-stdin`.",
+                    reason.guidance()
+                ))
+                .with("field", "keyPassphrase")
+        } else {
+            refused.guide(reason.guidance())
         }
     })?;
     Ok(key.to_text())
