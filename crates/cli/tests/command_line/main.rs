@@ -11,11 +11,14 @@
 mod support;
 
 mod arguments;
+mod assertion;
 mod at_once;
+mod browser_sign_in;
 mod cancelling;
 mod certificates;
 mod changes;
 mod damaged_vault;
+mod first_generation;
 mod first_vault;
 mod full_disk;
 mod generation_two;
@@ -29,6 +32,7 @@ mod round_trip;
 mod secrets_file;
 mod service;
 mod settings;
+mod sign_in;
 mod unchanged;
 mod unfinished;
 mod wrong_address;

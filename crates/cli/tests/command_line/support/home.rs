@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use waybill_model::Generation;
 use waybill_sandbox::ReadyInstance;
 
 use super::canary::{Search, canary};
@@ -191,31 +192,50 @@ impl Home {
 
     /// The arguments that save an instance of a sandbox.
     pub fn adding(name: &str, instance: &ReadyInstance) -> Vec<String> {
+        match &instance.user {
+            Some(user) => Self::adding_by(name, instance, &["basic", "--user", user]),
+            None => Self::adding_by(name, instance, &["client-credentials"]),
+        }
+    }
+
+    /// The arguments that save an instance of a sandbox which signs in in this way: the word for
+    /// `--auth`, and what else it needs beside the application of the sandbox.
+    pub fn adding_by(name: &str, instance: &ReadyInstance, auth: &[&str]) -> Vec<String> {
         let mut arguments = vec!["instance", "add", name, "--environment", "development"];
         let url = match &instance.integration_instance {
             Some(wire) => format!("{}/?integrationInstance={wire}", instance.design_url),
             None => instance.design_url.clone(),
         };
-        arguments.extend(["--url", &url]);
-        arguments.extend(match instance.integration_instance {
-            Some(_) => ["--generation", "oic3"],
-            None => ["--generation", "gen2"],
+        arguments.extend(["--url", &url, "--generation"]);
+        arguments.push(match instance.generation {
+            Generation::Oic3 => "oic3",
+            Generation::Gen2 => "gen2",
+            Generation::Ics => "ics",
         });
-        match &instance.user {
-            Some(user) => arguments.extend(["--auth", "basic", "--user", user]),
-            None => arguments.extend([
-                "--auth",
-                "client-credentials",
-                "--token-url",
-                &instance.token_url,
-                "--client-id",
-                &instance.client_id,
-                "--scope",
-                &instance.scope,
-            ]),
+        arguments.push("--auth");
+        arguments.extend(auth);
+        if auth.first() != Some(&"basic") {
+            arguments.extend(["--token-url", &instance.token_url]);
+            if !auth.contains(&"--client-id") {
+                arguments.extend(["--client-id", &instance.client_id]);
+            }
+            arguments.extend(["--scope", &instance.scope]);
         }
         arguments.push("--secret-stdin");
         arguments.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Saves an instance of a sandbox which signs in in this way.
+    pub fn add_by(
+        &self,
+        name: &str,
+        instance: &ReadyInstance,
+        auth: &[&str],
+        secrets: &[&str],
+    ) -> Outcome {
+        let arguments = Self::adding_by(name, instance, auth);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        self.run_with(&arguments, secrets)
     }
 
     /// Saves an instance of a sandbox.

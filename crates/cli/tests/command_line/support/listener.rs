@@ -12,6 +12,7 @@ use waybill_sandbox::ReadyInstance;
 pub struct Listener {
     address: String,
     heard: Arc<Mutex<Vec<String>>>,
+    answered: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Listener {
@@ -21,7 +22,8 @@ impl Listener {
         let address = format!("http://{}", door.local_addr().unwrap());
         let target = target.strip_prefix("http://").unwrap().to_owned();
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&heard);
+        let answered = Arc::new(Mutex::new(Vec::new()));
+        let (kept, answers) = (Arc::clone(&heard), Arc::clone(&answered));
         thread::spawn(move || {
             for caller in door.incoming().flatten() {
                 let Ok(service) = TcpStream::connect(&target) else {
@@ -29,15 +31,26 @@ impl Listener {
                 };
                 let (mut to_caller, mut from_service) =
                     (caller.try_clone().unwrap(), service.try_clone().unwrap());
+                let answers = Arc::clone(&answers);
                 thread::spawn(move || {
-                    let _ = std::io::copy(&mut from_service, &mut to_caller);
+                    let mut buffer = [0; 16 * 1024];
+                    while let Ok(count @ 1..) = from_service.read(&mut buffer) {
+                        answers.lock().unwrap().extend_from_slice(&buffer[..count]);
+                        if to_caller.write_all(&buffer[..count]).is_err() {
+                            break;
+                        }
+                    }
                     let _ = to_caller.shutdown(Shutdown::Both);
                 });
                 let kept = Arc::clone(&kept);
                 thread::spawn(move || pass(caller, service, &kept));
             }
         });
-        Self { address, heard }
+        Self {
+            address,
+            heard,
+            answered,
+        }
     }
 
     /// The instance behind the door.
@@ -46,6 +59,26 @@ impl Listener {
             design_url: self.address.clone(),
             ..instance.clone()
         }
+    }
+
+    /// The instance, with its token endpoint behind the door.
+    pub fn of_tokens(&self, instance: &ReadyInstance) -> ReadyInstance {
+        let path = instance.token_url.split("/oauth2/").nth(1).unwrap();
+        ReadyInstance {
+            token_url: format!("{}/oauth2/{path}", self.address),
+            ..instance.clone()
+        }
+    }
+
+    /// What a member of JSON answers said, each time it stood in one.
+    pub fn said(&self, member: &str) -> Vec<String> {
+        let answered = self.answered.lock().unwrap();
+        let text = String::from_utf8_lossy(&answered);
+        let before = format!("\"{member}\":\"");
+        text.split(&before)
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect()
     }
 
     /// The paths that were asked for so far, without their queries.

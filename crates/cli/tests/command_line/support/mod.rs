@@ -1,9 +1,11 @@
 //! What the tests share, a file per thing.
 
 mod archives;
+mod browser;
 mod canary;
 mod files;
 mod home;
+mod key;
 mod keychain;
 mod listener;
 mod outcome;
@@ -14,14 +16,16 @@ mod tls;
 mod wire;
 
 pub use archives::real_archives;
+pub use browser::{Browser, free_port};
 pub use canary::canary;
 pub use files::{files_below, flip_a_byte, largest_file};
 pub use home::{Home, say};
+pub use key::Key;
 pub use keychain::Keychain;
 pub use listener::Listener;
 pub use outcome::{Outcome, text};
 pub use program::Live;
 pub use restic::Restic;
-pub use stand::{Stand, gen2, oic3};
+pub use stand::{Stand, gen2, ics, oic3};
 pub use tls::TlsDoor;
 pub use wire::Caller;

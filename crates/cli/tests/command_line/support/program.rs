@@ -70,6 +70,19 @@ impl<'home> Live<'home> {
         }
     }
 
+    /// Waits for a line of this type.
+    pub fn line(&mut self, kind: &str) -> serde_json::Value {
+        let found = |text: &str| {
+            text.lines()
+                .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+                .find(|line| line["type"] == kind)
+        };
+        self.wait_for(|text| found(text).is_some());
+        let printed = self.stdout.lock().unwrap();
+        let printed = String::from_utf8_lossy(&printed);
+        found(&printed).unwrap_or_else(|| panic!("no {kind} in {printed:?}"))
+    }
+
     /// Waits until the counts say that so many artifacts were fetched.
     pub fn wait_for_fetched(&mut self, wanted: u64) -> bool {
         self.wait_for(|text| {

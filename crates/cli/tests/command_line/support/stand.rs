@@ -26,6 +26,11 @@ pub fn gen2(name: &str) -> InstanceSpec {
     spec(name, Generation::Gen2)
 }
 
+/// An instance of before Gen 2 whose secrets are the canary.
+pub fn ics(name: &str) -> InstanceSpec {
+    spec(name, Generation::Ics)
+}
+
 fn spec(name: &str, generation: Generation) -> InstanceSpec {
     let mut spec = InstanceSpec::new(name, generation);
     spec.client_secret = canary();

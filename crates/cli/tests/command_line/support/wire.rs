@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::Value;
+use waybill_model::Generation;
 use waybill_sandbox::ReadyInstance;
 
 /// The lists outside projects whose members are served as archives, with the member that names one
@@ -19,6 +20,8 @@ pub const SERVED: [(&str, &str, &str); 4] = [
 /// Someone who is signed in.
 pub struct Caller {
     host: String,
+    /// What all paths begin with.
+    prefix: &'static str,
     instance: Option<String>,
     token: String,
 }
@@ -45,6 +48,10 @@ impl Caller {
         let answer: Value = serde_json::from_slice(&body).unwrap();
         Self {
             host: host_of(&instance.design_url),
+            prefix: match instance.generation {
+                Generation::Ics => "/icsapis/v2",
+                _ => "/ic/api/integration/v1",
+            },
             instance: instance.integration_instance.clone(),
             token: answer["access_token"].as_str().unwrap().to_owned(),
         }
@@ -56,7 +63,7 @@ impl Caller {
             .as_ref()
             .map(|name| format!("integrationInstance={name}&"))
             .unwrap_or_default();
-        let path = format!("/ic/api/integration/v1/{path}?{selector}{query}");
+        let path = format!("{}/{path}?{selector}{query}", self.prefix);
         let authorization = format!("Bearer {}", self.token);
         let headers = [
             ("Authorization", authorization.as_str()),
@@ -116,7 +123,7 @@ fn host_of(url: &str) -> String {
     host.split('/').next().unwrap().to_owned()
 }
 
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(byte.into()),
@@ -136,6 +143,18 @@ fn exchange(
     headers: &[(&str, &str)],
     body: &str,
 ) -> (u16, Vec<u8>) {
+    let (status, _, body) = ask(host, method, path, headers, body);
+    (status, body)
+}
+
+/// Sends one request; answers with status, head and body.
+pub(super) fn ask(
+    host: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String, Vec<u8>) {
     let headers: Vec<String> = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
@@ -153,5 +172,5 @@ fn exchange(
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     assert!(!head.to_lowercase().contains("chunked"), "{head}");
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, answer.split_off(end + 4))
+    (status, head, answer.split_off(end + 4))
 }
