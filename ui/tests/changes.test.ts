@@ -339,7 +339,10 @@ describe('the values of a connection', () => {
   });
 
   it('count as changed only where they differ from what is there', () => {
-    const property = { name: 'url', label: 'URL', secret: false, set: true, required: false };
+    const property = {
+      ...{ name: 'url', label: 'URL', secret: false, set: true, required: false },
+      ...{ kind: 'url' as const, options: [] },
+    };
     const draft = new ConnectionDraft({ properties: [{ ...property, value: 'https://a.b' }] });
     draft.values.set('url', 'https://a.c');
     expect(draft.changed).toEqual([{ name: 'url', value: 'https://a.c' }]);

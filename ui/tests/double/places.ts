@@ -102,6 +102,8 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
                 secret: false,
                 set: true,
                 required: true,
+                kind: 'url',
+                options: [],
               },
               {
                 name: 'username',
@@ -110,8 +112,18 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
                 secret: false,
                 set: true,
                 required: true,
+                kind: 'text',
+                options: [],
               },
-              { name: 'password', label: 'Password', secret: true, set: true, required: true },
+              {
+                name: 'password',
+                label: 'Password',
+                secret: true,
+                set: true,
+                required: true,
+                kind: 'secret',
+                options: [],
+              },
             ],
           },
         }

@@ -7,6 +7,7 @@ mod export;
 mod file_name;
 mod inventory;
 mod open;
+mod property_kind;
 mod snapshots;
 mod values;
 

@@ -6,7 +6,9 @@ use waybill_archive::{Connection as ArchivedConnection, Lookup, Schedule as Arch
 use waybill_client::wire::{Connection, ConnectionProperty, Schedule};
 use waybill_model::State;
 
-use crate::view::{ConnectionView, LookupView, PropertyView, ScheduleView};
+use crate::view::{ConnectionView, LookupView, PropertyKind, PropertyView, ScheduleView};
+
+use super::property_kind::{kind_of, options_of};
 
 /// So many rows of a lookup are shown.
 const ROWS: usize = 500;
@@ -20,7 +22,7 @@ pub(super) fn connection(record: &Value) -> Option<ConnectionView> {
         .iter()
         .chain(&connection.security_properties)
         .filter(|property| !property.hidden_flag)
-        .map(property)
+        .map(|known| property(known, record))
         .collect();
     properties.dedup_by(|later, first| later.name == first.name);
     Some(ConnectionView {
@@ -34,12 +36,10 @@ pub(super) fn connection(record: &Value) -> Option<ConnectionView> {
     })
 }
 
-fn property(property: &ConnectionProperty) -> PropertyView {
-    let is_password = property
-        .property_type
-        .as_deref()
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("PASSWORD"));
-    let secret = is_password || is_secret(&property.property_name);
+fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
+    let options = options_of(record, &property.property_name);
+    let told = kind_of(property, !options.is_empty());
+    let secret = told == PropertyKind::Secret || is_secret(&property.property_name);
     let value = property
         .property_value
         .clone()
@@ -54,6 +54,8 @@ fn property(property: &ConnectionProperty) -> PropertyView {
         value: value.filter(|value| !secret && value != MASK),
         secret,
         required: property.required_flag,
+        kind: if secret { PropertyKind::Secret } else { told },
+        options: if secret { Vec::new() } else { options },
     }
 }
 
@@ -68,6 +70,12 @@ pub(super) fn archived_connection(connection: &ArchivedConnection) -> Connection
             set: property.withheld || property.value.is_some(),
             secret,
             required: false,
+            kind: if secret {
+                PropertyKind::Secret
+            } else {
+                PropertyKind::Text
+            },
+            options: Vec::new(),
         }
     });
     ConnectionView {

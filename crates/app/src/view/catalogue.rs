@@ -53,6 +53,35 @@ pub struct CatalogueView {
     pub gaps: Vec<Gap>,
 }
 
+/// What the value of a property is, as its type on the wire tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum PropertyKind {
+    /// Any text.
+    #[default]
+    Text,
+    /// An address.
+    Url,
+    /// One of the options.
+    Choice,
+    /// A secret, which is never shown.
+    Secret,
+    /// The content of a file, which is uploaded in the console.
+    File,
+}
+
+/// A value that a property can have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PropertyOption {
+    /// As it is sent.
+    pub value: String,
+    /// As the console names it.
+    pub label: String,
+}
+
 /// One property of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -70,6 +99,12 @@ pub struct PropertyView {
     pub set: bool,
     /// It has to have one.
     pub required: bool,
+    /// What its value is.
+    #[serde(default)]
+    pub kind: PropertyKind,
+    /// The values it can have, where it is a choice and the place tells them.
+    #[serde(default)]
+    pub options: Vec<PropertyOption>,
 }
 
 /// The values of a connection.

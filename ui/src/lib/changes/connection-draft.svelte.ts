@@ -67,8 +67,8 @@ export class ConnectionDraft {
 }
 
 /** Its value is an address. */
-export function isAddress({ name, value }: PropertyView): boolean {
-  return /ur[li]$/i.test(name) || /^https?:\/\//.test(value ?? '');
+export function isAddress({ kind, value }: PropertyView): boolean {
+  return kind === 'url' || (kind === 'text' && /^https?:\/\//.test(value ?? ''));
 }
 
 /** Anything with a scheme and a host, or nothing. */

@@ -17,7 +17,9 @@ export function runTitle(run: RunSummary): string {
     case 'vaultCheck':
       return m.run_title_vault_check();
     case 'change':
-      return m.run_title_change({ instance });
+      return run.title
+        ? m.run_title_change_of({ title: plain(run.title), instance })
+        : m.run_title_change({ instance });
   }
 }
 
@@ -38,6 +40,12 @@ export function runStanding(run: RunSummary): string {
   });
 }
 
+/** `Backup`, `Activate Orders 01.02.0000`. */
 export function runWhat(run: RunSummary): string {
-  return runKindWord[run.kind]();
+  return run.title ? plain(run.title) : runKindWord[run.kind]();
+}
+
+/** Names stand between backticks, which a line of a list has no use for. */
+function plain(title: string): string {
+  return title.replaceAll('`', '');
 }
