@@ -1,19 +1,28 @@
-//! The ZIP around everything: safe names, counted bytes, no traces of file managers.
+//! What surrounds the files: a ZIP in memory, or a folder in which somebody keeps one unpacked.
+//! Safe names, counted bytes, no traces of file managers.
 //!
-//! Only the central directory is trusted: exports carry sizes in data descriptors, their local
-//! headers say zero.
+//! Of a ZIP only the table of contents is trusted, and only after it was compared with the headers:
+//! exports carry sizes after the data, their headers say zero.
 
 use std::io::{Cursor, Read};
+use std::path::PathBuf;
 
 use zip::ZipArchive;
 
 use crate::limits::Budget;
-use crate::{ArchiveError, Excess};
+use crate::{ArchiveError, Excess, Oddity, OddityKind, directory};
 
-/// An open ZIP in memory.
+/// An open ZIP or folder.
 pub(crate) struct Container<'bytes> {
-    zip: ZipArchive<Cursor<&'bytes [u8]>>,
+    store: Store<'bytes>,
     names: Vec<(String, usize)>,
+    /// What is unusual about the container itself.
+    pub oddities: Vec<Oddity>,
+}
+
+enum Store<'bytes> {
+    Zip(Box<ZipArchive<Cursor<&'bytes [u8]>>>),
+    Folder(PathBuf),
 }
 
 /// Whether the name ends in `.ending`, in whatever case.
@@ -29,11 +38,24 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
 
 impl<'bytes> Container<'bytes> {
     pub fn open(bytes: &'bytes [u8], budget: &mut Budget) -> Result<Self, ArchiveError> {
+        let directory = directory::read(bytes, budget.entries_left())?;
+        budget.take_entries(directory.names.len())?;
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-        budget.take_entries(zip.len())?;
+        if zip.len() != directory.names.len() {
+            return Err(ArchiveError::Deceptive {
+                reason: "it has two tables of contents".to_owned(),
+            });
+        }
         let mut names = Vec::with_capacity(zip.len());
+        let mut oddities: Vec<Oddity> = directory.repacked.into_iter().collect();
+        let mut traces = 0_usize;
         for index in 0..zip.len() {
             let entry = zip.by_index_raw(index).map_err(damaged)?;
+            if !directory.names.contains(entry.name_raw()) {
+                return Err(ArchiveError::Deceptive {
+                    reason: "it has two tables of contents".to_owned(),
+                });
+            }
             let name = entry.name().map_err(damaged)?.replace('\\', "/");
             if !is_safe(&name) {
                 return Err(ArchiveError::UnsafeName { name });
@@ -41,13 +63,52 @@ impl<'bytes> Container<'bytes> {
             if entry.encrypted() {
                 return Err(ArchiveError::file(name, "it is encrypted"));
             }
-            if !(entry.is_dir() || name.ends_with('/') || is_trace(&name)) {
+            if directory.links.contains(entry.name_raw()) {
+                oddities.push(link(name));
+            } else if is_trace(&name) {
+                traces += 1;
+            } else if !(entry.is_dir() || name.ends_with('/')) {
                 names.push((name, index));
             }
         }
+        if traces > 0 {
+            oddities.push(Oddity::new(
+                OddityKind::FileManagerTraces,
+                format!("{traces} files of a file manager lie in it and were passed over"),
+            ));
+        }
         // The order of an export is that of a hash table: sort, so that reading is repeatable.
         names.sort();
-        Ok(Self { zip, names })
+        let twice = names
+            .iter()
+            .zip(names.iter().skip(1))
+            .find(|((one, _), (other, _))| one == other);
+        if let Some(((name, _), _)) = twice {
+            return Err(ArchiveError::Deceptive {
+                reason: format!("it holds two files of the name `{name}`"),
+            });
+        }
+        Ok(Self {
+            store: Store::Zip(Box::new(zip)),
+            names,
+            oddities,
+        })
+    }
+
+    /// A folder whose files were listed, with names relative to it.
+    pub fn folder(path: PathBuf, mut names: Vec<String>, links: Vec<String>) -> Self {
+        names.retain(|name| !is_trace(name));
+        names.sort();
+        Self {
+            store: Store::Folder(path),
+            names: names.into_iter().map(|name| (name, 0)).collect(),
+            oddities: links.into_iter().map(link).collect(),
+        }
+    }
+
+    /// Whether it is a folder on a disk.
+    pub fn is_folder(&self) -> bool {
+        matches!(self.store, Store::Folder(_))
     }
 
     /// The names of the files, sorted.
@@ -55,12 +116,38 @@ impl<'bytes> Container<'bytes> {
         self.names.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The names that `wanted` accepts, sorted.
-    pub fn matching(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-        self.names()
-            .filter(|name| wanted(name))
+    /// The names below a folder (which ends in `/`, or is empty), sorted.
+    pub fn under<'own>(&'own self, folder: &'own str) -> impl Iterator<Item = &'own str> + Clone {
+        let start = self
+            .names
+            .partition_point(|(name, _)| name.as_str() < folder);
+        self.names
+            .get(start..)
+            .unwrap_or_default()
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .take_while(move |name| name.starts_with(folder))
+    }
+
+    /// The names right in a folder with that ending.
+    pub fn files(&self, folder: &str, ending: &str) -> Vec<String> {
+        self.under(folder)
+            .filter(|name| !name[folder.len()..].contains('/') && has_ending(name, ending))
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Whether there is a file of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.position(name).is_some()
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        let position = self
+            .names
+            .binary_search_by(|(known, _)| known.as_str().cmp(name))
+            .ok()?;
+        self.names.get(position).map(|(_, index)| *index)
     }
 
     /// The bytes of a file, or `None` where there is none of that name.
@@ -69,35 +156,58 @@ impl<'bytes> Container<'bytes> {
         name: &str,
         budget: &mut Budget,
     ) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let Ok(position) = self
-            .names
-            .binary_search_by(|(known, _)| known.as_str().cmp(name))
-        else {
+        let Some(index) = self.position(name) else {
             return Ok(None);
         };
-        let Some((_, index)) = self.names.get(position) else {
-            return Ok(None);
+        let (bytes, declared) = match &mut self.store {
+            Store::Zip(zip) => {
+                let entry = zip
+                    .by_index(index)
+                    .map_err(|error| ArchiveError::file(name, error))?;
+                let size = entry.size();
+                let allowance = budget.allowance(entry.compressed_size());
+                (counted(name, entry, size, allowance)?, size)
+            }
+            Store::Folder(folder) => {
+                let file = std::fs::File::open(folder.join(name))
+                    .map_err(|error| ArchiveError::file(name, error))?;
+                let size = file
+                    .metadata()
+                    .map_err(|error| ArchiveError::file(name, error))?
+                    .len();
+                (counted(name, file, size, budget.allowance(u64::MAX))?, size)
+            }
         };
-        let entry = self
-            .zip
-            .by_index(*index)
-            .map_err(|error| ArchiveError::file(name, error))?;
-        let (allowed, excess) = budget.allowance(entry.compressed_size());
-        if entry.size() > allowed {
-            return Err(ArchiveError::TooLarge(excess));
-        }
-        let mut bytes = Vec::new();
-        // The declared size is the archive's word; what arrives is counted.
-        entry
-            .take(allowed.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|error| ArchiveError::file(name, error))?;
         let count = bytes.len() as u64;
-        if count > allowed {
-            return Err(ArchiveError::TooLarge(excess));
+        if count != declared {
+            return Err(ArchiveError::file(
+                name,
+                format!("it says that it has {declared} bytes, and has {count}"),
+            ));
         }
         budget.take_bytes(count);
         Ok(Some(bytes))
+    }
+
+    /// The first bytes of a file, enough to tell what it is.
+    pub fn head(&mut self, name: &str) -> Vec<u8> {
+        const ENOUGH: u64 = 512;
+        let mut bytes = Vec::new();
+        let Some(index) = self.position(name) else {
+            return bytes;
+        };
+        // What cannot be read here is read again, and reported, where it is wanted.
+        let _ = match &mut self.store {
+            Store::Zip(zip) => match zip.by_index(index) {
+                Ok(entry) => entry.take(ENOUGH).read_to_end(&mut bytes),
+                Err(_) => Ok(0),
+            },
+            Store::Folder(folder) => match std::fs::File::open(folder.join(name)) {
+                Ok(file) => file.take(ENOUGH).read_to_end(&mut bytes),
+                Err(_) => Ok(0),
+            },
+        };
+        bytes
     }
 
     /// The bytes of a file that has to be there.
@@ -114,6 +224,28 @@ impl<'bytes> Container<'bytes> {
     }
 }
 
+/// Reads to the end, or to what is allowed: the declared size is the archive's word, what arrives
+/// is counted.
+fn counted(
+    name: &str,
+    source: impl Read,
+    declared: u64,
+    (allowed, excess): (u64, Excess),
+) -> Result<Vec<u8>, ArchiveError> {
+    if declared > allowed {
+        return Err(ArchiveError::TooLarge(excess));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(declared.min(1 << 20)).unwrap_or(0));
+    source
+        .take(allowed.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| ArchiveError::file(name, error))?;
+    if bytes.len() as u64 > allowed {
+        return Err(ArchiveError::TooLarge(excess));
+    }
+    Ok(bytes)
+}
+
 /// UTF-8 without its byte order mark.
 pub(crate) fn text(name: &str, bytes: Vec<u8>) -> Result<String, ArchiveError> {
     let text = String::from_utf8(bytes)
@@ -128,6 +260,14 @@ fn damaged(error: impl std::fmt::Display) -> ArchiveError {
     ArchiveError::Damaged {
         reason: error.to_string(),
     }
+}
+
+fn link(name: String) -> Oddity {
+    Oddity::at(
+        OddityKind::SymbolicLink,
+        name,
+        "it is a symbolic link and was not followed",
+    )
 }
 
 /// Relative, inside the archive, free of drive letters and zero bytes.
@@ -150,7 +290,7 @@ fn is_trace(name: &str) -> bool {
 /// Reads every file and so checks every checksum.
 pub(crate) fn read_all(bytes: &[u8], budget: &mut Budget) -> Result<usize, ArchiveError> {
     let mut container = Container::open(bytes, budget)?;
-    let names = container.matching(|_| true);
+    let names: Vec<String> = container.names().map(str::to_owned).collect();
     for name in &names {
         container.read(name, budget)?;
     }

@@ -1,8 +1,12 @@
 //! What archives hold, as values. Fields follow the archive; nothing is guessed from file names.
 
 use std::fmt;
+use std::sync::Arc;
 
-use waybill_model::Scope;
+use waybill_model::{Generation, Scope};
+
+use crate::Oddity;
+use crate::design::Design;
 
 /// Everything found in an archive, the archives nested in it included.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,39 +26,16 @@ pub struct Contents {
     pub packages: Vec<Package>,
     /// Projects.
     pub projects: Vec<Project>,
+    /// Events of Oracle Integration that are published or subscribed to.
+    pub events: Vec<EventType>,
+    /// Documents and schemas of B2B.
+    pub documents: Vec<TradingDocument>,
+    /// Files with real payloads of past runs, by path.
+    pub recordings: Vec<String>,
     /// What was passed over, in plain words.
     pub notes: Vec<String>,
-}
-
-impl Contents {
-    /// Takes over what another archive holds; what is already here (same scope and name) stays.
-    pub(crate) fn absorb(&mut self, other: Self) {
-        fn add<T, K: PartialEq>(to: &mut Vec<T>, from: Vec<T>, key: impl Fn(&T) -> K) {
-            for item in from {
-                if !to.iter().any(|known| key(known) == key(&item)) {
-                    to.push(item);
-                }
-            }
-        }
-        add(&mut self.integrations, other.integrations, |item| {
-            (item.scope.clone(), item.reference.clone())
-        });
-        add(&mut self.connections, other.connections, |item| {
-            (item.scope.clone(), item.code.clone())
-        });
-        add(&mut self.lookups, other.lookups, |item| {
-            (item.scope.clone(), item.name.clone())
-        });
-        add(&mut self.libraries, other.libraries, |item| {
-            (item.scope.clone(), item.code.clone(), item.version.clone())
-        });
-        add(&mut self.schedules, other.schedules, |item| {
-            (item.scope.clone(), item.integration.clone())
-        });
-        add(&mut self.packages, other.packages, |item| item.name.clone());
-        add(&mut self.projects, other.projects, |item| item.code.clone());
-        self.notes.extend(other.notes);
-    }
+    /// What is unusual about the archive; oddities of one integration are with it.
+    pub oddities: Vec<Oddity>,
 }
 
 /// Code and version of an integration or library: `CODE|01.00.0000`.
@@ -137,6 +118,10 @@ pub struct Endpoint {
     pub name: String,
     /// Its side.
     pub role: EndpointRole,
+    /// The adapter's id, as the bundled connection or else the endpoint's own file tells it.
+    pub adapter: Option<String>,
+    /// The operation that is called or offered.
+    pub operation: Option<String>,
 }
 
 /// A call of another integration of the same instance.
@@ -191,6 +176,45 @@ pub struct Integration {
     pub calls: Vec<Call>,
     /// It has a schedule in the archive.
     pub scheduled: bool,
+    /// How the trigger exchanges messages, in the model's word (`push-sync`, `fire-and-forget`,
+    /// `pull`).
+    pub exchange: Option<String>,
+    /// The version of the model's format (`3.0` of 2016 to `10.1`).
+    pub model_version: Option<String>,
+    /// The service version that made it (`originalICSVersion`).
+    pub created_with: Option<String>,
+    /// The service version that last changed it (`lastUpdatedICSVersion`).
+    pub changed_with: Option<String>,
+    /// The generation of the service that exported it; inferred from seal and versions.
+    pub generation: Option<Generation>,
+    /// What is unusual about it.
+    pub oddities: Vec<Oddity>,
+    /// Flow, maps and expressions, where they were asked for.
+    pub design: Option<Arc<Design>>,
+}
+
+/// A type of event, as integrations publish it and subscribe to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventType {
+    /// Its identifier.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its revision.
+    pub revision: Option<String>,
+}
+
+/// A document or schema of B2B.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TradingDocument {
+    /// Its identifier.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The standard it follows (`X12`, `EDIFACT`, …).
+    pub standard: Option<String>,
+    /// The path of its file.
+    pub path: String,
 }
 
 /// A setting of a connection. Values that are or may be secret are never kept.
@@ -306,6 +330,14 @@ pub struct Schedule {
     pub expression: Option<String>,
     /// The time zone.
     pub time_zone: Option<String>,
+    /// The unit of a schedule without expression (`DAILY`, …).
+    pub frequency: Option<String>,
+    /// How many of that unit lie between two runs.
+    pub interval: Option<String>,
+    /// When it begins, as written, with zone.
+    pub start: Option<String>,
+    /// When it ends, as written, with zone.
+    pub end: Option<String>,
 }
 
 /// A package.

@@ -13,6 +13,8 @@ pub enum Excess {
     Ratio,
     /// Archives in archives in archives.
     Depth,
+    /// Archives and libraries inside it take more memory than it is worth.
+    KeptBytes,
 }
 
 impl std::fmt::Display for Excess {
@@ -23,6 +25,7 @@ impl std::fmt::Display for Excess {
             Self::TotalBytes => "it is too large when unpacked",
             Self::Ratio => "a file in it unpacks to an implausible size",
             Self::Depth => "archives are nested too deeply in it",
+            Self::KeptBytes => "the archives inside it would take too much memory",
         })
     }
 }
@@ -61,6 +64,13 @@ pub enum ArchiveError {
     UnsafeName {
         /// The name as it stands in the archive.
         name: String,
+    },
+    /// The archive contradicts itself in a way that only a made one does: two files of one name,
+    /// files lying in each other, headers that disagree.
+    #[error("the archive was not read because {reason}")]
+    Deceptive {
+        /// The contradiction.
+        reason: String,
     },
     /// The archive is larger than anything Oracle Integration makes.
     #[error("the archive was not read because {0}")]

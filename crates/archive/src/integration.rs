@@ -1,80 +1,98 @@
-//! One integration: `PROJECT-INF/project.xml` with its attributes, and, in an integration archive,
-//! what is bundled around it.
+//! One integration in an integration archive: its model, its attributes, and what is bundled
+//! around it.
 
 use std::collections::BTreeMap;
 
-use roxmltree::{Document, Node};
 use waybill_model::Scope;
 
-use crate::container::{Container, has_ending};
+use crate::container::Container;
 use crate::limits::Budget;
-use crate::xml::{child_text, parse, text};
+use crate::oddity::tolerate;
+use crate::roots::Root;
 use crate::{
-    ArchiveError, Call, Contents, Endpoint, EndpointRole, Integration, Reference, Schedule, Style,
-    connection, library, lookup, properties,
+    ArchiveError, Contents, Integration, Oddity, OddityKind, Reference, generation, library, model,
+    parts, properties, schedule,
 };
 
-const PROJECT: &str = "http://www.oracle.com/2014/03/ics/project";
-const DEFINITION: &str = "http://www.oracle.com/2014/03/ics/project/definition";
-const FLOW: &str = "http://www.oracle.com/2014/03/ics/flow/definition";
-const MODEL: &str = "/PROJECT-INF/project.xml";
-
-/// The folder of the integration (`icspackage/project/CODE_VERSION/`) in an integration archive.
-pub(crate) fn find(container: &Container<'_>) -> Option<String> {
-    container
-        .names()
-        .filter_map(|name| name.strip_suffix(MODEL))
-        .find(|folder| {
-            let mut parts = folder.rsplit('/');
-            parts.next().is_some_and(|own| !own.is_empty()) && parts.next() == Some("project")
-        })
-        .map(|folder| format!("{folder}/"))
-}
-
-/// Reads an integration archive whose integration lies in `folder`.
+/// Reads the integration at `root` and what is bundled around it.
 pub(crate) fn read_archive(
     container: &mut Container<'_>,
-    folder: &str,
+    root: &Root,
     budget: &mut Budget,
 ) -> Result<Contents, ArchiveError> {
     let scope = Scope::Global;
-    let mut integration = read_model(container, folder, &scope, budget)?;
-    let attributes = container
-        .find(
-            &format!("{folder}ics_project_attributes.properties"),
-            budget,
-        )?
-        .map(|bytes| properties::parse(&String::from_utf8_lossy(&bytes)))
-        .unwrap_or_default();
-    apply_attributes(&mut integration, &attributes);
+    let mut integration = model::read(container, &root.folder, &scope, budget)?;
+    let path = format!("{}ics_project_attributes.properties", root.folder);
+    match container.find(&path, budget)? {
+        Some(bytes) => {
+            // Java writes what is not ASCII as escapes; other bytes are somebody's editing.
+            let source = String::from_utf8_lossy(&bytes);
+            apply_attributes(&mut integration, &path, &properties::parse(&source));
+            note_seal(&mut integration, &path, &source);
+        }
+        None => integration.oddities.push(Oddity::at(
+            OddityKind::Missing,
+            path,
+            "state, package and versions are unknown",
+        )),
+    }
 
-    let mut above = folder.trim_end_matches('/').rsplitn(3, '/').skip(2);
-    let base = above
-        .next()
-        .map_or(String::new(), |base| format!("{base}/"));
+    let base = &root.all;
     let mut contents = Contents::default();
-    for path in files(container, &format!("{base}appinstances/"), "xml") {
-        let source = container.text(&path, budget)?;
-        contents
-            .connections
-            .push(connection::read(&path, &source, &scope)?);
+    let mut oddities = Vec::new();
+    contents.connections = parts::connections(
+        container,
+        &format!("{base}appinstances/"),
+        &scope,
+        &mut oddities,
+        budget,
+    )?;
+    contents.lookups = parts::lookups(
+        container,
+        &format!("{base}dvms/"),
+        &scope,
+        &mut oddities,
+        budget,
+    )?;
+    contents.libraries = library::read_all(
+        container,
+        &format!("{base}apilibrary/"),
+        &scope,
+        &mut oddities,
+        budget,
+    )?;
+    for path in container.files(&format!("{base}schedule/"), "xml") {
+        let own = integration.reference.clone();
+        let one = container
+            .text(&path, budget)
+            .and_then(|source| schedule::read(&path, &source, &scope, own));
+        contents.schedules.extend(tolerate(one, &mut oddities)?);
     }
-    for path in files(container, &format!("{base}dvms/"), "dvm") {
-        let source = container.text(&path, budget)?;
-        contents
-            .lookups
-            .push(lookup::read_dvm(&path, &source, &scope)?);
-    }
-    contents.libraries =
-        library::read_all(container, &format!("{base}apilibrary/"), &scope, budget)?;
-    for path in files(container, &format!("{base}schedule/"), "xml") {
-        let source = container.text(&path, budget)?;
-        contents.schedules.push(read_schedule(
-            &path,
-            &source,
-            &scope,
-            integration.reference.clone(),
-        )?);
+    contents.events = parts::events(
+        container,
+        &format!("{base}eventtypes/"),
+        &mut oddities,
+        budget,
+    )?;
+    contents.documents = parts::documents(
+        container,
+        &format!("{base}b2bartifacts/"),
+        &mut oddities,
+        budget,
+    )?;
+    contents.recordings = container
+        .under(&format!("{base}recordings/"))
+        .map(str::to_owned)
+        .collect();
+    if !contents.recordings.is_empty() {
+        oddities.push(Oddity::at(
+            OddityKind::Recordings,
+            format!("{base}recordings/"),
+            format!(
+                "{} files with real payloads of past runs",
+                contents.recordings.len()
+            ),
+        ));
     }
     integration.scheduled = !contents.schedules.is_empty();
     integration.lookups = contents
@@ -87,158 +105,17 @@ pub(crate) fn read_archive(
         .iter()
         .map(|one| Reference::new(&one.code, one.version.as_deref().unwrap_or_default()))
         .collect();
+    model::take_adapters(&mut integration, &contents.connections);
     contents.integrations.push(integration);
+    contents.oddities = oddities;
     Ok(contents)
 }
 
-/// The files right in a folder.
-pub(crate) fn files(container: &Container<'_>, folder: &str, ending: &str) -> Vec<String> {
-    container.matching(|name| {
-        name.strip_prefix(folder)
-            .is_some_and(|rest| !rest.contains('/') && has_ending(rest, ending))
-    })
-}
-
-/// Reads the model of the integration in `folder`, and its calls from the adapter files.
-pub(crate) fn read_model(
-    container: &mut Container<'_>,
-    folder: &str,
-    scope: &Scope,
-    budget: &mut Budget,
-) -> Result<Integration, ArchiveError> {
-    let path = format!("{folder}PROJECT-INF/project.xml");
-    let source = container.text(&path, budget)?;
-    let document = parse(&path, &source)?;
-    let mut integration = model(&path, &document, scope)?;
-    for path in container.matching(|name| name.starts_with(folder) && has_ending(name, "jca")) {
-        let source = container.text(&path, budget)?;
-        if source.contains("collocatedics")
-            && let Some(call) = call(&parse(&path, &source)?, scope)
-            && !integration.calls.contains(&call)
-        {
-            integration.calls.push(call);
-        }
-    }
-    Ok(integration)
-}
-
-fn model(path: &str, document: &Document<'_>, scope: &Scope) -> Result<Integration, ArchiveError> {
-    let root = document.root_element();
-    if !root.has_tag_name((PROJECT, "icsproject")) {
-        return Err(ArchiveError::file(
-            path,
-            "it does not describe an integration",
-        ));
-    }
-    let own = |name: &str| {
-        root.children()
-            .find(|node| node.has_tag_name((DEFINITION, name)))
-            .and_then(text)
-    };
-    let needed =
-        |name: &str| own(name).ok_or_else(|| ArchiveError::file(path, format!("it has no {name}")));
-    let reference = Reference::new(needed("projectCode")?, needed("projectVersion")?);
-    let flow: Vec<Node<'_, '_>> = root
-        .descendants()
-        .filter(|node| node.tag_name().namespace() == Some(FLOW))
-        .collect();
-    let applications = flow
-        .iter()
-        .filter(|node| node.tag_name().name() == "application");
-    let endpoints: Vec<Endpoint> = applications
-        .clone()
-        .filter_map(|node| endpoint(*node))
-        .collect();
-    let source_pattern = applications
-        .clone()
-        .find(|node| child_text(**node, "role").as_deref() == Some("source"))
-        .and_then(|node| child_text(*node, "mep"));
-    let has = |name: &str| flow.iter().any(|node| node.tag_name().name() == name);
-    let template = root
-        .attribute("modelType")
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("template"));
-    let style = if template && has("wire") {
-        Style::BasicRouting
-    } else if has("scheduleReceive") {
-        Style::Scheduled
-    } else if has("subscribe") {
-        Style::Event
-    } else if source_pattern.as_deref() == Some("push-sync") {
-        Style::AppDrivenSync
-    } else {
-        Style::AppDrivenAsync
-    };
-    Ok(Integration {
-        scope: scope.clone(),
-        name: own("projectName").unwrap_or_else(|| reference.code.clone()),
-        reference,
-        description: own("projectDescription"),
-        style,
-        state: None,
-        transient_state: None,
-        package: None,
-        keywords: Vec::new(),
-        tracking_name: None,
-        percent_complete: own("percentComplete").and_then(|percent| percent.parse().ok()),
-        service_version: None,
-        exported_at: None,
-        updated: None,
-        updated_by: None,
-        endpoints,
-        lookups: Vec::new(),
-        libraries: Vec::new(),
-        calls: Vec::new(),
-        scheduled: false,
-    })
-}
-
-fn endpoint(application: Node<'_, '_>) -> Option<Endpoint> {
-    let adapter = application
-        .children()
-        .find(|node| node.has_tag_name((FLOW, "adapter")))?;
-    Some(Endpoint {
-        connection: child_text(adapter, "code")?,
-        name: child_text(adapter, "name").unwrap_or_default(),
-        role: if child_text(application, "role").as_deref() == Some("source") {
-            EndpointRole::Trigger
-        } else {
-            EndpointRole::Invoke
-        },
-    })
-}
-
-/// The integration that an adapter file calls.
-fn call(document: &Document<'_>, own: &Scope) -> Option<Call> {
-    let root = document.root_element();
-    if root.attribute("adapter") != Some("collocatedics") {
-        return None;
-    }
-    let property = |name: &str| {
-        root.descendants()
-            .filter(|node| node.tag_name().name() == "property")
-            .find(|node| node.attribute("name") == Some(name))
-            .and_then(|node| node.attribute("value"))
-            .filter(|value| !value.is_empty())
-    };
-    let integration = match (
-        property("integration_code"),
-        property("integration_version"),
-    ) {
-        (Some(code), Some(version)) => Reference::new(code, version),
-        _ => Reference::parse(property("integration_id")?)?,
-    };
-    let scope = match property("integrationContext") {
-        Some("GLOBAL") => Some(Scope::Global),
-        Some("INTRA_PROJECT") => Some(own.clone()),
-        Some("INTER_PROJECT") => {
-            property("project_id").map(|project| Scope::Project(project.to_owned()))
-        }
-        _ => None,
-    };
-    Some(Call { integration, scope })
-}
-
-fn apply_attributes(integration: &mut Integration, attributes: &BTreeMap<String, String>) {
+fn apply_attributes(
+    integration: &mut Integration,
+    path: &str,
+    attributes: &BTreeMap<String, String>,
+) {
     let get = |key: &str| {
         attributes
             .get(key)
@@ -250,8 +127,60 @@ fn apply_attributes(integration: &mut Integration, attributes: &BTreeMap<String,
     integration.package = get("package_name");
     integration.tracking_name = get("tracking_instance_name");
     integration.keywords = list(&get("keywords").unwrap_or_default());
-    integration.service_version = get("version").or_else(|| get("lastUpdatedICSVersion"));
+    integration.created_with = get("originalICSVersion");
+    integration.changed_with = get("lastUpdatedICSVersion");
+    integration.service_version = get("version").or_else(|| integration.changed_with.clone());
     integration.exported_at = get("validity").and_then(|moment| moment.parse().ok());
+    let sealed = ["CAV", "validity", "mod"]
+        .iter()
+        .any(|key| attributes.contains_key(*key));
+    integration.generation = generation::infer(
+        sealed,
+        integration.model_version.as_deref(),
+        integration
+            .changed_with
+            .as_deref()
+            .or(integration.created_with.as_deref()),
+    );
+    for (key, own) in [
+        ("project_code", &integration.reference.code),
+        ("project_version", &integration.reference.version),
+    ] {
+        if let Some(told) = get(key).filter(|told| told != own) {
+            integration.oddities.push(Oddity::at(
+                OddityKind::IdentityDiffers,
+                path,
+                format!("{key} is `{told}`, the model says `{own}`"),
+            ));
+        }
+    }
+}
+
+/// Oracle Integration 3 seals every export (recorded); a seal in comments, or none at all in a
+/// model of that generation, was taken out by somebody.
+fn note_seal(integration: &mut Integration, path: &str, source: &str) {
+    let commented = source.lines().any(|line| {
+        line.trim_start()
+            .strip_prefix(['#', '!'])
+            .is_some_and(|rest| {
+                let rest = rest.trim_start();
+                ["mod=", "CAV=", "validity="]
+                    .iter()
+                    .any(|key| rest.starts_with(key))
+            })
+    });
+    let words = if commented {
+        "the seal of the export was commented out"
+    } else if integration.generation == Some(waybill_model::Generation::Oic3)
+        && !properties::parse(source).contains_key("mod")
+    {
+        "the seal of the export is missing"
+    } else {
+        return;
+    };
+    integration
+        .oddities
+        .push(Oddity::at(OddityKind::SealRemoved, path, words));
 }
 
 /// A comma list.
@@ -261,36 +190,4 @@ pub(crate) fn list(text: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-/// Reads a schedule file.
-pub(crate) fn read_schedule(
-    path: &str,
-    source: &str,
-    scope: &Scope,
-    integration: Reference,
-) -> Result<Schedule, ArchiveError> {
-    let document = parse(path, source)?;
-    let root = document.root_element();
-    if !root.has_tag_name(("http://xmlns.oracle.com/scheduler", "schedule")) {
-        return Err(ArchiveError::file(path, "it does not describe a schedule"));
-    }
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let file = file
-        .rsplit_once('.')
-        .map_or(file, |(stem, _)| stem)
-        .to_owned();
-    Ok(Schedule {
-        scope: scope.clone(),
-        integration,
-        name: child_text(root, "display-name")
-            .or_else(|| root.attribute("name").map(str::to_owned))
-            .unwrap_or_else(|| file.clone()),
-        file,
-        expression: root
-            .descendants()
-            .find(|node| node.tag_name().name() == "ical-expression")
-            .and_then(text),
-        time_zone: child_text(root, "time-zone"),
-    })
 }

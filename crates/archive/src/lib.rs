@@ -27,27 +27,48 @@
     )
 )]
 
+mod adapter_file;
 mod bundle;
 mod catalogue;
 mod connection;
 mod container;
 mod contents;
 mod csv;
+mod design;
+mod directory;
 mod error;
+mod folder;
+mod gather;
+mod generation;
 mod integration;
 mod library;
 mod limits;
 mod lookup;
+mod model;
+mod oddity;
 mod open;
 mod package;
+mod parts;
 mod project;
 mod properties;
+mod roots;
+mod schedule;
+mod weigh;
 mod xml;
 
 pub use contents::{
     Attachment, Call, Connection, ConnectionProperty, Contents, Deployment, Endpoint, EndpointRole,
-    Integration, Library, LibraryFile, Lookup, Package, Project, Reference, Schedule, Style,
+    EventType, Integration, Library, LibraryFile, Lookup, Package, Project, Reference, Schedule,
+    Style, TradingDocument,
+};
+pub use design::{
+    Design, EndpointDesign, Expression, Field, Map, MapSource, Parameter, Step, StepKind, Text,
+    TrackingVariable,
 };
 pub use error::{ArchiveError, Excess};
+pub use folder::read_folder;
 pub use limits::Limits;
-pub use open::{ArchiveKind, Member, Opened, read, read_within, verify};
+pub use oddity::{Oddity, OddityKind};
+pub use open::{
+    ArchiveKind, Member, Opened, read, read_design, read_design_within, read_within, verify,
+};

@@ -5,18 +5,20 @@ use waybill_model::Scope;
 
 use crate::container::{Container, has_ending, text};
 use crate::limits::Budget;
+use crate::oddity::tolerate;
 use crate::xml::{child, child_text, parse};
-use crate::{ArchiveError, Library, LibraryFile};
+use crate::{ArchiveError, Library, LibraryFile, Oddity};
 
 /// Reads all libraries in the sub-folders of `folder` (which ends in `/`).
 pub(crate) fn read_all(
     container: &mut Container<'_>,
     folder: &str,
     scope: &Scope,
+    oddities: &mut Vec<Oddity>,
     budget: &mut Budget,
 ) -> Result<Vec<Library>, ArchiveError> {
     let mut folders: Vec<String> = container
-        .names()
+        .under(folder)
         .filter_map(|name| {
             let (library, _) = name.strip_prefix(folder)?.split_once('/')?;
             Some(format!("{folder}{library}/"))
@@ -25,7 +27,8 @@ pub(crate) fn read_all(
     folders.dedup();
     let mut libraries = Vec::with_capacity(folders.len());
     for folder in folders {
-        libraries.push(read_one(container, &folder, scope, budget)?);
+        let library = read_one(container, &folder, scope, budget);
+        libraries.extend(tolerate(library, oddities)?);
     }
     Ok(libraries)
 }
@@ -38,11 +41,13 @@ fn read_one(
 ) -> Result<Library, ArchiveError> {
     let mut described = None;
     let mut files = Vec::new();
-    for path in container.matching(|name| name.starts_with(folder)) {
+    let paths: Vec<String> = container.under(folder).map(str::to_owned).collect();
+    for path in paths {
         let bytes = container.read(&path, budget)?;
         if has_ending(&path, "xml") {
             described = Some(describe(&path, &text(&path, bytes)?)?);
         } else if !has_ending(&path, "properties") {
+            budget.keep(&bytes)?;
             let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
             files.push(LibraryFile { name, bytes });
         }

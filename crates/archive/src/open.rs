@@ -2,10 +2,12 @@
 
 use waybill_model::Scope;
 
-use crate::container::{Container, check_depth, is_zip, read_all, text};
+use crate::container::{Container, check_depth, has_ending, is_zip, read_all, text};
 use crate::limits::Budget;
+use crate::roots::{Root, RootKind};
 use crate::{
-    ArchiveError, Contents, Limits, bundle, integration, library, lookup, package, project,
+    ArchiveError, Contents, Limits, Oddity, OddityKind, bundle, integration, library, lookup,
+    package, project, roots,
 };
 
 /// What a file is, by its content.
@@ -30,7 +32,7 @@ pub enum ArchiveKind {
 pub struct Member {
     /// Its path in the outer archive.
     pub path: String,
-    /// Its bytes, as they lie there.
+    /// Its bytes, as they lie there; empty for what lies there unpacked.
     pub bytes: Vec<u8>,
     /// What it holds.
     pub opened: Opened,
@@ -47,6 +49,34 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// What the name of the file tells falsely: exports are named `CODE_VERSION.iar` and
+    /// `PROJECT.car` or `PROJECT-DEPLOYMENT.car`, and people rename them.
+    #[must_use]
+    pub fn renamed(&self, file_name: &str) -> Option<Oddity> {
+        let stem = file_name
+            .rsplit_once('.')
+            .map_or(file_name, |(stem, _)| stem);
+        let own = match self.kind {
+            ArchiveKind::Integration => {
+                let reference = &self.contents.integrations.first()?.reference;
+                format!("{}_{}", reference.code, reference.version)
+            }
+            ArchiveKind::Project => self.contents.projects.first()?.code.clone(),
+            _ => return None,
+        };
+        let told = stem == own
+            || (self.kind == ArchiveKind::Project
+                && stem
+                    .strip_prefix(&own)
+                    .is_some_and(|rest| rest.starts_with('-')));
+        (!told).then(|| {
+            Oddity::new(
+                OddityKind::Renamed,
+                format!("the file is called `{file_name}` and holds `{own}`"),
+            )
+        })
+    }
+
     /// The archives inside it (the integrations of a package, the files of a plain ZIP), by path.
     #[must_use]
     pub fn members(&self) -> &[Member] {
@@ -61,7 +91,18 @@ pub fn read(bytes: &[u8]) -> Result<Opened, ArchiveError> {
 
 /// Reads an archive within given limits.
 pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Opened, ArchiveError> {
-    read_at(bytes, 1, &mut Budget::new(limits))
+    read_at(bytes, 1, &mut Budget::new(limits, size(bytes), false))
+}
+
+/// Reads an archive with the design of its integrations: flow, maps, expressions. It takes several
+/// times as long as [`read`].
+pub fn read_design(bytes: &[u8]) -> Result<Opened, ArchiveError> {
+    read_design_within(bytes, Limits::default())
+}
+
+/// Reads an archive with the design of its integrations within given limits.
+pub fn read_design_within(bytes: &[u8], limits: Limits) -> Result<Opened, ArchiveError> {
+    read_at(bytes, 1, &mut Budget::new(limits, size(bytes), true))
 }
 
 /// Unpacks every file of a ZIP in memory, so that every checksum is compared, and says how many
@@ -70,7 +111,14 @@ pub fn verify(bytes: &[u8]) -> Result<usize, ArchiveError> {
     if !is_zip(bytes) {
         return Err(not_an_archive("it does not start like a ZIP"));
     }
-    read_all(bytes, &mut Budget::new(Limits::default()))
+    read_all(
+        bytes,
+        &mut Budget::new(Limits::default(), size(bytes), false),
+    )
+}
+
+fn size(bytes: &[u8]) -> u64 {
+    bytes.len() as u64
 }
 
 pub(crate) fn read_at(
@@ -82,34 +130,89 @@ pub(crate) fn read_at(
     if !is_zip(bytes) {
         return read_plain(bytes);
     }
-    let mut container = Container::open(bytes, budget)?;
-    let mut members = Vec::new();
-    let (kind, contents) = if let Some(folder) = project::find(&container) {
-        let contents = project::read_archive(&mut container, &folder, budget)?;
-        (ArchiveKind::Project, contents)
-    } else if let Some(attributes) = package::find(&container) {
-        let (contents, found) = package::read_archive(&mut container, &attributes, depth, budget)?;
-        members = found;
-        (ArchiveKind::Package, contents)
-    } else if let Some(folder) = integration::find(&container) {
-        let contents = integration::read_archive(&mut container, &folder, budget)?;
-        (ArchiveKind::Integration, contents)
-    } else if library::is_bare(&container) {
+    let container = Container::open(bytes, budget)?;
+    if library::is_bare(&container) {
+        budget.keep(bytes)?;
         let contents = Contents {
             libraries: vec![library::bare_jar(&container, bytes)],
             ..Contents::default()
         };
-        (ArchiveKind::Library, contents)
-    } else {
-        let (contents, found) = bundle::read_archive(&mut container, depth, budget)?;
-        members = found;
-        (ArchiveKind::Bundle, contents)
+        return Ok(Opened {
+            kind: ArchiveKind::Library,
+            contents,
+            members: Vec::new(),
+        });
+    }
+    read_container(container, depth, budget)
+}
+
+/// Reads what lies in a ZIP or a folder.
+pub(crate) fn read_container(
+    mut container: Container<'_>,
+    depth: usize,
+    budget: &mut Budget,
+) -> Result<Opened, ArchiveError> {
+    let roots = roots::find(&container);
+    let (kind, mut contents, members) = match roots.as_slice() {
+        [root] if !holds_others(&container, root) => {
+            let (contents, members) = read_root(&mut container, root, depth, budget)?;
+            (root.kind.into(), contents, members)
+        }
+        roots => {
+            let (contents, members) = bundle::read_archive(&mut container, roots, depth, budget)?;
+            // Whoever packs archives together does it by hand.
+            container
+                .oddities
+                .retain(|oddity| oddity.kind != OddityKind::Repacked);
+            (ArchiveKind::Bundle, contents, members)
+        }
     };
+    contents.oddities.append(&mut container.oddities);
     Ok(Opened {
         kind,
         contents,
         members,
     })
+}
+
+/// Whether archives lie beside the one place that was found.
+fn holds_others(container: &Container<'_>, root: &Root) -> bool {
+    container.names().any(|name| {
+        !name.starts_with(root.claim())
+            && ["iar", "par", "car"]
+                .iter()
+                .any(|ending| has_ending(name, ending))
+    })
+}
+
+/// Reads what begins at a place in a ZIP or folder.
+pub(crate) fn read_root(
+    container: &mut Container<'_>,
+    root: &Root,
+    depth: usize,
+    budget: &mut Budget,
+) -> Result<(Contents, Vec<Member>), ArchiveError> {
+    match root.kind {
+        RootKind::Project => Ok((
+            project::read_archive(container, &root.folder, budget)?,
+            Vec::new(),
+        )),
+        RootKind::Package => package::read_archive(container, &root.folder, depth, budget),
+        RootKind::Integration => Ok((
+            integration::read_archive(container, root, budget)?,
+            Vec::new(),
+        )),
+    }
+}
+
+impl From<RootKind> for ArchiveKind {
+    fn from(kind: RootKind) -> Self {
+        match kind {
+            RootKind::Project => Self::Project,
+            RootKind::Package => Self::Package,
+            RootKind::Integration => Self::Integration,
+        }
+    }
 }
 
 /// Whether the bytes may be a lookup; a quick look, not a promise.

@@ -2,43 +2,56 @@
 
 use crate::container::{Container, has_ending};
 use crate::limits::Budget;
-use crate::open::{Member, read_at};
-use crate::{ArchiveError, Contents, Package, properties};
+use crate::open::{ArchiveKind, Member, Opened, read_at};
+use crate::{ArchiveError, Contents, Package, gather, integration, properties, roots};
 
 const ATTRIBUTES: &str = "ics_package_attributes.properties";
 
-/// The path of the attributes in a package archive.
-pub(crate) fn find(container: &Container<'_>) -> Option<String> {
-    container
-        .names()
-        .find(|name| name.rsplit('/').next() == Some(ATTRIBUTES))
-        .map(str::to_owned)
-}
-
+/// Reads the package in `folder` (empty, or ending in `/`).
 pub(crate) fn read_archive(
     container: &mut Container<'_>,
-    attributes: &str,
+    folder: &str,
     depth: usize,
     budget: &mut Budget,
 ) -> Result<(Contents, Vec<Member>), ArchiveError> {
-    let found = properties::parse(&container.text(attributes, budget)?);
+    let attributes = format!("{folder}{ATTRIBUTES}");
+    let bytes = container.read(&attributes, budget)?;
+    let found = properties::parse(&String::from_utf8_lossy(&bytes));
     let name = found
         .get("package_name")
         .filter(|name| !name.is_empty())
         .cloned()
         .ok_or_else(|| ArchiveError::file(attributes, "it has no package_name"))?;
-    let mut contents = Contents::default();
     let mut members = Vec::new();
-    for path in container.matching(|path| has_ending(path, "iar")) {
+    let packed: Vec<String> = container
+        .under(folder)
+        .filter(|path| has_ending(path, "iar"))
+        .map(str::to_owned)
+        .collect();
+    for path in packed {
         let bytes = container.read(&path, budget)?;
         let opened = read_at(&bytes, depth + 1, budget).map_err(|error| within(&path, error))?;
-        contents.absorb(opened.contents.clone());
+        budget.keep(&bytes)?;
         members.push(Member {
             path,
             bytes,
             opened,
         });
     }
+    // In a folder the integrations may lie unpacked too.
+    for root in roots::integrations_under(container, folder) {
+        let contents = integration::read_archive(container, &root, budget)?;
+        members.push(Member {
+            path: root.folder.trim_end_matches('/').to_owned(),
+            bytes: Vec::new(),
+            opened: Opened {
+                kind: ArchiveKind::Integration,
+                contents,
+                members: Vec::new(),
+            },
+        });
+    }
+    let mut contents = gather::gather(&members);
     for integration in &mut contents.integrations {
         integration.package = Some(name.clone());
     }
@@ -54,9 +67,11 @@ pub(crate) fn read_archive(
 }
 
 /// Says in which nested archive the error lies.
-pub(crate) fn within(path: &str, error: ArchiveError) -> ArchiveError {
+fn within(path: &str, error: ArchiveError) -> ArchiveError {
     match error {
-        ArchiveError::TooLarge(_) | ArchiveError::UnsafeName { .. } => error,
+        ArchiveError::TooLarge(_)
+        | ArchiveError::UnsafeName { .. }
+        | ArchiveError::Deceptive { .. } => error,
         ArchiveError::DamagedFile {
             path: inner,
             reason,

@@ -3,30 +3,19 @@
 //! Its integrations lie unpacked in it, with `info.json` in place of the attributes. An archive of
 //! one deployment looks the same and holds less. Access lists are never in it.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 use waybill_model::Scope;
 
 use crate::container::Container;
-use crate::integration::{files, list, read_model, read_schedule};
+use crate::integration::list;
 use crate::limits::Budget;
+use crate::oddity::tolerate;
 use crate::{
-    ArchiveError, Contents, Deployment, Integration, Project, Reference, connection, library,
-    lookup,
+    ArchiveError, Contents, Deployment, Integration, Oddity, OddityKind, Project, Reference,
+    generation, library, model, parts, schedule,
 };
-
-const IDENTITY: &str = "project/project.yaml";
-
-/// The folder of the project (ends in `/`).
-pub(crate) fn find(container: &Container<'_>) -> Option<String> {
-    container
-        .names()
-        .filter_map(|name| name.strip_suffix(IDENTITY))
-        .filter(|before| before.is_empty() || before.ends_with('/'))
-        .min_by_key(|before| before.len())
-        .map(|before| format!("{before}project/"))
-}
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -78,8 +67,12 @@ struct Attributes {
     keywords: Option<String>,
     tracking_instance_name: Option<String>,
     validity: Option<String>,
+    #[serde(rename = "mod")]
+    seal: Option<String>,
+    #[serde(rename = "originalICSVersion")]
+    created_with: Option<String>,
     #[serde(rename = "lastUpdatedICSVersion")]
-    last_updated_by_version: Option<String>,
+    changed_with: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,14 +106,15 @@ pub(crate) fn read_archive(
         return Err(ArchiveError::file(path, "the project has no code"));
     }
     let scope = Scope::Project(identity.code.clone());
-    let assets: BTreeMap<&str, &Asset> = identity
+    let assets: HashMap<&str, &Asset> = identity
         .assets
         .integrations
         .iter()
         .map(|asset| (asset.id.as_str(), asset))
         .collect();
     let mut contents = Contents::default();
-    let mut with_schedule: Vec<Reference> = identity
+    let mut oddities = Vec::new();
+    let mut with_schedule: HashSet<Reference> = identity
         .assets
         .schedules
         .iter()
@@ -128,15 +122,21 @@ pub(crate) fn read_archive(
         .collect();
 
     for own in integration_folders(container, folder) {
-        let mut integration = read_model(container, &own, &scope, budget)?;
-        if let Some(info) = read_info(container, &own, budget)? {
-            with_schedule.extend(
-                info.dependencies
-                    .schedules
-                    .iter()
-                    .filter_map(|id| Reference::parse(id)),
-            );
-            apply_info(&mut integration, info);
+        let read = model::read(container, &own, &scope, budget);
+        let Some(mut integration) = tolerate(read, &mut oddities)? else {
+            continue;
+        };
+        match tolerate(read_info(container, &own, budget), &mut oddities)?.flatten() {
+            Some(info) => {
+                let schedules = &info.dependencies.schedules;
+                with_schedule.extend(schedules.iter().filter_map(|id| Reference::parse(id)));
+                apply_info(&mut integration, info);
+            }
+            None => integration.oddities.push(Oddity::at(
+                OddityKind::Missing,
+                format!("{own}info.json"),
+                "state and versions are unknown",
+            )),
         }
         if let Some(asset) = assets.get(integration.reference.to_string().as_str()) {
             integration.updated = asset.updated_date.as_deref().map(rfc3339);
@@ -144,41 +144,46 @@ pub(crate) fn read_archive(
         }
         contents.integrations.push(integration);
     }
-    for path in files(container, &format!("{folder}connections/"), "xml") {
-        let source = container.text(&path, budget)?;
-        contents
-            .connections
-            .push(connection::read(&path, &source, &scope)?);
+    contents.connections = parts::connections(
+        container,
+        &format!("{folder}connections/"),
+        &scope,
+        &mut oddities,
+        budget,
+    )?;
+    for integration in &mut contents.integrations {
+        model::take_adapters(integration, &contents.connections);
     }
-    for path in files(container, &format!("{folder}lookups/"), "dvm") {
-        let source = container.text(&path, budget)?;
-        contents
-            .lookups
-            .push(lookup::read_dvm(&path, &source, &scope)?);
-    }
-    contents.libraries =
-        library::read_all(container, &format!("{folder}libraries/"), &scope, budget)?;
-    for path in files(container, &format!("{folder}schedules/"), "xml") {
-        let file = path.rsplit('/').next().unwrap_or(&path);
-        let Some(reference) = with_schedule
-            .iter()
-            .find(|id| file == format!("Schedule_{}_{}.xml", id.code, id.version))
-            .cloned()
-        else {
-            contents.notes.push(format!(
-                "`{path}` is the schedule of no integration in the archive"
-            ));
-            continue;
-        };
-        let source = container.text(&path, budget)?;
-        for integration in &mut contents.integrations {
-            integration.scheduled |= integration.reference == reference;
-        }
-        contents
-            .schedules
-            .push(read_schedule(&path, &source, &scope, reference)?);
-    }
-    let deployments = read_deployments(container, folder, budget)?;
+    contents.lookups = parts::lookups(
+        container,
+        &format!("{folder}lookups/"),
+        &scope,
+        &mut oddities,
+        budget,
+    )?;
+    contents.libraries = library::read_all(
+        container,
+        &format!("{folder}libraries/"),
+        &scope,
+        &mut oddities,
+        budget,
+    )?;
+    read_schedules(
+        container,
+        folder,
+        &scope,
+        with_schedule,
+        &mut contents,
+        budget,
+    )?;
+    contents.events = parts::events(
+        container,
+        &format!("{folder}eventtypes/"),
+        &mut oddities,
+        budget,
+    )?;
+    note_unknown(container, folder, &mut oddities);
+    let deployments = read_deployments(container, folder, &mut oddities, budget)?;
     contents.projects.push(Project {
         name: if identity.name.is_empty() {
             identity.code.clone()
@@ -192,7 +197,75 @@ pub(crate) fn read_archive(
         updated: identity.latest_date.as_deref().map(rfc3339),
         updated_by: identity.latest_by,
     });
+    contents.oddities.append(&mut oddities);
     Ok(contents)
+}
+
+fn read_schedules(
+    container: &mut Container<'_>,
+    folder: &str,
+    scope: &Scope,
+    with_schedule: HashSet<Reference>,
+    contents: &mut Contents,
+    budget: &mut Budget,
+) -> Result<(), ArchiveError> {
+    let mut known: HashMap<String, Reference> = with_schedule
+        .into_iter()
+        .chain(
+            contents
+                .integrations
+                .iter()
+                .map(|one| one.reference.clone()),
+        )
+        .map(|id| (format!("Schedule_{}_{}.xml", id.code, id.version), id))
+        .collect();
+    let mut scheduled = HashSet::new();
+    for path in container.files(&format!("{folder}schedules/"), "xml") {
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        let Some(reference) = known.remove(file) else {
+            contents.notes.push(format!(
+                "`{path}` is the schedule of no integration in the archive"
+            ));
+            continue;
+        };
+        scheduled.insert(reference.clone());
+        let one = container
+            .text(&path, budget)
+            .and_then(|source| schedule::read(&path, &source, scope, reference));
+        contents
+            .schedules
+            .extend(tolerate(one, &mut contents.oddities)?);
+    }
+    for integration in &mut contents.integrations {
+        integration.scheduled |= scheduled.contains(&integration.reference);
+    }
+    Ok(())
+}
+
+/// Folders that project archives of today do not have (agents and robots are announced).
+fn note_unknown(container: &Container<'_>, folder: &str, oddities: &mut Vec<Oddity>) {
+    const KNOWN: [&str; 8] = [
+        "connections",
+        "integrations",
+        "lookups",
+        "libraries",
+        "schedules",
+        "labels",
+        "eventtypes",
+        "b2bartifacts",
+    ];
+    let unknown: std::collections::BTreeSet<&str> = container
+        .under(folder)
+        .filter_map(|name| Some(name[folder.len()..].split_once('/')?.0))
+        .filter(|own| !KNOWN.contains(own))
+        .collect();
+    for own in unknown {
+        oddities.push(Oddity::at(
+            OddityKind::Unknown,
+            format!("{folder}{own}/"),
+            "what lies in this folder is not understood and was not read",
+        ));
+    }
 }
 
 /// Far deeper nested than any project's list of assets, by the look of its brackets and of the
@@ -220,7 +293,7 @@ fn is_tangled(yaml: &str) -> bool {
 fn integration_folders(container: &Container<'_>, folder: &str) -> Vec<String> {
     let base = format!("{folder}integrations/");
     container
-        .names()
+        .under(&base)
         .filter_map(|name| {
             let own = name
                 .strip_prefix(&base)?
@@ -254,7 +327,22 @@ fn apply_info(integration: &mut Integration, info: Info) {
     integration.transient_state = set(properties.transient_state);
     integration.keywords = list(&properties.keywords.unwrap_or_default());
     integration.tracking_name = set(properties.tracking_instance_name);
-    integration.service_version = set(properties.last_updated_by_version);
+    integration.created_with = set(properties.created_with);
+    integration.changed_with = set(properties.changed_with);
+    integration
+        .service_version
+        .clone_from(&integration.changed_with);
+    integration.generation = generation::infer(
+        true,
+        integration.model_version.as_deref(),
+        integration.changed_with.as_deref(),
+    );
+    if set(properties.seal).is_none() {
+        integration.oddities.push(Oddity::new(
+            OddityKind::SealRemoved,
+            "the seal of the export is missing",
+        ));
+    }
     integration.exported_at = properties.validity.and_then(|moment| moment.parse().ok());
     integration.lookups = dependencies.lookups;
     integration.lookups.sort();
@@ -268,13 +356,18 @@ fn apply_info(integration: &mut Integration, info: Info) {
 fn read_deployments(
     container: &mut Container<'_>,
     folder: &str,
+    oddities: &mut Vec<Oddity>,
     budget: &mut Budget,
 ) -> Result<Vec<Deployment>, ArchiveError> {
     let mut deployments = Vec::new();
-    for path in files(container, &format!("{folder}labels/"), "json") {
-        let bytes = container.read(&path, budget)?;
-        let label: Label =
-            serde_json::from_slice(&bytes).map_err(|error| ArchiveError::file(&path, error))?;
+    for path in container.files(&format!("{folder}labels/"), "json") {
+        let label = container.read(&path, budget).and_then(|bytes| {
+            serde_json::from_slice::<Label>(&bytes)
+                .map_err(|error| ArchiveError::file(&path, error))
+        });
+        let Some(label) = tolerate(label, oddities)? else {
+            continue;
+        };
         deployments.push(Deployment {
             name: label.name.unwrap_or_else(|| label.code.clone()),
             code: label.code,
