@@ -192,6 +192,32 @@ fn every_real_archive_agrees_with_the_independent_reader() {
             ),
             &set(expected, "labels"),
         );
+        agree(
+            file,
+            "service versions",
+            &texts(
+                contents
+                    .integrations
+                    .iter()
+                    .filter_map(|one| one.changed_with.clone())
+                    .collect(),
+            ),
+            &set(expected, "icsVersions"),
+        );
+        for integration in &contents.integrations {
+            for endpoint in &integration.endpoints {
+                let bundled = contents
+                    .connections
+                    .iter()
+                    .find(|one| one.code == endpoint.connection)
+                    .map(|one| &one.adapter);
+                assert!(
+                    endpoint.adapter.is_some()
+                        && bundled.is_none_or(|own| endpoint.adapter.as_ref() == Some(own)),
+                    "adapter of {endpoint:?} in {file}"
+                );
+            }
+        }
         let project = contents
             .projects
             .first()
@@ -214,6 +240,13 @@ fn every_real_archive_agrees_with_the_independent_reader() {
         assert_eq!(packages, package, "package of {file}");
     }
     assert!(compared >= 16, "only {compared} archives were compared");
+    #[expect(
+        clippy::print_stderr,
+        reason = "a figure for the reader of the test run"
+    )]
+    {
+        eprintln!("{compared} archives agree in every field, none disagrees");
+    }
 }
 
 #[test]
