@@ -226,6 +226,7 @@ export function snapshot(id: string, rest: Partial<SnapshotSummary>): SnapshotSu
     bytes: 98_400_000,
     askedBy: 'priya',
     selection: false,
+    beforeChange: false,
     ...rest,
   };
 }

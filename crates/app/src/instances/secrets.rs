@@ -84,6 +84,43 @@ impl InstanceSecrets {
     }
 }
 
+/// Whether the secrets of `before` would be sent to somebody else, or in another name, with `after`.
+pub(super) fn asks_elsewhere(before: &StoredInstance, after: &StoredInstance) -> bool {
+    fn asked(instance: &StoredInstance) -> (String, &str) {
+        match &instance.sign_in {
+            SignInForm::ClientCredentials {
+                token_url,
+                client_id,
+                ..
+            }
+            | SignInForm::AuthorizationCode {
+                token_url,
+                client_id,
+                ..
+            }
+            | SignInForm::JwtAssertion {
+                token_url,
+                client_id,
+                ..
+            }
+            | SignInForm::Password {
+                token_url,
+                client_id,
+                ..
+            } => (origin(token_url), client_id),
+            SignInForm::Basic { user } => (origin(&instance.address), user),
+        }
+    }
+    asked(before) != asked(after)
+}
+
+fn origin(address: &str) -> String {
+    url::Url::parse(address).map_or_else(
+        |_| address.to_owned(),
+        |url| url.origin().ascii_serialization(),
+    )
+}
+
 impl Waybill {
     /// The secrets of a saved instance.
     ///
@@ -115,6 +152,12 @@ impl Waybill {
                 Slot::ClientSecret,
                 crate::practice::secret(),
             ));
+        }
+        // What was entered for one application is told to no other one.
+        if let Ok(saved) = self.stored_instance(&instance.id)
+            && asks_elsewhere(&saved, instance)
+        {
+            return Ok(InstanceSecrets::default());
         }
         let secrets = &self.shared.secrets;
         let needed = Slot::needed(&instance.sign_in);

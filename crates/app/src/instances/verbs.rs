@@ -2,10 +2,10 @@
 
 use secrecy::SecretString;
 use uuid::Uuid;
-use waybill_model::WritePolicy;
+use waybill_model::{Environment, WritePolicy};
 
 use super::clients::{fingerprint, missing};
-use super::secrets::InstanceSecrets;
+use super::secrets::{InstanceSecrets, asks_elsewhere};
 use super::{connection_test, form};
 use crate::changes::in_words;
 use crate::secrets::{Account, Slot};
@@ -123,9 +123,25 @@ impl Waybill {
         let same_sign_in = before
             .as_ref()
             .is_some_and(|before| before.sign_in == instance.sign_in);
+        if let Some(before) = &before {
+            if !same_connection || before.environment != instance.environment {
+                self.refuse_while_running(before)?;
+            }
+            if before.environment == Environment::Production
+                && instance.environment != Environment::Production
+            {
+                // No form makes a Production instance writable: that takes a step of its own.
+                instance.write_policy = WritePolicy::ReadOnly;
+            }
+        }
+        let elsewhere = before
+            .as_ref()
+            .is_some_and(|before| asks_elsewhere(before, &instance));
         let mut ended: Vec<Slot> = Slot::ALL.to_vec();
         ended.retain(|slot| {
-            !slot.is_used(&instance.sign_in) || (*slot == Slot::RefreshToken && !same_sign_in)
+            !slot.is_used(&instance.sign_in)
+                || elsewhere
+                || (*slot == Slot::RefreshToken && !same_sign_in)
         });
         if !same_connection || !entered.is_empty() {
             let known = match &before {
@@ -148,6 +164,7 @@ impl Waybill {
             instance.secrets_in.remove(slot);
         }
         for (slot, secret) in entered.iter() {
+            ended.retain(|ended| *ended != slot);
             let account = Account::of_instance(&id, slot);
             let kind = self.shared.secrets.set(&account, secret).await?;
             instance.secrets_in.insert(slot, kind);

@@ -1,7 +1,7 @@
 //! Snapshots in a list, and opened.
 
 use waybill_engine::snapshot::{self, ItemChange as EngineChange, tags};
-use waybill_engine::{Selection, SnapshotStatus as EngineStatus};
+use waybill_engine::{RunId, Selection, SnapshotStatus as EngineStatus};
 use waybill_model::{Catalogue, Environment};
 use waybill_vault::SnapshotRecord;
 
@@ -141,8 +141,10 @@ fn snapshot_summary(record: &SnapshotRecord) -> SnapshotSummary {
             asked_by: String::new(),
             note: None,
             selection: false,
+            before_change: false,
         };
     };
+    let run = record.tags.iter().find_map(|tag| tag.strip_prefix("run:"));
     SnapshotSummary {
         id: record.id.clone(),
         short_id,
@@ -161,6 +163,7 @@ fn snapshot_summary(record: &SnapshotRecord) -> SnapshotSummary {
         asked_by: brief.asked.by,
         note: brief.asked.note,
         selection: brief.chosen,
+        before_change: run.is_some_and(|run| RunId::named(run).keeps_before_a_change()),
     }
 }
 

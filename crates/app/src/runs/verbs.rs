@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use waybill_client::Client;
 use waybill_engine::{
-    CallWatch, CaptureRequest, InstanceStamp, Reading, Run, RunId, RunKind, Selection,
+    CallWatch, CaptureRequest, InstanceStamp, Reading, Run, RunId, RunKind, RunStatus, Selection,
     capture_ahead, discard,
 };
 use waybill_vault::Vault;
@@ -218,7 +218,11 @@ impl Waybill {
         let runs = tokio::task::spawn_blocking(move || journal.runs(LISTED))
             .await
             .map_err(CommandError::internal)??;
-        Ok(runs.iter().map(summary).collect())
+        // What a change kept before it is told with the change; alone only where it did not end well.
+        let shown = runs
+            .iter()
+            .filter(|run| !(run.id.keeps_before_a_change() && run.status == RunStatus::Done));
+        Ok(shown.map(summary).collect())
     }
 
     /// One run with its artifacts and its log.

@@ -56,6 +56,8 @@ pub struct SnapshotSummary {
     pub note: Option<String>,
     /// Only a choice of artifacts was asked for.
     pub selection: bool,
+    /// It keeps an artifact as it was before a single change.
+    pub before_change: bool,
 }
 
 /// How an artifact in a snapshot stands against the snapshot before.

@@ -133,7 +133,11 @@ fn report(session: &Session<'_>, summary: &RunSummary) {
             ));
         }
         if let Some(snapshot) = &summary.snapshot {
-            text.push_str("\nSnapshot ");
+            text.push_str(if summary.kind == RunKind::Change {
+                "\nKept as it was in snapshot "
+            } else {
+                "\nSnapshot "
+            });
             text.push_str(snapshot);
         }
         if let Some(guidance) = &summary.guidance {

@@ -60,21 +60,21 @@ fn read(verb: ChangeVerb) -> Result<(ChangeTo, ChangeRequest, bool), CommandErro
     let mut secret_values = false;
     let (to, request) = match verb {
         ChangeVerb::Activate { to, tracing } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             let tracing = tracing.map(level);
             (to, ChangeRequest::Activate { id, tracing })
         }
         ChangeVerb::Deactivate { to, stop_schedule } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             (to, ChangeRequest::Deactivate { id, stop_schedule })
         }
         ChangeVerb::Tracing { to, level: wanted } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             let tracing = level(wanted);
             (to, ChangeRequest::SetTracing { id, tracing })
         }
         ChangeVerb::TestConnection { to } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("connection"))?;
             (to, ChangeRequest::TestConnection { id })
         }
         ChangeVerb::SetValues {
@@ -86,7 +86,7 @@ fn read(verb: ChangeVerb) -> Result<(ChangeTo, ChangeRequest, bool), CommandErro
         } => {
             secret_values = secret_values_stdin;
             let request = ChangeRequest::EditConnection {
-                id: id(&to)?,
+                id: id(&to, Some("connection"))?,
                 values: values
                     .iter()
                     .map(|text| new_value(text))
@@ -98,35 +98,44 @@ fn read(verb: ChangeVerb) -> Result<(ChangeTo, ChangeRequest, bool), CommandErro
             (to, request)
         }
         ChangeVerb::StartSchedule { to } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             (to, ChangeRequest::StartSchedule { id })
         }
         ChangeVerb::StopSchedule { to } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             (to, ChangeRequest::StopSchedule { id })
         }
         ChangeVerb::PauseSchedule { to } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             (to, ChangeRequest::PauseSchedule { id })
         }
         ChangeVerb::ResumeSchedule { to } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             (to, ChangeRequest::ResumeSchedule { id })
         }
         ChangeVerb::RunNow { to } => {
-            let id = id(&to)?;
+            let id = id(&to, Some("integration"))?;
             (to, ChangeRequest::RunNow { id })
         }
         ChangeVerb::Delete { to } => {
-            let id = id(&to)?;
+            let id = id(&to, None)?;
             (to, ChangeRequest::Delete { id })
         }
     };
     Ok((to, request, secret_values))
 }
 
-fn id(to: &ChangeTo) -> Result<ArtifactId, CommandError> {
-    to.id
+fn id(to: &ChangeTo, kind: Option<&str>) -> Result<ArtifactId, CommandError> {
+    let text = &to.id;
+    // Where a verb fits one kind alone, its name may be left out.
+    let whole = match (kind, text.contains(':')) {
+        (Some(kind), false) => match text.rsplit_once('/') {
+            Some((project, code)) => format!("{project}/{kind}:{code}"),
+            None => format!("{kind}:{text}"),
+        },
+        _ => text.clone(),
+    };
+    whole
         .parse()
         .map_err(|error: waybill_model::ParseIdError| bad_input(&error.to_string()))
 }

@@ -90,12 +90,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The snapshot with this id, this beginning of an id, or the latest.
+    /// The snapshot with this id, this beginning of an id, or the latest. What was kept before a single
+    /// change is not meant by that.
     async fn snapshot(&self, id: &str) -> Result<SnapshotSummary, CommandError> {
         let snapshots = self.app.snapshots(None).await?;
-        let mut matching = snapshots
-            .into_iter()
-            .filter(|snapshot| id == "latest" || snapshot.id.starts_with(id));
+        let mut matching = snapshots.into_iter().filter(|snapshot| match id {
+            "latest" => !snapshot.before_change,
+            _ => snapshot.id.starts_with(id),
+        });
         match (matching.next(), matching.next()) {
             (Some(snapshot), None) => Ok(snapshot),
             (Some(snapshot), Some(_)) if id == "latest" => Ok(snapshot),

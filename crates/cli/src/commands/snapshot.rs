@@ -49,11 +49,20 @@ async fn list(session: &Session<'_>, instance: Option<&str>) -> Result<Ending, C
                         word(&snapshot.status),
                         snapshot.artifacts.to_string(),
                         size(snapshot.bytes),
+                        snapshot.note.clone().unwrap_or_default(),
                     ]
                 })
                 .collect();
             table(
-                &["ID", "TAKEN", "INSTANCE", "STATUS", "ARTIFACTS", "SIZE"],
+                &[
+                    "ID",
+                    "TAKEN",
+                    "INSTANCE",
+                    "STATUS",
+                    "ARTIFACTS",
+                    "SIZE",
+                    "NOTE",
+                ],
                 &rows,
             )
         });

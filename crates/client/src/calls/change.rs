@@ -7,13 +7,18 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::http::body::without_mark;
 use crate::http::{Answer, Call};
+use crate::pace::CallClass;
 use crate::retry;
 
 /// How often a change is looked for before it counts as not made: one that the service is still at work
 /// on shows late.
 const LOOKS: u32 = 2;
+/// The same for archives, which the service unpacks first, and for activations.
+const LOOKS_FOR_LONG_WORK: u32 = 4;
 /// The same where the service did not answer in time.
-const LOOKS_AFTER_SILENCE: u32 = 4;
+const LOOKS_AFTER_SILENCE: u32 = 6;
+/// And of both together: a service that works for minutes is waited for.
+const LOOKS_AFTER_SILENCE_FOR_LONG_WORK: u32 = 14;
 
 /// What looking showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +126,10 @@ impl Client {
             if !is_open && !is_refused_late {
                 return Err(failure);
             }
-            match self.look_patiently(&failure, tries, &look).await? {
+            match self
+                .look_patiently(&failure, call.class, tries, &look)
+                .await?
+            {
                 Seen::Done => return Ok(Changed::found()),
                 Seen::Unknown => return Err(failure.into_uncertain()),
                 Seen::NotDone => {}
@@ -137,6 +145,7 @@ impl Client {
     async fn look_patiently<F, L>(
         &self,
         failure: &Error,
+        class: CallClass,
         tries: u32,
         look: &F,
     ) -> Result<Seen, Error>
@@ -145,8 +154,12 @@ impl Client {
         L: Future<Output = Result<Seen, Error>>,
     {
         let looks = match failure.kind() {
-            ErrorKind::Timeout | ErrorKind::Server(504) => LOOKS_AFTER_SILENCE,
-            _ => LOOKS,
+            ErrorKind::Timeout | ErrorKind::Server(504) if class == CallClass::Change => {
+                LOOKS_AFTER_SILENCE
+            }
+            ErrorKind::Timeout | ErrorKind::Server(504) => LOOKS_AFTER_SILENCE_FOR_LONG_WORK,
+            _ if class == CallClass::Change => LOOKS,
+            _ => LOOKS_FOR_LONG_WORK,
         };
         for turn in 0..looks {
             let pause = tokio::time::sleep(retry::pause(tries + turn, fastrand::f64()));

@@ -121,6 +121,13 @@ impl TokenProvider {
         }
     }
 
+    /// The token, in the last stretch of its life, where a new one cannot be had at the moment.
+    fn still_good(&self, rejected: Option<u64>) -> Option<Authorization> {
+        let current = self.current();
+        let token = current.token.as_ref()?;
+        (rejected.is_none() && Instant::now() < token.ends_at).then(|| token.authorization.clone())
+    }
+
     fn usable(&self, rejected: Option<u64>) -> Option<Authorization> {
         let current = self.current();
         let token = current.token.as_ref()?;
@@ -162,6 +169,12 @@ impl TokenProvider {
                 None => Err(nobody_signed_in()),
             },
             Err(failure) => {
+                if failure.retry() != Retry::Never
+                    && let Some(authorization) = self.still_good(rejected)
+                {
+                    tracing::debug!("the token was not renewed; the one there is good for a while");
+                    return Ok(authorization);
+                }
                 self.current().failure = Some(failure.clone());
                 Err(failure)
             }

@@ -81,6 +81,11 @@ impl Base {
         }
     }
 
+    /// Everything is fetched.
+    pub(super) fn carry_nothing(&mut self) {
+        self.artifacts.clear();
+    }
+
     /// Does not carry over these artifacts: their bytes can no longer be read.
     pub(super) fn distrust(&mut self, damaged: &[ArtifactId]) {
         for id in damaged {

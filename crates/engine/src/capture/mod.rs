@@ -200,7 +200,11 @@ impl Work {
         let (vault, request) = (self.vault.clone(), self.request.clone());
         let (leftover, mut base, staging) = blocking(move || {
             let leftover = base::leftover(&vault, &request.run)?;
-            let base = Base::load(&vault, &request.instance)?;
+            let mut base = Base::load(&vault, &request.instance)?;
+            if request.run.keeps_before_a_change() {
+                // Fetched, whatever the dates say: it is what a change is taken back with.
+                base.carry_nothing();
+            }
             let staging = vault
                 .staging(request.run.as_str())
                 .map_err(EngineError::vault("Opening the staging of the run"))?;

@@ -13,7 +13,7 @@ use super::words::Stop;
 use crate::capture::{CaptureRequest, capture};
 use crate::error::EngineError;
 use crate::failure;
-use crate::journal::{Journal, RunId, RunStatus};
+use crate::journal::{Journal, RunStatus};
 use crate::manifest::{Selection, SnapshotStatus};
 use crate::progress::Silent;
 
@@ -30,18 +30,18 @@ pub(super) async fn keep(
     journal: &Arc<Journal>,
     cancel: &tokio_util::sync::CancellationToken,
 ) -> Result<String, Stop> {
-    let mut run = RunId::named(&format!("{}-before", request.run));
+    let mut run = request.run.before_change();
     match journal.find(&run).map_err(stop)? {
         Some(earlier) if earlier.status == RunStatus::Done => match earlier.snapshot {
             Some(snapshot) if is_fresh(earlier.ended_at.as_deref(), Timestamp::now()) => {
                 return Ok(snapshot);
             }
-            _ => run = RunId::fresh(),
+            _ => run = request.run.before_change_again(),
         },
         // Settled: its process died with that of the change.
         Some(_) if journal.run(&run).map_err(stop)?.resumable => {}
         None => {}
-        Some(_) => run = RunId::fresh(),
+        Some(_) => run = request.run.before_change_again(),
     }
     let capturing = capture(
         CaptureRequest {

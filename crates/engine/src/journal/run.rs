@@ -5,6 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use waybill_model::Environment;
 
+/// Marks the backup that belongs to a change; no other name holds it (they are UUIDs).
+const BEFORE_CHANGE: &str = "-before";
+
 /// The name of a run: letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -26,6 +29,25 @@ impl RunId {
                 .filter(|character| character.is_ascii_alphanumeric() || *character == '-')
                 .collect(),
         )
+    }
+
+    /// A name for the backup that keeps an artifact as it is before this run changes it.
+    #[must_use]
+    pub fn before_change(&self) -> Self {
+        Self(format!("{}{BEFORE_CHANGE}", self.0))
+    }
+
+    /// The same for an attempt whose first backup cannot be used any more.
+    #[must_use]
+    pub fn before_change_again(&self) -> Self {
+        let own = uuid::Uuid::new_v4().simple().to_string();
+        Self(format!("{}{BEFORE_CHANGE}-{}", self.0, &own[..8]))
+    }
+
+    /// It keeps an artifact as it is before a change, and is a part of that change.
+    #[must_use]
+    pub fn keeps_before_a_change(&self) -> bool {
+        self.0.contains(BEFORE_CHANGE)
     }
 
     /// The name.

@@ -217,11 +217,11 @@ impl Waybill {
             issued_at: life
                 .as_ref()
                 .and_then(|life| life.issued_at)
-                .map(|at| at.to_string()),
+                .map(|at| format!("{at:.0}")),
             expires_at: life
                 .as_ref()
                 .and_then(|life| life.expires_at)
-                .map(|at| at.to_string()),
+                .map(|at| format!("{at:.0}")),
             subject: life.as_ref().and_then(|life| life.subject.clone()),
             scopes: life.map(|life| life.scopes).unwrap_or_default(),
             can_renew: is_kept || !through_browser,
