@@ -156,5 +156,7 @@ fn an_access_token_is_never_kept() {
     let given = door.said("access_token");
     assert!(!given.is_empty());
     // The home looks for it in all its files when it ends.
-    given.into_iter().for_each(|token| home.also_secret(token));
+    for token in given {
+        home.also_secret(token);
+    }
 }
