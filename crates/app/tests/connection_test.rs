@@ -292,11 +292,11 @@ async fn an_instance_is_changed_and_removed_with_its_secret() {
         (renamed.id.as_str(), renamed.name.as_str()),
         (saved.id.as_str(), "Acme DEV")
     );
-    // Another client id does.
+    // Another client id does: the secret that is kept belongs to another application.
     let mut changed = with_client(dev, "someone-else");
     changed.id = Some(saved.id.clone());
     let refused = app.instance_save(changed, None, false).await.unwrap_err();
-    assert_eq!(refused.context["field"], "test");
+    assert_eq!(refused.context["field"], "clientSecret");
     let policy = app
         .instance_policy_set("acme dev", WritePolicy::ReadOnly)
         .await
