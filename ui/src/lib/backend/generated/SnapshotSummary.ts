@@ -73,4 +73,8 @@ note?: string,
 /**
  * Only a choice of artifacts was asked for.
  */
-selection: boolean, };
+selection: boolean, 
+/**
+ * It keeps an artifact as it was before a single change.
+ */
+beforeChange: boolean, };
