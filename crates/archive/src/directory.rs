@@ -44,11 +44,16 @@ struct Entry {
 
 /// Reads the table and compares it with the headers of the files.
 pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Directory, ArchiveError> {
-    let (count, length, start) = end(bytes).ok_or_else(cut)?;
+    let (count, length, start, stop) = end(bytes).ok_or_else(cut)?;
     if count > most as u64 {
         return Err(ArchiveError::TooLarge(crate::Excess::Entries));
     }
     let table = slice(bytes, start, length).ok_or_else(cut)?;
+    if start + length != stop {
+        return Err(deceptive(
+            "bytes that belong to nothing lie behind its table of contents".to_owned(),
+        ));
+    }
     let mut directory = Directory::default();
     let mut entries = Vec::new();
     let mut signs = Signs::default();
@@ -111,8 +116,8 @@ impl Signs {
     }
 }
 
-/// Number of entries, length of the table, its start.
-fn end(bytes: &[u8]) -> Option<(u64, u64, u64)> {
+/// Number of entries, length of the table, its start, and where what ends it starts.
+fn end(bytes: &[u8]) -> Option<(u64, u64, u64, u64)> {
     let from = bytes.len().saturating_sub(65_557);
     let tail = bytes.get(from..)?;
     let position = from + tail.windows(4).rposition(|window| window == END)?;
@@ -133,9 +138,10 @@ fn end(bytes: &[u8]) -> Option<(u64, u64, u64)> {
             double(bytes, at + 32)?,
             double(bytes, at + 40)?,
             double(bytes, at + 48)?,
+            at as u64,
         ));
     }
-    Some((count, length, start))
+    Some((count, length, start, position as u64))
 }
 
 /// One line of the table: the entry, its mode, where the next begins.
