@@ -12,12 +12,16 @@
 mod window {
     pub mod support;
 
+    mod change_screens;
+    mod changes;
     mod connection_test;
     mod damaged_vault;
     mod first_backup;
     mod keyboard;
     mod many_artifacts;
+    mod production;
     mod runs;
     mod screens;
     mod secrets_file;
+    mod sign_in;
 }

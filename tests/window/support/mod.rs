@@ -1,6 +1,7 @@
 //! What the walks through the window stand on.
 
 mod accessibility;
+mod changes;
 mod keychain;
 mod native_dialog;
 mod pictures;
@@ -12,9 +13,12 @@ mod untrusted_door;
 mod user;
 
 pub use accessibility::Review;
+pub use changes::{
+    carry_out, choose_from_menu, close, enter_on, explore, find, leave_artifact, plan, row_reads,
+};
 pub use native_dialog::{cancel_dialog, close_window, save_as};
 pub use pictures::Pictures;
-pub use practice::{is_backed_up, open_integration, practise_and_back_up};
+pub use practice::{choose_sign_in, is_backed_up, open_integration, practise_and_back_up};
 pub use program::{Program, test};
 pub use stand::{Stand, oic3};
 pub use turn::in_turn;

@@ -39,3 +39,14 @@ pub async fn open_integration(program: &Program) {
     program.click(INTEGRATION).await;
     program.see(&test("export-archive")).await;
 }
+
+/// Chooses a way to sign in, in the form of an instance, by the words it is called with.
+pub async fn choose_sign_in(program: &Program, words: &str) {
+    program
+        .until(&format!(
+            "(() => {{ const one = [...document.querySelectorAll('.seg button')]\
+               .find((one) => one.innerText.trim() === {}); one?.click(); return one; }})()",
+            json!(words)
+        ))
+        .await;
+}

@@ -3,8 +3,10 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +19,9 @@ pub fn canary() -> String {
     std::env::var("WAYBILL_CANARY").unwrap_or_else(|_| "canary-c91d07e5ba3f4826".to_owned())
 }
 
+/// Stands in for the browser: notes the address, and nobody signs in.
+const BROWSER: &str = "#!/bin/sh\nprintf '%s\\n' \"$1\" > \"$HOME/opened\"\n";
+
 /// A user made for one walk. When it ends, no file below its folder may hold the secret.
 pub struct User {
     // Ended before its folder.
@@ -28,9 +33,12 @@ impl User {
     /// A user without a keychain and without a message bus.
     pub fn without_keychain() -> Self {
         let folder = tempfile::Builder::new().prefix("wb-").tempdir().unwrap();
-        for name in ["user", "runtime", "temporary"] {
+        for name in ["user", "runtime", "temporary", "programs"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
+        let browser = folder.path().join("programs/xdg-open");
+        fs::write(&browser, BROWSER).unwrap();
+        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
         Self {
             keychain: None,
             folder,
@@ -54,17 +62,32 @@ impl User {
         self.folder.path().join(name)
     }
 
+    /// The address that the browser was last sent to.
+    pub async fn opened(&self) -> String {
+        let note = self.path("user/opened");
+        loop {
+            match fs::read_to_string(&note) {
+                Ok(address) if address.ends_with('\n') => return address,
+                _ => tokio::time::sleep(Duration::from_millis(40)).await,
+            }
+        }
+    }
+
     /// A command that sees this user alone, and the display.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let user = self.path("user");
+        // The walk's own browser comes before the one of this computer.
+        let mut path = self.path("programs").into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
         let bus = match &self.keychain {
             Some(keychain) => keychain.bus().to_owned(),
             None => format!("unix:path={}", self.path("runtime/no-bus").display()),
         };
         command
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("PATH", path)
             .env("DISPLAY", std::env::var_os("DISPLAY").unwrap_or_default())
             .env("HOME", &user)
             .env("USER", "tester")
