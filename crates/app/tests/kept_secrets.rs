@@ -9,8 +9,8 @@ use waybill_app::view::{ErrorCode, SignInForm};
 use waybill_model::{Environment, WritePolicy};
 use waybill_sandbox::{InstanceSpec, Sandbox};
 
-fn secret(text: &str) -> Option<SecretString> {
-    Some(SecretString::from(text.to_owned()))
+fn secret(text: &str) -> SecretString {
+    SecretString::from(text.to_owned())
 }
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn another_token_address_or_application_gets_no_kept_secret() {
     let app = &bench.app;
     let form = support::form(dev, "DEV");
     let saved = app
-        .instance_save(form.clone(), secret(&dev.client_secret), true)
+        .instance_save(form.clone(), Some(secret(&dev.client_secret)), true)
         .await
         .unwrap();
     let mut elsewhere = form;
@@ -71,7 +71,7 @@ async fn a_production_instance_under_another_environment_stays_read_only() {
     let mut form = support::form(instance, "PROD");
     form.environment = Environment::Production;
     let saved = app
-        .instance_save(form.clone(), secret(&instance.client_secret), true)
+        .instance_save(form.clone(), Some(secret(&instance.client_secret)), true)
         .await
         .unwrap();
     form.id = Some(saved.id);
