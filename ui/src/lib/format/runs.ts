@@ -30,7 +30,8 @@ export function settledOf(run: RunSummary): number {
 /** While it runs: `Fetching, 36 of 59`; afterwards its result. */
 export function runStanding(run: RunSummary): string {
   if (run.status === 'cancelling') return m.run_cancelling();
-  if (run.status !== 'running') return run.headline ?? runMark[run.status].label();
+  if (run.status !== 'running')
+    return run.headline ? plain(run.headline) : runMark[run.status].label();
   const phase = runPhaseWord[run.phase]();
   if (run.counts.planned === 0) return phase;
   return m.run_standing({

@@ -1,6 +1,7 @@
 /** Entries of the audit log: their words, and which are shown. */
 import type { AuditView } from '$lib/backend/generated/AuditView';
 import { artifactName } from '$lib/format/artifact-id';
+import { whenFull } from '$lib/format/format';
 import type { IconName } from '$lib/icons/names';
 import { kindIcon } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
@@ -31,6 +32,17 @@ export function auditTone(entry: AuditView): 'ok' | 'failed' | 'open' {
   const { ending } = parts(entry);
   if (ending === 'failed') return 'failed';
   return ending === undefined ? 'ok' : 'open';
+}
+
+/** As it was written down, moments in the words of this computer. */
+export function auditText(text: string | undefined): string | undefined {
+  return text?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => whenFull(at));
+}
+
+/** `instanceId` as `Instance id`. */
+export function auditDetail(name: string): string {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 interface AuditSubject {
