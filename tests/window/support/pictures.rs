@@ -13,6 +13,8 @@ const OF_THE_GUIDE: &[(&str, &str)] = &[
     ("explore-panel-light-1280x800.png", "explore.png"),
     ("backups-light-1280x800.png", "backups.png"),
     ("instance-form-light-1280x800.png", "instance-form.png"),
+    ("change-plan-light-1280x800.png", "change.png"),
+    ("audit-light-1280x800.png", "audit.png"),
 ];
 
 /// Above this a picture is too heavy for a document.
