@@ -37,6 +37,23 @@ fn a_run_that_fails_says_why_and_what_to_do() {
 }
 
 #[test]
+fn a_run_that_the_service_slows_down_says_so() {
+    in_turn(|| async {
+        let stand =
+            Stand::start(|builder| builder.instance(oic3("dev")).synthetic(60, 5).rate(4)).await;
+        let user = user_of(&stand);
+        let program = Program::start(&user).await;
+        program.click("[aria-label=\"Back up now, Acme\"]").await;
+        program.click(&test("rail-run")).await;
+        program
+            .reads(&test("pace-slowed"), "asks for fewer calls")
+            .await;
+        println!("{}", program.text(&test("pace-slowed")).await);
+        drop(program);
+    });
+}
+
+#[test]
 fn a_run_goes_on_through_a_reload_and_after_the_window_is_closed() {
     in_turn(|| async {
         let stand = Stand::start(|builder| {

@@ -167,7 +167,7 @@ describe('the pacer', () => {
     double.slow('r9', 'Slowed down by the service: 429, now 3 at once.');
     const slowed = await screen.findByTestId('pace-slowed');
     expect(slowed).toHaveTextContent('Slowed down by the service: 429, now 3 at once.');
-    expect(slowed).toHaveTextContent(/^Slowed down by the service since/);
+    expect(slowed).toHaveTextContent(/^Slower since/);
     double.slow('r9', undefined);
     expect(await screen.findByTestId('pace-recovered')).toHaveTextContent(/No longer slowed down/);
     expect(screen.queryByTestId('pace-slowed')).toBeNull();
