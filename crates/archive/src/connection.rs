@@ -3,6 +3,7 @@
 use roxmltree::Node;
 use waybill_model::Scope;
 
+use crate::findings::may_be_secret;
 use crate::xml::{child, child_text, children, parse, text};
 use crate::{ArchiveError, Attachment, Connection, ConnectionProperty};
 
@@ -77,29 +78,6 @@ fn attachment(node: Node<'_, '_>) -> Option<Attachment> {
         name: child_text(node, "attachmentName").unwrap_or_default(),
         signature: child_text(node, "signature"),
     })
-}
-
-/// Secrets do not belong in these files, but archives packed by hand and exports of the older
-/// generations have held client secrets in clear (recorded).
-fn may_be_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "csfkey"
-        || [
-            "password",
-            "passwd",
-            "passphrase",
-            "secret",
-            "privatekey",
-            "apikey",
-            "api_key",
-            "api-key",
-            "credential",
-            "pgpkey",
-            "refreshtoken",
-            "wallet",
-        ]
-        .iter()
-        .any(|part| name.contains(part))
 }
 
 #[cfg(test)]

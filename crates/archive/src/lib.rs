@@ -37,6 +37,7 @@ mod csv;
 mod design;
 mod directory;
 mod error;
+mod findings;
 mod folder;
 mod gather;
 mod generation;
@@ -66,6 +67,7 @@ pub use design::{
     TrackingVariable,
 };
 pub use error::{ArchiveError, Excess};
+pub use findings::{Finding, Rule, Severity, findings};
 pub use folder::read_folder;
 pub use limits::Limits;
 pub use oddity::{Oddity, OddityKind};

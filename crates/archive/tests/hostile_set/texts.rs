@@ -142,6 +142,18 @@ fn files() -> Vec<Case> {
             "icspackage/appinstances/A.xml",
             || "<ApplicationInstance xmlns='http://xmlns.oracle.com/adapters/cloud'/>".to_owned(),
         ),
+        file(
+            "names of secrets without end",
+            "",
+            "icspackage/a.txt",
+            || "secret=".repeat(300_000),
+        ),
+        file("addresses without end", "", "icspackage/b.txt", || {
+            "://a@.oraclecloud.com".repeat(100_000)
+        }),
+        file("white space around a colon", "", "icspackage/c.txt", || {
+            format!("{}:", " ".repeat(40)).repeat(50_000)
+        }),
         Case::new("a quote that never closes", "", || {
             format!("DVM,X,\na,b\n\"{}", "x,".repeat(2_000_000)).into_bytes()
         }),

@@ -1,0 +1,193 @@
+//! What an archive gives away: secrets, and strings that belong to one environment.
+//!
+//! Recorded: exports carry private keys, wallets, passwords in lookups, client secrets of archives
+//! packed by hand, and samples with personal data. A scan finds what looks like it; what it does
+//! not find is not thereby absent. Values of secrets never leave this module.
+
+mod environment;
+mod masking;
+mod secret_names;
+mod secret_text;
+mod sift;
+
+use crate::container::{Container, check_depth, has_ending, is_zip};
+use crate::limits::Budget;
+use crate::{ArchiveError, Limits};
+
+pub(crate) use secret_names::may_be_secret;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The archive is to be treated as a secret itself.
+    Warning,
+    /// Worth knowing before it goes to another environment.
+    Note,
+}
+
+/// What was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// A private key.
+    PrivateKey,
+    /// A wallet or key store.
+    Wallet,
+    /// A password, client secret or token with a value.
+    Password,
+    /// A token of a sign-in, by its shape.
+    Token,
+    /// Payloads of past runs.
+    Recording,
+    /// A host of Oracle's cloud: an instance, a pod of Fusion Applications.
+    Pod,
+    /// Another host.
+    Host,
+    /// An e-mail address.
+    EmailAddress,
+    /// A folder or file of some machine.
+    Path,
+    /// A time zone.
+    Zone,
+    /// A file that could not be looked through.
+    NotScanned,
+}
+
+impl Rule {
+    /// The word for it in machine-readable output.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "private-key",
+            Self::Wallet => "wallet",
+            Self::Password => "password",
+            Self::Token => "token",
+            Self::Recording => "recording",
+            Self::Pod => "pod",
+            Self::Host => "host",
+            Self::EmailAddress => "email-address",
+            Self::Path => "path",
+            Self::Zone => "zone",
+            Self::NotScanned => "not-scanned",
+        }
+    }
+
+    /// How much a finding of it weighs.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::PrivateKey
+            | Self::Wallet
+            | Self::Password
+            | Self::Token
+            | Self::Recording
+            | Self::NotScanned => Severity::Warning,
+            Self::Pod | Self::Host | Self::EmailAddress | Self::Path | Self::Zone => Severity::Note,
+        }
+    }
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Finding {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is.
+    pub rule: Rule,
+    /// The file, with the archives around it.
+    pub path: String,
+    /// Where in the file: a property, a row and column, a variable.
+    pub place: String,
+    /// What was found: strings of an environment as they are, secrets as dots.
+    pub shown: String,
+}
+
+/// Findings in one archive; more are a sign that the file is no design.
+const MOST: usize = 20_000;
+
+/// Looks through an archive and all archives in it.
+pub fn findings(bytes: &[u8], limits: Limits) -> Result<Vec<Finding>, ArchiveError> {
+    let mut found = Vec::new();
+    let mut budget = Budget::new(limits, bytes.len() as u64, false);
+    if is_zip(bytes) {
+        look_through(bytes, "", 1, &mut budget, &mut found)?;
+    } else {
+        sift::file("file", bytes, &mut Found::new("file", &mut found));
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn look_through(
+    bytes: &[u8],
+    prefix: &str,
+    depth: usize,
+    budget: &mut Budget,
+    found: &mut Vec<Finding>,
+) -> Result<(), ArchiveError> {
+    check_depth(depth, budget)?;
+    let mut container = Container::open(bytes, budget)?;
+    let names: Vec<String> = container.names().map(str::to_owned).collect();
+    for name in names {
+        if found.len() >= MOST {
+            return Ok(());
+        }
+        let path = format!("{prefix}{name}");
+        let inner = match container.read(&name, budget) {
+            Ok(inner) => inner,
+            Err(ArchiveError::DamagedFile { .. }) => {
+                Found::new(&path, found).add(Rule::NotScanned, "", "");
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        if is_zip(&inner) && !has_ending(&name, "xlsx") && !has_ending(&name, "docx") {
+            match look_through(&inner, &format!("{path}/"), depth + 1, budget, found) {
+                Err(ArchiveError::Damaged { .. }) => {
+                    Found::new(&path, found).add(Rule::NotScanned, "", "");
+                }
+                other => other?,
+            }
+        } else {
+            sift::file(&name, &inner, &mut Found::new(&path, found));
+        }
+    }
+    Ok(())
+}
+
+/// Takes down what is found in one file.
+pub(crate) struct Found<'list> {
+    path: String,
+    list: &'list mut Vec<Finding>,
+}
+
+impl<'list> Found<'list> {
+    fn new(path: &str, list: &'list mut Vec<Finding>) -> Self {
+        Self {
+            path: short(path, 1_000).to_owned(),
+            list,
+        }
+    }
+
+    fn add(&mut self, rule: Rule, place: &str, shown: &str) {
+        if self.list.len() < MOST {
+            self.list.push(Finding {
+                severity: rule.severity(),
+                rule,
+                path: self.path.clone(),
+                place: short(place, 200).to_owned(),
+                shown: short(shown, 400).to_owned(),
+            });
+        }
+    }
+
+    /// A secret: only its length is told.
+    fn secret(&mut self, rule: Rule, place: &str, value: &str) {
+        self.add(rule, place, &masking::masked(value));
+    }
+}
+
+/// The beginning of a text, for names that a hostile archive makes endless.
+fn short(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}

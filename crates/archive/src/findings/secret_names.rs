@@ -1,0 +1,73 @@
+//! Names of settings, columns and variables whose values may be secret.
+
+const PARTS: [&str; 15] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "privatekey",
+    "private_key",
+    "apikey",
+    "api_key",
+    "api-key",
+    "credential",
+    "pgpkey",
+    "refreshtoken",
+    "access_token",
+    "accesstoken",
+    "wallet",
+];
+
+/// Whether a value under this name may be secret. Secrets do not belong in these files, but
+/// archives packed by hand and exports of the older generations have held them in clear
+/// (recorded). `csfkey`, the number of a secret in the service's store, is counted too.
+pub(crate) fn may_be_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "csfkey" || name == "pwd" || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// The same, for values that are reported: the number in the store is nothing to steal.
+pub(super) fn names_a_secret(name: &str) -> bool {
+    name.len() < 100 && !name.eq_ignore_ascii_case("csfkey") && may_be_secret(name)
+}
+
+/// Whether a value stands for itself, and not for something that is filled in elsewhere: a token
+/// of the export, a variable, a path into a message, a function, a switch.
+pub(super) fn is_literal(value: &str) -> bool {
+    let value = value.trim();
+    !(value.is_empty()
+        || value.starts_with("%%")
+        || value.starts_with(['$', '/', '{', '<', '•', '*'])
+        || value.contains('(')
+        || value.contains("://")
+        || value
+            .chars()
+            .all(|sign| matches!(sign, '*' | 'x' | 'X' | '.'))
+        || ["true", "false", "null", "string", "password"]
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_and_switches_are_no_secrets() {
+        assert!(names_a_secret("oauth.client.secret"));
+        assert!(names_a_secret("DB_Password"));
+        assert!(!names_a_secret("csfkey"));
+        assert!(!names_a_secret("connectionUrl"));
+        for no in [
+            "",
+            "%%ERP_password",
+            "$password",
+            "true",
+            "fn:concat(1)",
+            "****",
+        ] {
+            assert!(!is_literal(no), "{no}");
+        }
+        assert!(is_literal("Welcome1"));
+    }
+}
