@@ -20,7 +20,12 @@ pub(crate) fn actions(detail: &ArtifactDetail) -> Vec<ChangeVerb> {
                 verbs.push(ChangeVerb::SetTracing);
             }
             if detail.schedule.is_some() {
-                verbs.extend(of_schedule(detail));
+                let mut of_schedule = of_schedule(detail);
+                if state != State::Active {
+                    // Nothing runs before the integration is active.
+                    of_schedule.retain(|verb| *verb == ChangeVerb::StopSchedule);
+                }
+                verbs.extend(of_schedule);
             }
             if state != State::Active {
                 verbs.push(ChangeVerb::Delete);
