@@ -30,8 +30,8 @@ use crate::sign_in::{Authorization, Credentials};
 use body::BodyFault;
 pub(crate) use body::Expect;
 pub(crate) use call::{Answer, Call, Payload, Repeat};
-pub use form::Upload;
 pub(crate) use form::Form;
+pub use form::Upload;
 use report::Report;
 pub(crate) use transport::Transport;
 

@@ -241,10 +241,7 @@ fn may_deactivate(one: &Integration, stop: bool) -> Result<(), Refusal> {
             "Integration is locked and cannot be deactivated.",
         ));
     }
-    let runs = one
-        .schedule
-        .as_ref()
-        .is_some_and(Schedule::is_running);
+    let runs = one.schedule.as_ref().is_some_and(Schedule::is_running);
     if runs && !stop {
         return Err(wrong_state(
             "The schedule of the integration is running. Stop it first.",
