@@ -51,6 +51,24 @@ pub(crate) fn read(path: &str, source: &str, scope: &Scope) -> Result<Connection
     })
 }
 
+impl Connection {
+    /// The certificates it names, by the settings that recorded connections have for them. The
+    /// certificates themselves are never in an archive.
+    #[must_use]
+    pub fn certificates(&self) -> Vec<&str> {
+        const SETTINGS: [&str; 3] = [
+            "sslcertificatealias",
+            "hostkeycertificate",
+            "sslcertificate",
+        ];
+        self.properties
+            .iter()
+            .filter(|property| SETTINGS.contains(&property.name.to_ascii_lowercase().as_str()))
+            .filter_map(|property| property.value.as_deref())
+            .collect()
+    }
+}
+
 fn property(node: Node<'_, '_>) -> Option<ConnectionProperty> {
     let name = child_text(node, "name")?;
     let value = child_text(node, "value").or_else(|| mapped(node));
@@ -93,6 +111,7 @@ mod tests {
               <connectionProperty><name>Host</name><value>%%ERP_Host</value></connectionProperty>
               <connectionProperty><name>oauth.client.secret</name><value>in clear</value></connectionProperty>
               <connectionProperty><name>password</name></connectionProperty>
+              <connectionProperty><name>sslCertificateAlias</name><value>erp_root</value></connectionProperty>
               <connectionProperty><name>uris</name><mapValue><mapValues><entry><value>a</value></entry><entry><value>b</value></entry></mapValues></mapValue></connectionProperty>
             </connectionProperties>
             <attachments><attachment><propertyName>WALLET</propertyName><attachmentName>w.zip</attachmentName><content>c2VjcmV0</content><signature>ab</signature></attachment></attachments>
@@ -117,9 +136,11 @@ mod tests {
                 ("Host", Some("%%ERP_Host"), false),
                 ("oauth.client.secret", None, true),
                 ("password", None, false),
+                ("sslCertificateAlias", Some("erp_root"), false),
                 ("uris", Some("a\nb"), false),
             ]
         );
+        assert_eq!(connection.certificates(), ["erp_root"]);
         assert_eq!(connection.attachments[0].name, "w.zip");
         assert!(!format!("{connection:?}").contains("c2VjcmV0"));
     }

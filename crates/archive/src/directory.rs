@@ -17,6 +17,7 @@ const LOCAL: &[u8] = b"PK\x03\x04";
 /// Sizes follow the data, names are UTF-8: the flags of the service's own writer.
 const OWN_FLAGS: u16 = 0x0808;
 const FOLLOWS: u16 = 0x0008;
+const ENCRYPTED: u16 = 0x0001;
 const DEFLATED: u16 = 8;
 const LINK: u32 = 0o120_000;
 const TYPE: u32 = 0o170_000;
@@ -245,7 +246,7 @@ fn compare(bytes: &[u8], table: u64, mut entries: Vec<Entry>) -> Result<(), Arch
         };
         let agrees = name == entry.name
             && short(fixed, 8) == Some(entry.method)
-            && (short(fixed, 6).unwrap_or(0) ^ entry.flags) & (FOLLOWS | 1) == 0
+            && (short(fixed, 6).unwrap_or(0) ^ entry.flags) & ENCRYPTED == 0
             && declared(14, u64::from(entry.checksum))
             && declared(18, entry.packed)
             && declared(22, entry.size);

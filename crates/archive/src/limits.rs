@@ -31,7 +31,7 @@ impl Default for Limits {
         Self {
             entries: 100_000,
             entry_bytes: 64 << 20,
-            total_bytes: 128 << 20,
+            total_bytes: 96 << 20,
             overall_ratio: 64,
             ratio: 400,
             depth: 5,

@@ -1,5 +1,6 @@
 //! Strings that belong to one environment: hosts, e-mail addresses, paths.
 
+use super::secret_text::AUTHORITY;
 use super::{Found, Rule};
 
 /// Hosts that stand in namespaces and schemas everywhere and are nobody's environment.
@@ -78,7 +79,7 @@ fn addresses(text: &str, place: &str, found: &mut Found<'_>) {
             .take_while(|(_, sign)| own(*sign))
             .last()
             .map_or(at, |(start, _)| start);
-        let near = &before[before.ceil_char_boundary(at.saturating_sub(2_000))..];
+        let near = &before[before.ceil_char_boundary(at.saturating_sub(AUTHORITY))..];
         let word = near.rsplit(char::is_whitespace).next().unwrap_or(near);
         let in_address = word.contains("://");
         let rest = &text[at + 1..];

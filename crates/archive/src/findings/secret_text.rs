@@ -7,6 +7,9 @@ use super::{Found, Rule};
 /// Characters that one value may have, and that are looked at around it.
 const WINDOW: usize = 4_000;
 
+/// Characters that user, password and host of an address may have.
+pub(super) const AUTHORITY: usize = 500;
+
 /// Reports the secrets in a text and gives it back without them.
 pub(super) fn take(text: &str, place: &str, found: &mut Found<'_>) -> String {
     [keys, addresses, named, tokens]
@@ -68,7 +71,8 @@ fn addresses(text: &str, place: &str, found: &mut Found<'_>) -> Vec<(usize, usiz
     let mut ranges = Vec::new();
     for (at, _) in text.match_indices("://") {
         let start = at + 3;
-        let rest = window(&text[start..]);
+        let rest = &text[start..];
+        let rest = &rest[..rest.floor_char_boundary(AUTHORITY)];
         let end = rest
             .find(|sign: char| sign.is_whitespace() || matches!(sign, '"' | '\'' | '<' | '>'))
             .unwrap_or(rest.len());
@@ -90,7 +94,11 @@ fn addresses(text: &str, place: &str, found: &mut Found<'_>) -> Vec<(usize, usiz
 fn named(text: &str, place: &str, found: &mut Found<'_>) -> Vec<(usize, usize)> {
     let mut ranges = Vec::new();
     let word = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.');
+    let mut taken = 0;
     for (at, sign) in text.match_indices([':', '=']) {
+        if at < taken {
+            continue;
+        }
         if text[at + 1..].starts_with(['=', ':']) || text[..at].ends_with(['=', '!', ':']) {
             continue;
         }
@@ -124,7 +132,8 @@ fn named(text: &str, place: &str, found: &mut Found<'_>) -> Vec<(usize, usize)> 
         let plausible = quote.is_some() || (sign == "=" && length >= 4);
         if plausible && is_literal(value) {
             found.secret(Rule::Password, &format!("{place} {name}"), value);
-            ranges.push((start, start + length));
+            taken = start + length;
+            ranges.push((start, taken));
         }
     }
     ranges
