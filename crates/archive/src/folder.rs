@@ -14,6 +14,16 @@ const DEPTH: usize = 40;
 /// not followed, folders whose name begins with a dot are passed over. With `design`, flow, maps
 /// and expressions are read too.
 pub fn read_folder(path: &Path, limits: Limits, design: bool) -> Result<Opened, ArchiveError> {
+    let (container, mut budget) = open(path, limits, design)?;
+    read_container(container, 1, &mut budget)
+}
+
+/// Lists a folder, and says what may be read of it.
+pub(crate) fn open(
+    path: &Path,
+    limits: Limits,
+    design: bool,
+) -> Result<(Container<'static>, Budget), ArchiveError> {
     let mut listing = Listing {
         root: path,
         names: Vec::new(),
@@ -25,7 +35,7 @@ pub fn read_folder(path: &Path, limits: Limits, design: bool) -> Result<Opened, 
     let mut budget = Budget::new(limits, listing.bytes, design);
     budget.take_entries(listing.names.len())?;
     let container = Container::folder(path.to_owned(), listing.names, listing.links);
-    read_container(container, 1, &mut budget)
+    Ok((container, budget))
 }
 
 struct Listing<'path> {

@@ -1,6 +1,10 @@
 //! Reads the archives that Oracle Integration exports: integrations (`.iar`), packages (`.par`),
 //! projects (`.car`), lookups (`.dvm`, `.csv`), libraries (`.jar`, `.js`), and plain ZIPs that hold
-//! such files.
+//! such files; and the same things unpacked in folders, as people keep them in Git.
+//!
+//! [`read`] gives what a catalogue needs, [`read_design`] the flow, maps and expressions too,
+//! [`read_folder`] either of a folder, and [`findings`] what an archive gives away. What is unusual
+//! without being wrong is an [`Oddity`].
 //!
 //! What a file is and whose it is comes from its content, never from its name: consoles, browsers
 //! and people rename archives freely. An archive is only ever read: nothing is unpacked to disk,
@@ -67,7 +71,7 @@ pub use design::{
     TrackingVariable,
 };
 pub use error::{ArchiveError, Excess};
-pub use findings::{Finding, Rule, Severity, findings};
+pub use findings::{Finding, Rule, Severity, findings, findings_in_folder};
 pub use folder::read_folder;
 pub use limits::Limits;
 pub use oddity::{Oddity, OddityKind};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use waybill_archive::{Finding, Limits, Rule, Severity, findings};
+use waybill_archive::{Finding, Limits, Rule, Severity, findings, findings_in_folder};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -150,6 +150,39 @@ fn strings_of_an_environment_are_told_with_their_place() {
     assert_eq!(found[2].shown, "ops@example.com");
     assert_eq!(found[3].shown, "/home/opc/in");
     assert_eq!(found[0].path, "a/appinstances/C.xml");
+}
+
+#[test]
+fn a_folder_is_looked_through_with_the_archives_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("icspackage/resources");
+    std::fs::create_dir_all(&inner).unwrap();
+    std::fs::write(inner.join("body.data"), "to ops@example.com").unwrap();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("x.data", SimpleFileOptions::default())
+        .unwrap();
+    zip.write_all(b"apiKey=\"0123456789\"").unwrap();
+    std::fs::write(
+        folder.path().join("a.iar"),
+        zip.finish().unwrap().into_inner(),
+    )
+    .unwrap();
+    let found = findings_in_folder(folder.path(), Limits::default()).unwrap();
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.rule, one.path.as_str(), one.shown.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Rule::Password, "a.iar/x.data", "•••• (10 characters)"),
+            (
+                Rule::EmailAddress,
+                "icspackage/resources/body.data",
+                "ops@example.com"
+            ),
+        ]
+    );
 }
 
 #[test]

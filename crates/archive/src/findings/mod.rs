@@ -10,9 +10,11 @@ mod secret_names;
 mod secret_text;
 mod sift;
 
+use std::path::Path;
+
 use crate::container::{Container, check_depth, has_ending, is_zip};
 use crate::limits::Budget;
-use crate::{ArchiveError, Limits};
+use crate::{ArchiveError, Limits, folder};
 
 pub(crate) use secret_names::may_be_secret;
 
@@ -118,6 +120,16 @@ pub fn findings(bytes: &[u8], limits: Limits) -> Result<Vec<Finding>, ArchiveErr
     Ok(found)
 }
 
+/// Looks through a folder and all archives in it, packed and unpacked.
+pub fn findings_in_folder(path: &Path, limits: Limits) -> Result<Vec<Finding>, ArchiveError> {
+    let mut found = Vec::new();
+    let (mut container, mut budget) = folder::open(path, limits, false)?;
+    look_in(&mut container, "", 1, &mut budget, &mut found)?;
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
 fn look_through(
     bytes: &[u8],
     prefix: &str,
@@ -127,6 +139,16 @@ fn look_through(
 ) -> Result<(), ArchiveError> {
     check_depth(depth, budget)?;
     let mut container = Container::open(bytes, budget)?;
+    look_in(&mut container, prefix, depth, budget, found)
+}
+
+fn look_in(
+    container: &mut Container<'_>,
+    prefix: &str,
+    depth: usize,
+    budget: &mut Budget,
+    found: &mut Vec<Finding>,
+) -> Result<(), ArchiveError> {
     let names: Vec<String> = container.names().map(str::to_owned).collect();
     for name in names {
         if found.len() >= MOST {
