@@ -6,7 +6,8 @@
 //!
 //! `storage` knows the data folder, `settings` its `settings.json`, `secrets` where secrets lie,
 //! `instances` whom Waybill speaks with, `practice` the ones to try things with, `vault` where
-//! snapshots are, `runs` what goes on, `places` what can be looked at, `errors` how failures are put
+//! snapshots are, `runs` what goes on, `places` what can be looked at, `inspect` what
+//! is in files and folders, `errors` how failures are put
 //! into words, `logging` what is written down of it all.
 
 #![cfg_attr(
@@ -20,6 +21,7 @@
 mod changes;
 mod errors;
 mod home_screen;
+mod inspect;
 mod instances;
 pub mod logging;
 mod open;
@@ -33,6 +35,7 @@ mod vault;
 pub mod view;
 mod waybill;
 
+pub use inspect::inspect;
 pub use instances::SignInTarget;
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};
 pub use places::ArtifactFile;

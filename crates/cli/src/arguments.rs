@@ -69,6 +69,8 @@ pub enum Verb {
     Snapshot(SnapshotVerb),
     /// List the artifacts of a place: `instance:NAME`, `snapshot:ID` or `file:PATH`.
     Artifacts(Artifacts),
+    /// Show what archives are, what they hold, what is unusual about them and what they give away.
+    Inspect(Inspect),
     /// Runs, past and interrupted.
     #[command(subcommand)]
     Run(RunVerb),
@@ -333,6 +335,18 @@ pub struct Artifacts {
     /// The file or folder to save to.
     #[arg(long, value_name = "PATH", requires = "save")]
     pub to: Option<PathBuf>,
+}
+
+/// Archives to look into.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// Files and folders. A folder that is an unpacked archive is read as one; of other folders,
+    /// every archive below them is read, packed or unpacked.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show the steps of each integration too.
+    #[arg(long)]
+    pub flow: bool,
 }
 
 /// What to do with runs.

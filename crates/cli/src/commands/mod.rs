@@ -4,6 +4,8 @@ mod artifacts;
 mod audit;
 mod backup;
 mod change;
+mod inspect;
+mod inspect_text;
 mod instance;
 mod practice;
 mod run;
@@ -31,6 +33,10 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
             &mut std::io::stdout(),
         );
         return Ok(Ending::Done);
+    }
+    if let Verb::Inspect(asked) = arguments.verb {
+        // It reads what it is given and nothing else, so it needs no data folder.
+        return Ok(inspect::perform(&asked, output));
     }
     let home = match arguments.home {
         Some(home) => home,
@@ -69,7 +75,7 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Vault(verb) => vault::perform(&session, verb).await,
         Verb::Secrets(verb) => secrets::perform(&session, verb).await,
         Verb::Practice(verb) => practice::perform(&session, verb).await,
-        Verb::Completions { .. } => Ok(Ending::Done),
+        Verb::Completions { .. } | Verb::Inspect(_) => Ok(Ending::Done),
     }
 }
 

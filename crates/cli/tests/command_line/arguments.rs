@@ -13,6 +13,7 @@ fn help_and_completions_are_printed_for_every_verb() {
         &["backup", "--help"],
         &["snapshot", "extract", "--help"],
         &["artifacts", "--help"],
+        &["inspect", "--help"],
         &["run", "--help"],
         &["vault", "--help"],
         &["secrets", "--help"],

@@ -1,0 +1,233 @@
+//! What was read, in the types that screens and the command line see.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use waybill_archive::{
+    ArchiveError, ArchiveKind, Contents, EndpointRole, Finding, Integration, Oddity, Opened,
+    Reference, Severity, Style,
+};
+use waybill_model::Scope;
+
+use super::outline::outline;
+use crate::errors::sentence;
+use crate::view::{
+    ArchiveType, ConnectionUse, InspectSeverity, InspectView, InspectedConnection,
+    InspectedFinding, InspectedIntegration, InspectedOddity, InspectedSchedule,
+};
+
+/// What is known of a file beside what it holds.
+pub(super) struct Subject<'path> {
+    pub path: &'path Path,
+    pub unpacked: bool,
+    /// It is no ZIP.
+    pub text: bool,
+    /// It is XML.
+    pub xml: bool,
+    pub renamed: Option<Oddity>,
+    pub findings: Result<Vec<Finding>, ArchiveError>,
+}
+
+impl<'path> Subject<'path> {
+    /// What lies unpacked in a folder, whose name tells nothing.
+    pub fn unpacked(path: &'path Path, findings: Result<Vec<Finding>, ArchiveError>) -> Self {
+        Self {
+            path,
+            unpacked: true,
+            text: false,
+            xml: false,
+            renamed: None,
+            findings,
+        }
+    }
+}
+
+pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
+    let contents = &opened.contents;
+    let mut oddities: Vec<_> = contents.oddities.iter().map(oddity).collect();
+    oddities.extend(subject.renamed.as_ref().map(oddity));
+    let mut integrations: Vec<_> = contents
+        .integrations
+        .iter()
+        .map(|one| integration(one, contents))
+        .collect();
+    if let (ArchiveKind::Integration, [only]) = (opened.kind, integrations.as_mut_slice()) {
+        for one in &oddities {
+            if !only.oddities.contains(one) {
+                only.oddities.push(one.clone());
+            }
+        }
+    }
+    InspectView {
+        file: subject.path.display().to_string(),
+        kind: match (opened.kind, subject.text, subject.xml) {
+            (ArchiveKind::Integration, ..) => ArchiveType::Iar,
+            (ArchiveKind::Package, ..) => ArchiveType::Par,
+            (ArchiveKind::Project, ..) => ArchiveType::Car,
+            (ArchiveKind::Bundle, ..) => ArchiveType::Zip,
+            (ArchiveKind::Lookup, _, true) => ArchiveType::Dvm,
+            (ArchiveKind::Lookup, _, false) => ArchiveType::Csv,
+            (ArchiveKind::Library, true, _) => ArchiveType::Js,
+            (ArchiveKind::Library, false, _) => ArchiveType::Jar,
+        },
+        unpacked: subject.unpacked,
+        project: only(contents.projects.iter().map(|one| one.code.as_str())),
+        package: only(
+            contents
+                .packages
+                .iter()
+                .map(|one| one.name.as_str())
+                .chain(
+                    contents
+                        .integrations
+                        .iter()
+                        .filter_map(|one| one.package.as_deref()),
+                )
+                .filter(|name| !name.is_empty()),
+        ),
+        deployments: contents
+            .projects
+            .iter()
+            .flat_map(|project| &project.deployments)
+            .map(|one| one.code.clone())
+            .collect(),
+        integrations,
+        connections: contents
+            .connections
+            .iter()
+            .map(|one| InspectedConnection {
+                code: one.code.clone(),
+                name: one.name.clone(),
+                adapter: one.adapter.clone(),
+                security_policy: one.security_policy.clone(),
+                agent_group: one.agent_group.clone(),
+            })
+            .collect(),
+        lookups: each_once(contents.lookups.iter().map(|one| one.name.clone())),
+        libraries: each_once(contents.libraries.iter().map(|one| match &one.version {
+            Some(version) => format!("{}|{version}", one.code),
+            None => one.code.clone(),
+        })),
+        oddities,
+        notes: contents.notes.clone(),
+        findings: findings(subject.findings, subject.text),
+    }
+}
+
+/// The names, each once: a project and the global scope may hold the same.
+fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(name.clone())).collect()
+}
+
+/// The one name, if all agree.
+fn only<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: BTreeSet<&str> = names.collect();
+    let first = names.first().filter(|_| names.len() == 1);
+    first.map(|name| (*name).to_owned())
+}
+
+fn integration(one: &Integration, contents: &Contents) -> InspectedIntegration {
+    let mut connections: Vec<ConnectionUse> = Vec::new();
+    for endpoint in &one.endpoints {
+        let using = ConnectionUse {
+            code: endpoint.connection.clone(),
+            adapter: endpoint.adapter.clone(),
+            role: match endpoint.role {
+                EndpointRole::Trigger => "trigger",
+                EndpointRole::Invoke => "invoke",
+            }
+            .to_owned(),
+        };
+        if !connections.contains(&using) {
+            connections.push(using);
+        }
+    }
+    let schedule = contents
+        .schedules
+        .iter()
+        .find(|schedule| schedule.scope == one.scope && schedule.integration == one.reference);
+    InspectedIntegration {
+        code: one.reference.code.clone(),
+        version: one.reference.version.clone(),
+        name: one.name.clone(),
+        project: one.scope.project().map(str::to_owned),
+        style: style(one),
+        state: one.state.clone(),
+        generation: one.generation,
+        service_version: one.service_version.clone(),
+        connections,
+        lookups: one.lookups.clone(),
+        libraries: one.libraries.iter().map(Reference::to_string).collect(),
+        calls: one
+            .calls
+            .iter()
+            .map(|call| match &call.scope {
+                Some(Scope::Project(project)) => format!("{project}/{}", call.integration),
+                Some(Scope::Global) | None => call.integration.to_string(),
+            })
+            .collect(),
+        schedule: schedule.map(|schedule| InspectedSchedule {
+            name: schedule.name.clone(),
+            expression: schedule.expression.clone(),
+            frequency: schedule.frequency.clone(),
+            interval: schedule.interval.clone(),
+            time_zone: schedule.time_zone.clone(),
+            start: schedule.start.clone(),
+            end: schedule.end.clone(),
+        }),
+        oddities: one.oddities.iter().map(oddity).collect(),
+        flow: one.design.as_deref().map(outline),
+    }
+}
+
+fn style(one: &Integration) -> String {
+    match (one.style, one.exchange.as_deref()) {
+        (Style::AppDrivenSync, _) => "app-driven-sync".to_owned(),
+        (Style::AppDrivenAsync, _) => "app-driven-async".to_owned(),
+        (Style::Scheduled, _) => "scheduled".to_owned(),
+        (Style::Event, _) => "event-subscribe".to_owned(),
+        (Style::BasicRouting, Some(exchange)) => format!("basic-routing({exchange})"),
+        (Style::BasicRouting, None) => "basic-routing".to_owned(),
+    }
+}
+
+fn oddity(one: &Oddity) -> InspectedOddity {
+    InspectedOddity {
+        kind: one.kind.code().to_owned(),
+        path: one.path.clone().filter(|path| !path.is_empty()),
+        words: one.words.clone(),
+    }
+}
+
+fn findings(found: Result<Vec<Finding>, ArchiveError>, text: bool) -> Vec<InspectedFinding> {
+    match found {
+        Ok(found) => found.into_iter().map(|one| finding(one, text)).collect(),
+        // It was read, but not looked through: nobody may take that for "nothing found".
+        Err(error) => vec![InspectedFinding {
+            severity: InspectSeverity::Warning,
+            rule: waybill_archive::Rule::NotScanned.code().to_owned(),
+            place: "the whole file".to_owned(),
+            shown: sentence(&error.to_string()),
+        }],
+    }
+}
+
+/// A plain text has no files in it, so the place says it all.
+fn finding(one: Finding, text: bool) -> InspectedFinding {
+    InspectedFinding {
+        severity: match one.severity {
+            Severity::Warning => InspectSeverity::Warning,
+            Severity::Note => InspectSeverity::Note,
+        },
+        rule: one.rule.code().to_owned(),
+        place: if text {
+            one.place
+        } else if one.place.is_empty() {
+            one.path
+        } else {
+            format!("{}: {}", one.path, one.place)
+        },
+        shown: one.shown,
+    }
+}

@@ -1,0 +1,229 @@
+//! What was found in an archive, for a person.
+//!
+//! The names come out of files that anybody may have made: what would steer a terminal is taken out
+//! of them.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use waybill_app::view::{
+    FlowStep, InspectSeverity, InspectView, InspectedFinding, InspectedIntegration,
+    InspectedOddity, InspectedSchedule,
+};
+
+use super::word;
+use crate::output::Put;
+
+/// A text of lines with an indent and a label.
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, indent: usize, text: impl Display) {
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+        self.0.extend(std::iter::repeat_n("  ", indent));
+        let text = text.to_string();
+        self.0.extend(text.trim_end().chars().map(|sign| {
+            // Signs that turn the direction of writing can make a name look like another.
+            let turns = matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if sign.is_control() || turns {
+                '�'
+            } else {
+                sign
+            }
+        }));
+    }
+
+    /// A labelled line, where there is something to say.
+    fn fact(&mut self, indent: usize, label: &str, value: &str) {
+        if !value.is_empty() {
+            self.line(indent, format_args!("{label:<12} {value}"));
+        }
+    }
+
+    fn list(&mut self, indent: usize, label: &str, values: &[String]) {
+        self.fact(indent, label, &values.join(", "));
+    }
+}
+
+pub fn describe(view: &InspectView) -> String {
+    let mut page = Page::default();
+    page.line(0, &view.file);
+    let unpacked = if view.unpacked { ", unpacked" } else { "" };
+    page.fact(1, "Type", &format!("{}{unpacked}", word(&view.kind)));
+    page.fact(1, "Project", view.project.as_deref().unwrap_or_default());
+    page.list(1, "Deployments", &view.deployments);
+    page.fact(1, "Package", view.package.as_deref().unwrap_or_default());
+    for one in &view.integrations {
+        integration(&mut page, one);
+    }
+    let connections: Vec<String> = view
+        .connections
+        .iter()
+        .map(|one| format!("{} ({})", one.code, one.adapter))
+        .collect();
+    page.list(1, "Connections", &connections);
+    page.list(1, "Lookups", &view.lookups);
+    page.list(1, "Libraries", &view.libraries);
+    // Those of the only integration of an archive were told with it.
+    let told = |one: &InspectedOddity| matches!(view.integrations.as_slice(), [only] if only.oddities.contains(one));
+    for one in view.oddities.iter().filter(|one| !told(one)) {
+        oddity(&mut page, 1, one);
+    }
+    for note in &view.notes {
+        page.fact(1, "Not read", note);
+    }
+    findings(&mut page, &view.findings);
+    page.0
+}
+
+fn integration(page: &mut Page, one: &InspectedIntegration) {
+    page.fact(
+        1,
+        "Integration",
+        &format!("{}|{}  {}", one.code, one.version, one.name),
+    );
+    let mut facts = vec![one.style.clone()];
+    facts.extend(one.state.clone());
+    facts.extend(one.generation.map(|generation| word(&generation)));
+    facts.extend(one.service_version.clone());
+    page.list(2, "Style", &facts);
+    let connections: Vec<String> = one
+        .connections
+        .iter()
+        .map(|using| {
+            let adapter = using.adapter.as_deref().unwrap_or("adapter not known");
+            format!("{} ({adapter}, {})", using.code, using.role)
+        })
+        .collect();
+    page.list(2, "Connections", &connections);
+    page.list(2, "Lookups", &one.lookups);
+    page.list(2, "Libraries", &one.libraries);
+    page.list(2, "Calls", &one.calls);
+    if let Some(own) = &one.schedule {
+        page.fact(2, "Schedule", &schedule(own));
+    }
+    for own in &one.oddities {
+        oddity(page, 2, own);
+    }
+    if let Some(flow) = &one.flow {
+        page.line(2, "Flow");
+        steps(page, 3, flow);
+    }
+}
+
+fn schedule(one: &InspectedSchedule) -> String {
+    let mut facts = vec![one.name.clone()];
+    facts.extend(one.expression.clone());
+    match (&one.frequency, &one.interval) {
+        (Some(unit), Some(count)) => facts.push(format!("{unit}, each {count}")),
+        (Some(unit), None) => facts.push(unit.clone()),
+        (None, _) => {}
+    }
+    facts.extend(one.time_zone.clone());
+    facts.extend(one.start.as_ref().map(|start| format!("from {start}")));
+    facts.extend(one.end.as_ref().map(|end| format!("until {end}")));
+    facts.join(", ")
+}
+
+fn steps(page: &mut Page, indent: usize, flow: &[FlowStep]) {
+    for step in flow {
+        let mut text = step.kind.replace('-', " ");
+        if let Some(name) = &step.name {
+            text.put(format_args!(" {name}"));
+        }
+        match (&step.connection, &step.operation) {
+            (Some(connection), Some(operation)) => {
+                text.put(format_args!(" ({connection}, {operation})"));
+            }
+            (Some(one), None) | (None, Some(one)) => text.put(format_args!(" ({one})")),
+            (None, None) => {}
+        }
+        page.line(indent, text);
+        steps(page, indent + 1, &step.steps);
+    }
+}
+
+fn oddity(page: &mut Page, indent: usize, one: &InspectedOddity) {
+    let place = match &one.path {
+        Some(path) => format!("{path}: "),
+        None => String::new(),
+    };
+    page.fact(indent, "Unusual", &format!("{place}{}", one.words));
+}
+
+/// The same thing in many places is one line with the first of them.
+fn findings(page: &mut Page, all: &[InspectedFinding]) {
+    if all.is_empty() {
+        return;
+    }
+    let count = |severity, one: &str| {
+        let count = all.iter().filter(|own| own.severity == severity).count();
+        counted(count, one)
+    };
+    page.list(
+        1,
+        "Findings",
+        &[
+            count(InspectSeverity::Warning, "warning"),
+            count(InspectSeverity::Note, "note"),
+        ],
+    );
+    let mut grouped: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for one in all {
+        grouped
+            .entry((one.severity, &one.rule, &one.shown))
+            .or_default()
+            .push(&one.place);
+    }
+    for ((severity, rule, shown), places) in grouped {
+        page.line(2, format_args!("{:<8} {rule}: {shown}", word(&severity)));
+        page.line(3, places[0]);
+        if places.len() > 1 {
+            let more = counted(places.len() - 1, "more place");
+            page.line(3, format_args!("and in {more}"));
+        }
+    }
+}
+
+fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        many => format!("{many} {one}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal_or_begin_a_line() {
+        let mut page = Page::default();
+        page.fact(1, "Project", "A\u{1b}[2J\nPackage  B\u{202e}C");
+        assert_eq!(page.0, "  Project      A�[2J�Package  B�C");
+    }
+
+    #[test]
+    fn what_is_found_in_many_places_is_told_once() {
+        let found = |severity, place: &str| InspectedFinding {
+            severity,
+            rule: "host".to_owned(),
+            place: place.to_owned(),
+            shown: "api.example.com".to_owned(),
+        };
+        let mut page = Page::default();
+        findings(
+            &mut page,
+            &[
+                found(InspectSeverity::Warning, "a"),
+                found(InspectSeverity::Note, "b"),
+                found(InspectSeverity::Note, "c"),
+            ],
+        );
+        let text = "  Findings     1 warning, 2 notes\n    warning  host: api.example.com\n      a\n    note     host: api.example.com\n      b\n      and in 1 more place";
+        assert_eq!(page.0, text);
+    }
+}
