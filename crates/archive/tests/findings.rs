@@ -124,7 +124,7 @@ fn strings_of_an_environment_are_told_with_their_place() {
         ),
         (
             "a/resources/FTP_DIRexpr.properties",
-            "XpathExpression : \"/home/opc/in\"\nNamespaceList : a=http://example.net/ns\nVariableName : dir\n",
+            "XpathExpression : \"/u01/app/in\"\nNamespaceList : a=http://example.net/ns\nVariableName : dir\n",
         ),
         (
             "a/resources/notification_to.data",
@@ -148,7 +148,7 @@ fn strings_of_an_environment_are_told_with_their_place() {
     );
     assert_eq!(found[0].shown, "fa-test.fa.ocs.oraclecloud.com");
     assert_eq!(found[2].shown, "ops@example.com");
-    assert_eq!(found[3].shown, "/home/opc/in");
+    assert_eq!(found[3].shown, "/u01/app/in");
     assert_eq!(found[0].path, "a/appinstances/C.xml");
 }
 

@@ -79,9 +79,9 @@ pub async fn sign_in_browser(
         Some(form) => SignInTarget::Form(Box::new(form)),
         None => SignInTarget::Saved(id.unwrap_or_default()),
     };
-    let opener = handle.clone();
+    let shell = handle.clone();
     let open = move |address: &tauri::Url| {
-        let opened = opener.opener().open_url(address.as_str(), None::<&str>);
+        let opened = shell.opener().open_url(address.as_str(), None::<&str>);
         opened.map_err(|error| error.to_string())
     };
     let answer = app
