@@ -323,3 +323,46 @@ async fn python_clients_list_bring_and_watch() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn scripts_copy_a_whole_instance_through_a_bucket() {
+    let sandbox = Sandbox::builder()
+        .instance(InstanceSpec::gen2("from"))
+        .instance(InstanceSpec::gen2("to"))
+        .synthetic(8, 6)
+        .start()
+        .await
+        .unwrap();
+    let (from, to) = (&sandbox.ready.instances[0], &sandbox.ready.instances[1]);
+    let list = support::ask(
+        &to.design_url,
+        "GET",
+        &format!("{API}/integrations"),
+        &[&basic(&login(to))],
+        b"",
+    )
+    .await
+    .json();
+    for item in list["items"].as_array().unwrap() {
+        let id = ArtifactId::global(
+            ArtifactKind::Integration,
+            item["code"].as_str().unwrap(),
+            item["version"].as_str(),
+        );
+        assert!(sandbox.control().delete("to", &id));
+    }
+    let store = &sandbox.ready.object_store;
+    let home = tempfile::tempdir().unwrap();
+    let environment = [
+        ("SOURCE", from.design_url.clone()),
+        ("TARGET", to.design_url.clone()),
+        ("SOURCE_LOGIN", login(from)),
+        ("TARGET_LOGIN", login(to)),
+        ("STORE", store.url.clone()),
+        ("STORE_USER", store.user.clone()),
+        ("STORE_PASSWORD", store.password.clone()),
+    ];
+    if let Some(words) = run("clone.sh", home.path(), &environment).await {
+        assert!(words.contains("cloned 8"), "{words}");
+    }
+}
