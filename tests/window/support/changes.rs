@@ -106,6 +106,10 @@ pub async fn row_reads(program: &Program, words: &str) {
 pub async fn choose_from_menu(program: &Program, item: &str) {
     enter_on(program, &test("action-more")).await;
     program.see(&test(item)).await;
+    // An arrow that is pressed before the menu has the focus goes nowhere.
+    program
+        .until("Boolean(document.activeElement?.closest('[role=menu]'))")
+        .await;
     for _ in 0..12 {
         let there = program
             .run(&format!(
