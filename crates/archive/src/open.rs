@@ -6,8 +6,8 @@ use crate::container::{Container, check_depth, has_ending, is_zip, read_all, tex
 use crate::limits::Budget;
 use crate::roots::{Root, RootKind};
 use crate::{
-    ArchiveError, Contents, Limits, Oddity, OddityKind, bundle, integration, library, lookup,
-    package, project, roots,
+    ArchiveError, Contents, Limits, Oddity, OddityKind, bundle, gather, integration, library,
+    lookup, package, project, roots,
 };
 
 /// What a file is, by its content.
@@ -75,6 +75,16 @@ impl Opened {
                 format!("the file is called `{file_name}` and holds `{own}`"),
             )
         })
+    }
+
+    /// Several archives as one, like a ZIP that holds them: each scope and name once, the first one.
+    #[must_use]
+    pub fn together(members: Vec<Member>) -> Self {
+        Self {
+            kind: ArchiveKind::Bundle,
+            contents: gather::gather(&members),
+            members,
+        }
     }
 
     /// The archives inside it (the integrations of a package, the files of a plain ZIP), by path.

@@ -1,53 +1,84 @@
-//! Archive files on disk as a place.
+//! Archive files and folders on disk as a place.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use waybill_archive::{ArchiveKind, Opened};
+use waybill_archive::{ArchiveKind, Limits, Member, Opened, read, read_design, read_folder};
 use waybill_model::{ArtifactId, ArtifactKind, Catalogue};
 
 use crate::error::{EngineError, Result};
 
-/// An archive file, opened.
+/// Archive files and folders, opened as one place.
 #[derive(Debug)]
 pub struct FilePlace {
-    path: PathBuf,
-    bytes: Vec<u8>,
+    sources: Vec<Source>,
     opened: Opened,
+    designed: OnceLock<Opened>,
     read_at: String,
 }
 
+/// One file or folder of a place.
+#[derive(Debug)]
+struct Source {
+    path: PathBuf,
+    /// The bytes of a file; a folder has none.
+    bytes: Option<Vec<u8>>,
+}
+
 impl FilePlace {
-    /// Reads an archive file: `.iar`, `.par`, `.car`, a lookup, a library, or a ZIP of these. What
-    /// it is comes from its content. Blocks.
+    /// Reads an archive file (`.iar`, `.par`, `.car`, a lookup, a library, or a ZIP of these), or a
+    /// folder that holds such files or is one, unpacked. What it is comes from its content. Blocks.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|source| EngineError::File {
-            path: path.to_owned(),
-            action: "read",
-            source,
-        })?;
-        let opened = waybill_archive::read(&bytes).map_err(|source| EngineError::Archive {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        Self::open_all(&[path.to_owned()], now)
+    }
+
+    /// Reads several files and folders as one place: where two hold the same artifact, the first
+    /// counts. Blocks.
+    pub fn open_all(paths: &[PathBuf], now: Timestamp) -> Result<Self> {
+        let sources: Vec<Source> = paths
+            .iter()
+            .map(|path| Source::open(path))
+            .collect::<Result<_>>()?;
+        let opened = together(&sources, false)?;
         Ok(Self {
-            path: path.to_owned(),
-            bytes,
+            sources,
             opened,
+            designed: OnceLock::new(),
             read_at: crate::journal::stamp(now),
         })
     }
 
     /// Where it is.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().map(|source| source.path.as_path())
+    }
+
+    /// What it is called: the name of the only file, or how many there are.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn title(&self) -> String {
+        match self.sources.as_slice() {
+            [only] => only.path.file_name().map_or_else(
+                || only.path.display().to_string(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
+            several => format!("{} files", several.len()),
+        }
     }
 
     /// What it holds, in the archive's own words.
     #[must_use]
     pub fn opened(&self) -> &Opened {
         &self.opened
+    }
+
+    /// The same with the design of its integrations, which takes longer the first time. Blocks.
+    pub fn designed(&self) -> Result<&Opened> {
+        if let Some(designed) = self.designed.get() {
+            return Ok(designed);
+        }
+        let read = together(&self.sources, true)?;
+        Ok(self.designed.get_or_init(|| read))
     }
 
     /// The artifacts in it.
@@ -61,13 +92,76 @@ impl FilePlace {
     /// The bytes of an artifact's own archive: the file itself, or an archive inside it. Connections
     /// and what else lies unpacked in an archive have none.
     pub fn bytes(&self, id: &ArtifactId) -> Result<Vec<u8>> {
-        own_archive(&self.opened, &self.bytes, id)
+        let found = match self.sources.as_slice() {
+            [only] => own_archive(&self.opened, only.bytes.as_deref().unwrap_or_default(), id),
+            _ => self
+                .opened
+                .members()
+                .iter()
+                .zip(&self.sources)
+                .find_map(|(member, source)| {
+                    own_archive(
+                        &member.opened,
+                        source.bytes.as_deref().unwrap_or_default(),
+                        id,
+                    )
+                }),
+        };
+        found
             .map(<[u8]>::to_vec)
             .ok_or_else(|| EngineError::NotInPlace {
                 artifact: Box::new(id.clone()),
-                place: self.path.display().to_string(),
+                place: self.title(),
             })
     }
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Self> {
+        let failed = |source| EngineError::File {
+            path: path.to_owned(),
+            action: "read",
+            source,
+        };
+        let folder = std::fs::metadata(path).map_err(failed)?.is_dir();
+        let bytes = if folder {
+            None
+        } else {
+            Some(std::fs::read(path).map_err(failed)?)
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+        })
+    }
+
+    fn read(&self, design: bool) -> Result<Opened> {
+        match &self.bytes {
+            Some(bytes) if design => read_design(bytes),
+            Some(bytes) => read(bytes),
+            None => read_folder(&self.path, Limits::default(), design),
+        }
+        .map_err(|source| EngineError::Archive {
+            path: self.path.clone(),
+            source: Box::new(source),
+        })
+    }
+}
+
+/// What all sources hold; the members are the sources where there are several.
+fn together(sources: &[Source], design: bool) -> Result<Opened> {
+    if let [only] = sources {
+        return only.read(design);
+    }
+    let mut members = Vec::new();
+    for source in sources {
+        members.push(Member {
+            path: source.path.display().to_string(),
+            bytes: Vec::new(),
+            opened: source.read(design)?,
+        });
+    }
+    Ok(Opened::together(members))
 }
 
 fn own_archive<'a>(opened: &'a Opened, bytes: &'a [u8], id: &ArtifactId) -> Option<&'a [u8]> {
@@ -80,7 +174,8 @@ fn own_archive<'a>(opened: &'a Opened, bytes: &'a [u8], id: &ArtifactId) -> Opti
         ArchiveKind::Bundle => None,
     };
     if kind == Some(id.kind) && opened.catalogue().get(id).is_some() {
-        return Some(bytes);
+        // What lies unpacked has no archive of its own.
+        return Some(bytes).filter(|bytes| !bytes.is_empty());
     }
     opened
         .members()

@@ -15,6 +15,7 @@
 
 mod artifact;
 mod catalogue;
+mod difference;
 mod id;
 mod instance;
 mod kind;
@@ -23,6 +24,10 @@ mod state;
 
 pub use artifact::{Artifact, Dependency, Lock};
 pub use catalogue::{Catalogue, Gap, Link};
+pub use difference::{
+    Area, CellDifference, Change, ChangeKind, ColumnDifference, Difference, DifferenceClass,
+    LineSide, Piece, RowDifference, Section, TableDifference, TextDifference, TextLine,
+};
 pub use id::{ArtifactId, ParseIdError};
 pub use instance::{Environment, Generation, WritePolicy};
 pub use kind::ArtifactKind;

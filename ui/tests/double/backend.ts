@@ -3,9 +3,15 @@ import type { Backend, BackendEvents } from '../../src/lib/backend';
 import type { ExchangeView } from '../../src/lib/backend/generated/ExchangeView';
 import type { HomeView } from '../../src/lib/backend/generated/HomeView';
 import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
+import type { SavedFile } from '../../src/lib/backend/generated/SavedFile';
 import type { StageName } from '../../src/lib/backend/generated/StageName';
 import type { TestStage } from '../../src/lib/backend/generated/TestStage';
 import { instanceOf, planOf } from './changes';
+import { compareOf, differenceOf, textOf } from './compare';
+import { designOf } from './design';
+import { graphOf, impactOf } from './graph';
+import { inspectionOf } from './inspect';
+import { searchOf } from './search';
 import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
@@ -21,6 +27,7 @@ export class DoubleBackend implements Backend {
     'runs-changed': new Set(),
     'instances-changed': new Set(),
     'vault-changed': new Set(),
+    'files-over': new Set(),
     'files-dropped': new Set(),
   };
   private readonly engine: DoubleRuns;
@@ -316,6 +323,48 @@ export class DoubleBackend implements Backend {
     }));
   filesChoose = () =>
     this.answer('filesChoose', [], () => ['/data/priya/ORDER_SYNC_01.02.0003.iar']);
+  folderChoose = () => this.answer('folderChoose', [], () => '/data/priya/archives');
+
+  inspect: Backend['inspect'] = (paths, _ticket, onAnswer) =>
+    this.answer('inspect', [paths], () => {
+      for (const answer of inspectionOf(paths)) onAnswer(answer);
+      return { passedOver: 0 };
+    });
+  inspectSave: Backend['inspectSave'] = (paths) => this.saved('inspectSave', [paths]);
+  design: Backend['design'] = (place, id) => this.answer('design', [place, id], () => designOf(id));
+  designText: Backend['designText'] = (place, id, path) =>
+    this.answer('designText', [place, id, path], () => `<!-- ${path} -->`);
+
+  compare: Backend['compare'] = (left, right, refresh, _ticket, onProgress) =>
+    this.answer('compare', [left, right, refresh], () => {
+      onProgress({ doing: 'Comparing', done: 812, total: 812 });
+      return compareOf(this.state, left, right);
+    });
+  difference: Backend['difference'] = (left, leftId, right, rightId) =>
+    this.answer('difference', [left, leftId, right, rightId], () => differenceOf(leftId, rightId));
+  differenceText: Backend['differenceText'] = (left, leftId, right, rightId, key) =>
+    this.answer('differenceText', [left, leftId, right, rightId, key], () => textOf(key));
+  compareSave: Backend['compareSave'] = (left, right) => this.saved('compareSave', [left, right]);
+
+  graph: Backend['graph'] = (place, refresh) =>
+    this.answer('graph', [place, refresh], () => graphOf(this.state, place));
+  impact: Backend['impact'] = (place, id) => this.answer('impact', [place, id], () => impactOf(id));
+  graphSave: Backend['graphSave'] = (place) => this.saved('graphSave', [place]);
+  search: Backend['search'] = (request, _ticket, onProgress) =>
+    this.answer('search', [request], () => {
+      onProgress({ doing: 'Searching', done: 812, total: 812 });
+      return searchOf(request);
+    });
+  workCancel: Backend['workCancel'] = (ticket) =>
+    this.answer('workCancel', [ticket], () => undefined);
+
+  private saved(name: keyof Backend, args: unknown[]): Promise<SavedFile> {
+    return this.answer(name, args, () => ({
+      path: '/data/priya/report.html',
+      bytes: 48_211,
+      sha256: 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9',
+    }));
+  }
 
   changePlan: Backend['changePlan'] = (instance, request) =>
     this.answer('changePlan', [instance, request], () => planOf(this.state, instance, request));

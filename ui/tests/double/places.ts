@@ -11,10 +11,11 @@ import { ago, artifacts, hour } from './data';
 import { refusal, type DoubleState } from './state';
 
 export function catalogueOf(state: DoubleState, place: PlaceRef): CatalogueView {
-  if (place.type === 'file') {
+  if (place.type === 'file' || place.type === 'files') {
+    const [path = ''] = place.type === 'file' ? [place.path] : place.paths;
     return {
       place,
-      title: place.path.split('/').at(-1) ?? place.path,
+      title: path.split('/').at(-1) ?? path,
       readAt: ago(0),
       stale: false,
       artifacts: artifacts(6),

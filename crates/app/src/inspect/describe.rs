@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use jiff::Timestamp;
 use waybill_archive::{
     ArchiveError, ArchiveKind, Contents, EndpointRole, Finding, Integration, Oddity, Opened,
-    Reference, Severity, Style,
+    Reference, Severity, Step, Style,
 };
 use waybill_model::Scope;
 
@@ -20,6 +21,7 @@ use crate::view::{
 pub(super) struct Subject<'path> {
     pub path: &'path Path,
     pub unpacked: bool,
+    pub bytes: u64,
     /// It is no ZIP.
     pub text: bool,
     /// It is XML.
@@ -30,10 +32,15 @@ pub(super) struct Subject<'path> {
 
 impl<'path> Subject<'path> {
     /// What lies unpacked in a folder, whose name tells nothing.
-    pub fn unpacked(path: &'path Path, findings: Result<Vec<Finding>, ArchiveError>) -> Self {
+    pub fn unpacked(
+        path: &'path Path,
+        bytes: u64,
+        findings: Result<Vec<Finding>, ArchiveError>,
+    ) -> Self {
         Self {
             path,
             unpacked: true,
+            bytes,
             text: false,
             xml: false,
             renamed: None,
@@ -71,6 +78,10 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
             (ArchiveKind::Library, false, _) => ArchiveType::Jar,
         },
         unpacked: subject.unpacked,
+        bytes: subject.bytes,
+        exported_at: exported_at(contents),
+        generation: newest(contents).and_then(|one| one.generation),
+        service_version: newest(contents).and_then(|one| one.service_version.clone()),
         project: only(contents.projects.iter().map(|one| one.code.as_str())),
         package: only(
             contents
@@ -108,10 +119,38 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
             Some(version) => format!("{}|{version}", one.code),
             None => one.code.clone(),
         })),
+        certificates: Vec::new(),
+        events: contents.events.iter().map(|one| one.name.clone()).collect(),
+        documents: contents
+            .documents
+            .iter()
+            .map(|one| one.name.clone())
+            .collect(),
+        recordings: contents.recordings.clone(),
+        artifacts: opened.catalogue().artifacts,
         oddities,
         notes: contents.notes.clone(),
         findings: findings(subject.findings, subject.text),
     }
+}
+
+/// The integration that was exported last; all of an archive come from one service.
+fn newest(contents: &Contents) -> Option<&Integration> {
+    contents
+        .integrations
+        .iter()
+        .max_by_key(|one| one.exported_at)
+}
+
+fn exported_at(contents: &Contents) -> Option<String> {
+    let millis = newest(contents)?.exported_at?;
+    Timestamp::from_millisecond(millis)
+        .ok()
+        .map(|at| at.to_string())
+}
+
+fn count(steps: &[Step]) -> u32 {
+    steps.iter().map(|step| 1 + count(&step.children)).sum()
 }
 
 /// The names, each once: a project and the global scope may hold the same.
@@ -177,6 +216,7 @@ fn integration(one: &Integration, contents: &Contents) -> InspectedIntegration {
             end: schedule.end.clone(),
         }),
         oddities: one.oddities.iter().map(oddity).collect(),
+        steps: one.design.as_deref().map(|design| count(&design.steps)),
         flow: one.design.as_deref().map(outline),
     }
 }

@@ -112,7 +112,22 @@ fn unpacked_members(
 
 fn unpacked(opened: &Opened, path: &Path, own: &Path) -> InspectAnswer {
     let found = findings_in_folder(own, Limits::default());
-    InspectAnswer::Read(Box::new(describe(opened, Subject::unpacked(path, found))))
+    InspectAnswer::Read(Box::new(describe(
+        opened,
+        Subject::unpacked(path, size(own), found),
+    )))
+}
+
+/// The bytes of all files below.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(known) if known.is_dir() => size(&entry.path()),
+            Ok(known) => known.len(),
+            Err(_) => 0,
+        })
+        .sum()
 }
 
 /// The folder with everything that belongs to an integration: exports have it in

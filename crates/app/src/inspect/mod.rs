@@ -80,6 +80,7 @@ fn file(path: &Path, with_flow: bool) -> Result<InspectView, Unread> {
     let subject = Subject {
         path,
         unpacked: false,
+        bytes: bytes.len() as u64,
         text: !bytes.starts_with(b"PK"),
         xml: bytes.trim_ascii_start().starts_with(b"<") || bytes.starts_with(b"\xef\xbb\xbf<"),
         renamed,

@@ -41,15 +41,9 @@ impl Waybill {
             }
             Place::File(file) => {
                 let catalogue = file.catalogue();
-                let path = file.path();
                 Ok(CatalogueView {
-                    place: PlaceRef::File {
-                        path: path.display().to_string(),
-                    },
-                    title: path.file_name().map_or_else(
-                        || path.display().to_string(),
-                        |name| name.to_string_lossy().into_owned(),
-                    ),
+                    place: place.clone(),
+                    title: file.title(),
                     instance_id: None,
                     environment: None,
                     read_at: catalogue.read_at,

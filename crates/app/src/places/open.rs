@@ -23,13 +23,19 @@ impl Waybill {
             PlaceRef::Snapshot { id } => {
                 Ok(Place::Snapshot(Box::new(self.open_snapshot(id).await?)))
             }
-            PlaceRef::File { path } => {
-                let (path, now) = (PathBuf::from(path), self.shared.clock.now());
-                blocking(move || FilePlace::open(&path, now))
+            PlaceRef::File { path } => self.open_files(vec![PathBuf::from(path)]).await,
+            PlaceRef::Files { paths } => {
+                self.open_files(paths.iter().map(PathBuf::from).collect())
                     .await
-                    .map(|file| Place::File(Box::new(file)))
             }
         }
+    }
+
+    async fn open_files(&self, paths: Vec<PathBuf>) -> Result<Place, CommandError> {
+        let now = self.shared.clock.now();
+        blocking(move || FilePlace::open_all(&paths, now))
+            .await
+            .map(|file| Place::File(Box::new(file)))
     }
 
     pub(super) async fn open_snapshot(&self, id: &str) -> Result<SnapshotPlace, CommandError> {

@@ -23,10 +23,15 @@ pub enum PlaceRef {
         /// Its id.
         id: String,
     },
-    /// An archive file.
+    /// An archive file, or a folder that holds archives or is one, unpacked.
     File {
         /// Where it is.
         path: String,
+    },
+    /// Several archive files and folders together.
+    Files {
+        /// Where they are.
+        paths: Vec<String>,
     },
 }
 

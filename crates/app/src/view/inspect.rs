@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_model::Generation;
+use waybill_model::{Artifact, Generation};
 
 use super::CommandError;
 
@@ -27,6 +27,8 @@ pub enum ArchiveType {
     Jar,
     /// A library, its script alone.
     Js,
+    /// A whole instance, as cloning moves it; it is not looked into.
+    Clone,
 }
 
 /// A file or unpacked archive that was looked into, or why it could not be.
@@ -68,6 +70,14 @@ pub struct InspectView {
     pub kind: ArchiveType,
     /// It lies unpacked in a folder.
     pub unpacked: bool,
+    /// Its size in bytes; of a folder, of all files in it.
+    pub bytes: u64,
+    /// When it was exported (RFC 3339), where it tells.
+    pub exported_at: Option<String>,
+    /// The generation of the service that exported it, as far as it can be inferred.
+    pub generation: Option<Generation>,
+    /// The service version that exported it.
+    pub service_version: Option<String>,
     /// The code of the project; none where there are several.
     pub project: Option<String>,
     /// The name of the package; none where there are several.
@@ -82,6 +92,16 @@ pub struct InspectView {
     pub lookups: Vec<String>,
     /// The libraries that are bundled, as `CODE|VERSION`.
     pub libraries: Vec<String>,
+    /// The certificates and keys that its connections name; no archive carries them.
+    pub certificates: Vec<String>,
+    /// Events that are published or subscribed to.
+    pub events: Vec<String>,
+    /// Documents and schemas of B2B.
+    pub documents: Vec<String>,
+    /// Files with real payloads of past runs.
+    pub recordings: Vec<String>,
+    /// Every artifact in it; each can be opened like one of a place.
+    pub artifacts: Vec<Artifact>,
     /// What is unusual about the file as a whole.
     pub oddities: Vec<InspectedOddity>,
     /// What of it was not read, in plain words.
@@ -125,6 +145,9 @@ pub struct InspectedIntegration {
     /// What is unusual about it; in an archive of one integration, what is unusual about the file
     /// too.
     pub oddities: Vec<InspectedOddity>,
+    /// How many steps its flow has, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u32>,
     /// Its flow, where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<Vec<FlowStep>>,

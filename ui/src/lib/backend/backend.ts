@@ -11,7 +11,13 @@ import type { AuditView } from './generated/AuditView';
 import type { CatalogueView } from './generated/CatalogueView';
 import type { ChangePlan } from './generated/ChangePlan';
 import type { ChangeRequest } from './generated/ChangeRequest';
+import type { CompareView } from './generated/CompareView';
+import type { DesignView } from './generated/DesignView';
+import type { DifferenceView } from './generated/DifferenceView';
+import type { GraphView } from './generated/GraphView';
 import type { HomeView } from './generated/HomeView';
+import type { ImpactView } from './generated/ImpactView';
+import type { InspectAnswer } from './generated/InspectAnswer';
 import type { InstanceForm } from './generated/InstanceForm';
 import type { InstanceView } from './generated/InstanceView';
 import type { PlaceRef } from './generated/PlaceRef';
@@ -19,6 +25,8 @@ import type { RunDetail } from './generated/RunDetail';
 import type { RunProgress } from './generated/RunProgress';
 import type { RunSummary } from './generated/RunSummary';
 import type { SavedFile } from './generated/SavedFile';
+import type { SearchRequest } from './generated/SearchRequest';
+import type { SearchView } from './generated/SearchView';
 import type { SecretInputs } from './generated/SecretInputs';
 import type { SecretStoreKind } from './generated/SecretStoreKind';
 import type { SecretStoreView } from './generated/SecretStoreView';
@@ -29,7 +37,9 @@ import type { SnapshotDetail } from './generated/SnapshotDetail';
 import type { SnapshotSummary } from './generated/SnapshotSummary';
 import type { TestReport } from './generated/TestReport';
 import type { TestStage } from './generated/TestStage';
+import type { TextDifference } from './generated/TextDifference';
 import type { VaultView } from './generated/VaultView';
+import type { WorkProgress } from './generated/WorkProgress';
 import type { WritePolicy } from './generated/WritePolicy';
 
 /** What the application tells without being asked. */
@@ -37,6 +47,8 @@ export interface BackendEvents {
   'runs-changed': { run: RunSummary };
   'instances-changed': null;
   'vault-changed': null;
+  /** Files are held over the window; null once they are gone again. */
+  'files-over': { paths: string[] } | null;
   'files-dropped': { paths: string[] };
 }
 
@@ -94,6 +106,58 @@ export interface Backend {
   artifactExport(place: PlaceRef, id: ArtifactId): Promise<SavedFile | null>;
   inventoryExport(place: PlaceRef, ids?: ArtifactId[]): Promise<SavedFile | null>;
   filesChoose(): Promise<string[]>;
+  /** Null when the person cancelled the folder dialog. */
+  folderChoose(): Promise<string | null>;
+
+  /** Looks into files and folders, with the flows; each answer as it comes. */
+  inspect(
+    paths: string[],
+    ticket: string,
+    onAnswer: (answer: InspectAnswer) => void,
+  ): Promise<{ passedOver: number }>;
+  /** Writes what `inspect` tells as a page; null when the person cancelled the save dialog. */
+  inspectSave(paths: string[]): Promise<SavedFile | null>;
+  /** What an integration does; of an instance its archive is fetched. */
+  design(place: PlaceRef, id: ArtifactId): Promise<DesignView>;
+  /** The text of a file of its archive, as `MapView.path` names it; secrets are shown as dots. */
+  designText(place: PlaceRef, id: ArtifactId, path: string): Promise<string>;
+
+  /** `refresh` reads live instances anew. */
+  compare(
+    left: PlaceRef,
+    right: PlaceRef,
+    refresh: boolean,
+    ticket: string,
+    onProgress: (progress: WorkProgress) => void,
+  ): Promise<CompareView>;
+  difference(
+    left: PlaceRef,
+    leftId: ArtifactId,
+    right: PlaceRef,
+    rightId: ArtifactId,
+  ): Promise<DifferenceView>;
+  /** The text of a section, by its key, side by side. */
+  differenceText(
+    left: PlaceRef,
+    leftId: ArtifactId,
+    right: PlaceRef,
+    rightId: ArtifactId,
+    key: string,
+  ): Promise<TextDifference>;
+  /** Writes the comparison as a page; null when the person cancelled the save dialog. */
+  compareSave(left: PlaceRef, right: PlaceRef): Promise<SavedFile | null>;
+
+  graph(place: PlaceRef, refresh: boolean): Promise<GraphView>;
+  impact(place: PlaceRef, id: ArtifactId): Promise<ImpactView>;
+  /** Writes the drawing; null when the person cancelled the save dialog. */
+  graphSave(place: PlaceRef): Promise<SavedFile | null>;
+  search(
+    request: SearchRequest,
+    ticket: string,
+    onProgress: (progress: WorkProgress) => void,
+  ): Promise<SearchView>;
+  /** Ends the inspection, comparison or search that was begun with this ticket. */
+  workCancel(ticket: string): Promise<void>;
 
   /** What a change would lead to, from a fresh look at the instance. */
   changePlan(instance: string, request: ChangeRequest): Promise<ChangePlan>;

@@ -3,8 +3,10 @@ import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Backend, BackendEvents } from './backend';
 import { asCommandError } from './errors';
+import type { InspectAnswer } from './generated/InspectAnswer';
 import type { RunProgress } from './generated/RunProgress';
 import type { TestStage } from './generated/TestStage';
+import type { WorkProgress } from './generated/WorkProgress';
 
 async function call<Answer>(command: string, args: Record<string, unknown> = {}): Promise<Answer> {
   try {
@@ -57,6 +59,34 @@ export const tauriBackend: Backend = {
   artifactExport: (place, id) => call('artifact_export', { place, id }),
   inventoryExport: (place, ids) => call('inventory_export', { place, ids }),
   filesChoose: () => call('files_choose'),
+  folderChoose: () => call('folder_choose'),
+
+  inspect: (paths, ticket, onAnswer) =>
+    call('inspect', { paths, ticket, onAnswer: channel<InspectAnswer>(onAnswer) }),
+  inspectSave: (paths) => call('inspect_save', { paths }),
+  design: (place, id) => call('design', { place, id }),
+  designText: (place, id, path) => call('design_text', { place, id, path }),
+
+  compare: (left, right, refresh, ticket, onProgress) =>
+    call('compare', {
+      left,
+      right,
+      refresh,
+      ticket,
+      onProgress: channel<WorkProgress>(onProgress),
+    }),
+  difference: (left, leftId, right, rightId) =>
+    call('difference', { left, leftId, right, rightId }),
+  differenceText: (left, leftId, right, rightId, key) =>
+    call('difference_text', { left, leftId, right, rightId, key }),
+  compareSave: (left, right) => call('compare_save', { left, right }),
+
+  graph: (place, refresh) => call('graph', { place, refresh }),
+  impact: (place, id) => call('impact', { place, id }),
+  graphSave: (place) => call('graph_save', { place }),
+  search: (request, ticket, onProgress) =>
+    call('search', { request, ticket, onProgress: channel<WorkProgress>(onProgress) }),
+  workCancel: (ticket) => call('work_cancel', { ticket }),
 
   changePlan: (instance, request) => call('change_plan', { instance, request }),
   changeStart: (instance, request, secrets, typedName) =>

@@ -29,6 +29,7 @@ const screenNames: Record<RailEntry, () => string> = {
   instances: m.screen_instances,
   explore: m.screen_explore,
   backups: m.screen_backups,
+  compare: m.screen_compare,
   activity: m.screen_activity,
   settings: m.screen_settings,
 };

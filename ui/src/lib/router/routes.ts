@@ -7,25 +7,42 @@ export type Route =
   | { screen: 'instance-new'; address?: string }
   | { screen: 'instance'; id: string }
   | { screen: 'explore'; place?: PlaceRef; artifact?: string; search?: string }
+  | { screen: 'artifact'; place: PlaceRef; id: string; tab?: string; step?: string }
+  | { screen: 'graph'; place: PlaceRef; focus?: string }
+  | { screen: 'inspect'; file?: string }
+  | { screen: 'search'; text?: string; place?: PlaceRef }
   | { screen: 'backups'; instance?: string; snapshot?: string }
+  | { screen: 'compare'; left?: PlaceRef; right?: PlaceRef; id?: string; rightId?: string }
   | { screen: 'activity'; run?: string; audit?: boolean }
   | { screen: 'settings'; section?: string };
 
 /** The entries of the rail, in their order. */
-export type RailEntry = 'home' | 'instances' | 'explore' | 'backups' | 'activity' | 'settings';
+export type RailEntry =
+  'home' | 'instances' | 'explore' | 'backups' | 'compare' | 'activity' | 'settings';
 
 export const railEntries: readonly RailEntry[] = [
   'home',
   'instances',
   'explore',
   'backups',
+  'compare',
   'activity',
   'settings',
 ];
 
 export function railEntryOf(route: Route): RailEntry {
-  if (route.screen === 'instance' || route.screen === 'instance-new') return 'instances';
-  return route.screen;
+  switch (route.screen) {
+    case 'instance':
+    case 'instance-new':
+      return 'instances';
+    case 'artifact':
+    case 'graph':
+    case 'inspect':
+    case 'search':
+      return 'explore';
+    default:
+      return route.screen;
+  }
 }
 
 /** The hash of a route, for a link's `href`. */
@@ -39,6 +56,23 @@ export function href(route: Route): string {
       return address(['explore', ...placeParts(route.place)], {
         artifact: route.artifact,
         search: route.search,
+      });
+    case 'artifact':
+      return address(['artifact', ...placeParts(route.place), route.id, route.tab], {
+        step: route.step,
+      });
+    case 'graph':
+      return address(['graph', ...placeParts(route.place)], { focus: route.focus });
+    case 'inspect':
+      return address(['inspect'], { file: route.file });
+    case 'search':
+      return address(['search', ...placeParts(route.place)], { text: route.text });
+    case 'compare':
+      return address(['compare'], {
+        left: placeWords(route.left),
+        right: placeWords(route.right),
+        id: route.id,
+        rightId: route.rightId,
       });
     case 'backups':
       return address(['backups', route.instance, route.snapshot]);
@@ -56,7 +90,7 @@ export function parse(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const parts = path.split('/').filter(Boolean).map(decode);
   const asked = new URLSearchParams(query);
-  const [screen, first, second] = parts;
+  const [screen, first, second, third, fourth] = parts;
   switch (screen) {
     case 'instances':
       if (first === 'new')
@@ -68,6 +102,33 @@ export function parse(hash: string): Route {
         place: placeOf(first, second),
         artifact: asked.get('artifact') ?? undefined,
         search: asked.get('search') ?? undefined,
+      });
+    case 'artifact': {
+      const place = placeOf(first, second);
+      const step = asked.get('step') ?? undefined;
+      if (!place || !third) return { screen: 'explore' };
+      return clean({ screen: 'artifact', place, id: third, tab: fourth, step });
+    }
+    case 'graph': {
+      const place = placeOf(first, second);
+      if (!place) return { screen: 'explore' };
+      return clean({ screen: 'graph', place, focus: asked.get('focus') ?? undefined });
+    }
+    case 'inspect':
+      return clean({ screen: 'inspect', file: asked.get('file') ?? undefined });
+    case 'search':
+      return clean({
+        screen: 'search',
+        place: placeOf(first, second),
+        text: asked.get('text') ?? undefined,
+      });
+    case 'compare':
+      return clean({
+        screen: 'compare',
+        left: placeFrom(asked.get('left')),
+        right: placeFrom(asked.get('right')),
+        id: asked.get('id') ?? undefined,
+        rightId: asked.get('rightId') ?? undefined,
       });
     case 'backups':
       return clean({ screen: 'backups', instance: first, snapshot: second });
@@ -81,16 +142,38 @@ export function parse(hash: string): Route {
   }
 }
 
-function placeParts(place: PlaceRef | undefined): string[] {
+/** The kind of a place and what names it. */
+export function placeParts(place: PlaceRef | undefined): string[] {
   if (!place) return [];
+  if (place.type === 'files') return [place.type, JSON.stringify(place.paths)];
   return [place.type, place.type === 'file' ? place.path : place.id];
+}
+
+/** A place as one word of an address. */
+function placeWords(place: PlaceRef | undefined): string | undefined {
+  return place && placeParts(place).join(':');
+}
+
+function placeFrom(words: string | null): PlaceRef | undefined {
+  const [, type, name] = /^([a-z]+):(.*)$/su.exec(words ?? '') ?? [];
+  return placeOf(type, name);
 }
 
 function placeOf(type: string | undefined, name: string | undefined): PlaceRef | undefined {
   if (!name) return undefined;
   if (type === 'file') return { type, path: name };
+  if (type === 'files') return { type, paths: pathsOf(name) };
   if (type === 'instance' || type === 'snapshot') return { type, id: name };
   return undefined;
+}
+
+function pathsOf(list: string): string[] {
+  try {
+    const paths: unknown = JSON.parse(list);
+    return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 function address(

@@ -5,10 +5,11 @@
 import { backend } from '$lib/backend';
 import type { ArtifactId } from '$lib/backend/generated/ArtifactId';
 import type { PlaceRef } from '$lib/backend/generated/PlaceRef';
+import { placeParts } from '$lib/router/routes';
 import { use } from './reading.svelte';
 
 export function placeKey(place: PlaceRef): string {
-  return `${place.type}:${place.type === 'file' ? place.path : place.id}`;
+  return placeParts(place).join(':');
 }
 
 /** So many entries of the audit log are shown. */

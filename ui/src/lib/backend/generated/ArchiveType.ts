@@ -3,4 +3,4 @@
 /**
  * What a file is, by its content, in the word that such files have as their ending.
  */
-export type ArchiveType = "iar" | "par" | "car" | "zip" | "dvm" | "csv" | "jar" | "js";
+export type ArchiveType = "iar" | "par" | "car" | "zip" | "dvm" | "csv" | "jar" | "js" | "clone";

@@ -68,6 +68,10 @@ schedule?: InspectedSchedule,
  */
 oddities: Array<InspectedOddity>, 
 /**
+ * How many steps its flow has, where it was asked for.
+ */
+steps?: number, 
+/**
  * Its flow, where it was asked for.
  */
 flow?: Array<FlowStep>, };

@@ -15,4 +15,8 @@ id: string, } | { "type": "file",
 /**
  * Where it is.
  */
-path: string, };
+path: string, } | { "type": "files", 
+/**
+ * Where they are.
+ */
+paths: Array<string>, };
