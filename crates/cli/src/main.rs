@@ -10,6 +10,7 @@ mod commands;
 mod exit;
 mod input;
 mod output;
+mod place;
 
 use std::process::ExitCode;
 

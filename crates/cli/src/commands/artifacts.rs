@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use waybill_app::view::{CatalogueView, CommandError, PlaceRef};
 use waybill_model::{ArtifactId, ArtifactKind};
 
-use super::{Session, instance::named, word};
+use super::{Session, word};
 use crate::arguments::Artifacts;
 use crate::exit::Ending;
 use crate::output::{Put, bad_input, size, table};
+use crate::place;
 
 pub async fn perform(session: &Session<'_>, asked: Artifacts) -> Result<Ending, CommandError> {
-    let place = place(session, &asked.place).await?;
+    let place = place::parse(session, &asked.place).await?;
     if let (Some(id), Some(to)) = (&asked.save, &asked.to) {
         let id: ArtifactId = id
             .parse()
@@ -34,26 +35,6 @@ pub async fn perform(session: &Session<'_>, asked: Artifacts) -> Result<Ending, 
         .output
         .result("catalogue", &catalogue, || describe(&catalogue));
     Ok(Ending::Done)
-}
-
-async fn place(session: &Session<'_>, text: &str) -> Result<PlaceRef, CommandError> {
-    match text.split_once(':') {
-        Some(("instance", name)) => Ok(PlaceRef::Instance {
-            id: named(session, name)?.id,
-        }),
-        Some(("snapshot", id)) => {
-            session.unlock_vault().await?;
-            Ok(PlaceRef::Snapshot {
-                id: session.snapshot(id).await?.id,
-            })
-        }
-        Some(("file", path)) => Ok(PlaceRef::File {
-            path: path.to_owned(),
-        }),
-        _ => Err(bad_input(&format!(
-            "`{text}` is not a place. Write instance:NAME, snapshot:ID or file:PATH."
-        ))),
-    }
 }
 
 async fn save(

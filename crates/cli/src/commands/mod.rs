@@ -14,6 +14,8 @@ mod sign_in;
 mod snapshot;
 mod vault;
 
+pub use instance::named;
+
 use clap::CommandFactory;
 use waybill_app::view::{CommandError, ErrorCode, SecretStoreKind, SnapshotSummary};
 use waybill_app::{OpenOptions, Waybill, default_home};
@@ -81,14 +83,14 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
 
 /// What every verb works with.
 pub struct Session<'a> {
-    app: &'a Waybill,
-    output: &'a Output,
+    pub(crate) app: &'a Waybill,
+    pub(crate) output: &'a Output,
     vault_password_stdin: bool,
 }
 
 impl Session<'_> {
     /// Takes the vault's password from standard input, if the arguments say so.
-    async fn unlock_vault(&self) -> Result<(), CommandError> {
+    pub(crate) async fn unlock_vault(&self) -> Result<(), CommandError> {
         if self.vault_password_stdin {
             let password = input::secret("password of the vault", true)?;
             self.app.vault_unlock(password).await?;
@@ -98,7 +100,7 @@ impl Session<'_> {
 
     /// The snapshot with this id, this beginning of an id, or the latest. What was kept before a single
     /// change is not meant by that.
-    async fn snapshot(&self, id: &str) -> Result<SnapshotSummary, CommandError> {
+    pub(crate) async fn snapshot(&self, id: &str) -> Result<SnapshotSummary, CommandError> {
         let snapshots = self.app.snapshots(None).await?;
         let mut matching = snapshots.into_iter().filter(|snapshot| match id {
             "latest" => !snapshot.before_change,
