@@ -1,10 +1,13 @@
-//! `cargo xtask bench backup`: how fast a backup is, against two yardsticks of the same run.
+//! `cargo xtask bench`: what is measured, with `backup` here: how fast a backup is, against two
+//! yardsticks of the same run.
 //!
 //! The sandbox holds synthetic integrations and answers each call after a fixed time. One after
 //! the other: a loop of plain HTTP calls that fetches every archive; Waybill's first backup; a
 //! second one after a few artifacts changed. Printed are ratios, because seconds of this machine
 //! say little about another.
 
+mod compare;
+mod inspect;
 mod plain_loop;
 mod process;
 mod sandbox;
@@ -24,6 +27,10 @@ use sandbox::Sandbox;
 enum Benchmark {
     /// A backup against one call after the other, and against the bound of its calls
     Backup(Options),
+    /// Looking into archives against a plain script
+    Inspect(inspect::Options),
+    /// Comparing two instances, the first time and again
+    Compare(compare::Options),
 }
 
 /// Measures what the words name.
@@ -31,6 +38,8 @@ pub fn perform(workspace: &Workspace, what: &[String]) -> anyhow::Result<()> {
     let words = std::iter::once("cargo xtask bench").chain(what.iter().map(String::as_str));
     match Benchmark::parse_from(words) {
         Benchmark::Backup(options) => backup(workspace, &options),
+        Benchmark::Inspect(options) => inspect::perform(workspace, &options),
+        Benchmark::Compare(options) => compare::perform(workspace, &options),
     }
 }
 
