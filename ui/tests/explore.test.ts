@@ -236,7 +236,7 @@ describe('the place', () => {
     await user.keyboard('{Enter}');
     const menu = await screen.findByRole('menu', { hidden: true });
     await expectAccessible(menu);
-    await user.click(within(menu).getByText('Open archives…'));
+    await user.click(within(menu).getByText('Open files…'));
     expect(
       await screen.findByRole('grid', { name: 'Artifacts of ORDER_SYNC_01.02.0003.iar' }),
     ).toBeVisible();

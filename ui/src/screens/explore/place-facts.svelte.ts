@@ -6,7 +6,7 @@ import type { SnapshotSummary } from '$lib/backend/generated/SnapshotSummary';
 import type { Reading } from '$lib/state/reading.svelte';
 import { reads } from '$lib/state/reads';
 import { windowState } from '$lib/state/window.svelte';
-import { fileName } from './opened-files.svelte';
+import { fileName } from '$lib/places/opened-files.svelte';
 
 export class PlaceFacts {
   readonly title: string;

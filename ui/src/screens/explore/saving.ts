@@ -8,7 +8,7 @@ import { bytes } from '$lib/format/format';
 import { m } from '$lib/paraglide/messages';
 import { withSecrets } from '$lib/state/asks.svelte';
 import { notices } from '$lib/state/notices.svelte';
-import { fileName } from './opened-files.svelte';
+import { fileName } from '$lib/places/opened-files.svelte';
 
 function tell(saved: SavedFile | null | undefined): void {
   if (!saved) return;
