@@ -7,7 +7,7 @@
 //! `storage` knows the data folder, `settings` its `settings.json`, `secrets` where secrets lie,
 //! `instances` whom Waybill speaks with, `practice` the ones to try things with, `vault` where
 //! snapshots are, `runs` what goes on, `places` what can be looked at, `inspect` what
-//! is in files and folders, `errors` how failures are put
+//! is in files and folders, `report` what was found as pages, `errors` how failures are put
 //! into words, `logging` what is written down of it all.
 
 #![cfg_attr(
@@ -27,6 +27,7 @@ pub mod logging;
 mod open;
 mod places;
 mod practice;
+pub mod report;
 mod runs;
 mod secrets;
 mod settings;
@@ -34,6 +35,7 @@ mod storage;
 mod vault;
 pub mod view;
 mod waybill;
+mod work;
 
 pub use inspect::inspect;
 pub use instances::SignInTarget;
@@ -42,3 +44,4 @@ pub use places::ArtifactFile;
 pub use runs::RunWatch;
 pub use storage::default_home;
 pub use waybill::{AppEvent, Waybill};
+pub use work::Work;

@@ -14,6 +14,7 @@ use crate::settings::SettingsStore;
 use crate::storage::HomeFolder;
 use crate::vault::VaultDoor;
 use crate::view::{AboutView, CommandError, RunSummary};
+use crate::work::Tickets;
 
 /// How many events wait for a listener that is slow.
 const EVENTS: usize = 256;
@@ -52,6 +53,7 @@ pub(crate) struct Shared {
     pub(crate) browser: BrowserSignIns,
     pub(crate) runs: Arc<RunHub>,
     pub(crate) practice: PracticeHost,
+    pub(crate) tickets: Arc<Tickets>,
     pub(crate) clock: Clock,
     pub(crate) asked_by: String,
     pub(crate) events: broadcast::Sender<AppEvent>,
@@ -88,6 +90,7 @@ impl Waybill {
                 browser: BrowserSignIns::default(),
                 runs: Arc::new(RunHub::default()),
                 practice: PracticeHost::default(),
+                tickets: Arc::default(),
                 clock: options.clock,
                 asked_by: options.asked_by,
                 events: broadcast::channel(EVENTS).0,

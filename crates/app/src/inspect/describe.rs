@@ -5,17 +5,12 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use waybill_archive::{
-    ArchiveError, ArchiveKind, Contents, EndpointRole, Finding, Integration, Oddity, Opened,
-    Reference, Severity, Step, Style,
+    ArchiveError, ArchiveKind, Contents, Finding, Integration, Oddity, Opened, Reference,
 };
-use waybill_model::Scope;
 
+use super::facts::{self, oddity};
 use super::outline::outline;
-use crate::errors::sentence;
-use crate::view::{
-    ArchiveType, ConnectionUse, InspectSeverity, InspectView, InspectedConnection,
-    InspectedFinding, InspectedIntegration, InspectedOddity, InspectedSchedule,
-};
+use crate::view::{ArchiveType, InspectView, InspectedConnection, InspectedIntegration};
 
 /// What is known of a file beside what it holds.
 pub(super) struct Subject<'path> {
@@ -130,7 +125,7 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
         artifacts: opened.catalogue().artifacts,
         oddities,
         notes: contents.notes.clone(),
-        findings: findings(subject.findings, subject.text),
+        findings: facts::findings(subject.findings, subject.text),
     }
 }
 
@@ -149,10 +144,6 @@ fn exported_at(contents: &Contents) -> Option<String> {
         .map(|at| at.to_string())
 }
 
-fn count(steps: &[Step]) -> u32 {
-    steps.iter().map(|step| 1 + count(&step.children)).sum()
-}
-
 /// The names, each once: a project and the global scope may hold the same.
 fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
@@ -167,107 +158,25 @@ fn only<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 fn integration(one: &Integration, contents: &Contents) -> InspectedIntegration {
-    let mut connections: Vec<ConnectionUse> = Vec::new();
-    for endpoint in &one.endpoints {
-        let using = ConnectionUse {
-            code: endpoint.connection.clone(),
-            adapter: endpoint.adapter.clone(),
-            role: match endpoint.role {
-                EndpointRole::Trigger => "trigger",
-                EndpointRole::Invoke => "invoke",
-            }
-            .to_owned(),
-        };
-        if !connections.contains(&using) {
-            connections.push(using);
-        }
-    }
-    let schedule = contents
-        .schedules
-        .iter()
-        .find(|schedule| schedule.scope == one.scope && schedule.integration == one.reference);
     InspectedIntegration {
         code: one.reference.code.clone(),
         version: one.reference.version.clone(),
         name: one.name.clone(),
         project: one.scope.project().map(str::to_owned),
-        style: style(one),
+        style: facts::style(one),
         state: one.state.clone(),
         generation: one.generation,
         service_version: one.service_version.clone(),
-        connections,
+        connections: facts::connections(one),
         lookups: one.lookups.clone(),
         libraries: one.libraries.iter().map(Reference::to_string).collect(),
-        calls: one
-            .calls
-            .iter()
-            .map(|call| match &call.scope {
-                Some(Scope::Project(project)) => format!("{project}/{}", call.integration),
-                Some(Scope::Global) | None => call.integration.to_string(),
-            })
-            .collect(),
-        schedule: schedule.map(|schedule| InspectedSchedule {
-            name: schedule.name.clone(),
-            expression: schedule.expression.clone(),
-            frequency: schedule.frequency.clone(),
-            interval: schedule.interval.clone(),
-            time_zone: schedule.time_zone.clone(),
-            start: schedule.start.clone(),
-            end: schedule.end.clone(),
-        }),
+        calls: one.calls.iter().map(facts::call).collect(),
+        schedule: facts::schedule(one, contents),
         oddities: one.oddities.iter().map(oddity).collect(),
-        steps: one.design.as_deref().map(|design| count(&design.steps)),
+        steps: one
+            .design
+            .as_deref()
+            .map(|design| facts::count(&design.steps)),
         flow: one.design.as_deref().map(outline),
-    }
-}
-
-fn style(one: &Integration) -> String {
-    match (one.style, one.exchange.as_deref()) {
-        (Style::AppDrivenSync, _) => "app-driven-sync".to_owned(),
-        (Style::AppDrivenAsync, _) => "app-driven-async".to_owned(),
-        (Style::Scheduled, _) => "scheduled".to_owned(),
-        (Style::Event, _) => "event-subscribe".to_owned(),
-        (Style::BasicRouting, Some(exchange)) => format!("basic-routing({exchange})"),
-        (Style::BasicRouting, None) => "basic-routing".to_owned(),
-    }
-}
-
-fn oddity(one: &Oddity) -> InspectedOddity {
-    InspectedOddity {
-        kind: one.kind.code().to_owned(),
-        path: one.path.clone().filter(|path| !path.is_empty()),
-        words: one.words.clone(),
-    }
-}
-
-fn findings(found: Result<Vec<Finding>, ArchiveError>, text: bool) -> Vec<InspectedFinding> {
-    match found {
-        Ok(found) => found.into_iter().map(|one| finding(one, text)).collect(),
-        // It was read, but not looked through: nobody may take that for "nothing found".
-        Err(error) => vec![InspectedFinding {
-            severity: InspectSeverity::Warning,
-            rule: waybill_archive::Rule::NotScanned.code().to_owned(),
-            place: "the whole file".to_owned(),
-            shown: sentence(&error.to_string()),
-        }],
-    }
-}
-
-/// A plain text has no files in it, so the place says it all.
-fn finding(one: Finding, text: bool) -> InspectedFinding {
-    InspectedFinding {
-        severity: match one.severity {
-            Severity::Warning => InspectSeverity::Warning,
-            Severity::Note => InspectSeverity::Note,
-        },
-        rule: one.rule.code().to_owned(),
-        place: if text {
-            one.place
-        } else if one.place.is_empty() {
-            one.path
-        } else {
-            format!("{}: {}", one.path, one.place)
-        },
-        shown: one.shown,
     }
 }

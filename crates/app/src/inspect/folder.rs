@@ -1,7 +1,6 @@
 //! Folders: an archive that lies there unpacked, or archives, packed and unpacked, as people keep
 //! them in Git.
 
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -11,7 +10,8 @@ use waybill_archive::{
 };
 
 use super::describe::{Subject, describe};
-use super::{answer, damaged, failed, file};
+use super::queue::Queue;
+use super::{damaged, failed};
 use crate::storage::file_failed;
 use crate::view::{CommandError, ErrorCode, InspectAnswer};
 
@@ -20,73 +20,58 @@ const DEPTH: usize = 40;
 /// So many files are looked at.
 const MOST: usize = 200_000;
 
-pub(super) fn inspect(folder: &Path, with_flow: bool, each: &mut dyn FnMut(InspectAnswer)) -> u32 {
-    let told = Cell::new(false);
-    let mut tell = |one: InspectAnswer| {
-        told.set(true);
-        each(one);
-    };
+pub(super) fn inspect(folder: &Path, queue: &mut Queue<'_, '_>) {
+    queue.flush();
+    let told = queue.told;
     let mut listing = Listing::default();
     listing.walk(folder, 0);
     for (path, error) in listing.unread {
-        tell(failed(&path, file_failed("read", &path, &error)));
+        queue.tell(failed(&path, file_failed("read", &path, &error)));
     }
     let mut claimed = Vec::new();
     if listing.unpacked {
-        match read_folder(folder, Limits::default(), with_flow) {
+        match read_folder(folder, Limits::default(), queue.with_flow) {
             Ok(opened) if opened.kind != ArchiveKind::Bundle => {
-                tell(unpacked(&opened, folder, folder));
-                return 0;
+                return queue.tell(unpacked(&opened, folder, folder));
             }
-            Ok(opened) => claimed = unpacked_members(&opened, folder, &mut tell),
+            Ok(opened) => claimed = unpacked_members(&opened, folder, queue),
             Err(ArchiveError::NotAnArchive { .. }) => {}
-            Err(error) => tell(failed(folder, damaged(folder, error))),
+            Err(error) => queue.tell(failed(folder, damaged(folder, error))),
         }
     }
-    let mut passed_over = 0;
     for path in listing.files {
-        if claimed.iter().any(|own| path.starts_with(own)) {
-            continue;
-        }
-        let read = file(&path, with_flow);
-        match &read {
-            Err(unread) if unread.is_something_else() && !is_named_archive(&path) => {
-                passed_over += 1;
-            }
-            _ => tell(answer(&path, read)),
+        if !claimed.iter().any(|own| path.starts_with(own)) {
+            let named = is_named_archive(&path);
+            queue.file(path, named);
         }
     }
     if listing.more {
         let error = ArchiveError::TooLarge(Excess::Entries);
-        tell(failed(folder, damaged(folder, error)));
+        queue.tell(failed(folder, damaged(folder, error)));
     }
-    if !told.get() {
+    queue.flush();
+    if queue.told == told {
         let words = format!(
             "`{}` holds no archive of Oracle Integration.",
             folder.display()
         );
-        tell(failed(
+        queue.tell(failed(
             folder,
             CommandError::new(ErrorCode::UnknownSubject, words)
                 .guide("Choose an archive, or a folder that holds archives.")
                 .with("path", folder.display()),
         ));
     }
-    passed_over
 }
 
 /// What lies unpacked among other things, and the folders it takes up. What lies packed is read
 /// file by file, each within limits of its own.
-fn unpacked_members(
-    opened: &Opened,
-    folder: &Path,
-    tell: &mut dyn FnMut(InspectAnswer),
-) -> Vec<PathBuf> {
+fn unpacked_members(opened: &Opened, folder: &Path, queue: &mut Queue<'_, '_>) -> Vec<PathBuf> {
     let mut claimed = Vec::new();
     for member in opened.members().iter().filter(|one| one.bytes.is_empty()) {
         let path = folder.join(&member.path);
         let own = whole(&path);
-        tell(unpacked(&member.opened, &path, &own));
+        queue.tell(unpacked(&member.opened, &path, &own));
         claimed.push(own);
     }
     // What could not be read is told in a note that begins with its path.
@@ -97,7 +82,7 @@ fn unpacked_members(
         let path = folder.join(path);
         if path.is_dir() {
             let words = format!("`{}` cannot be read: {reason}.", path.display());
-            tell(failed(
+            queue.tell(failed(
                 &path,
                 CommandError::new(ErrorCode::ArchiveDamaged, words)
                     .guide(

@@ -1,16 +1,20 @@
 //! Looking into files and folders: what they are, what they hold, what is unusual about them and
 //! what they give away. It needs neither network nor vault nor data folder.
 //!
-//! `folder` finds what there is to read at a path, `describe` puts what was read into the types of
-//! [`crate::view`], `outline` the flows.
+//! `folder` finds what there is to read at a path, `queue` reads it, several files at a time,
+//! `describe` puts what was read into the types of [`crate::view`] with the words of `facts`,
+//! `outline` the flows.
 
 mod describe;
+pub(crate) mod facts;
 mod folder;
 mod outline;
+mod queue;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tokio_util::sync::CancellationToken;
 use waybill_archive::{ArchiveError, Limits, findings, read, read_design};
 use waybill_engine::EngineError;
 
@@ -18,6 +22,7 @@ use crate::Waybill;
 use crate::storage::file_failed;
 use crate::view::{CommandError, ErrorCode, InspectAnswer, InspectReport, InspectView};
 use describe::{Subject, describe};
+use queue::Queue;
 
 impl Waybill {
     /// Everything at a path, with the flows of integrations if asked for.
@@ -29,10 +34,11 @@ impl Waybill {
         path: &str,
         with_flow: bool,
     ) -> Result<InspectReport, CommandError> {
-        let path = PathBuf::from(path);
+        let paths = [PathBuf::from(path)];
         tokio::task::spawn_blocking(move || {
             let mut answers = Vec::new();
-            let passed_over = inspect(&path, with_flow, &mut |answer| answers.push(answer));
+            let mut each = |answer| answers.push(answer);
+            let passed_over = inspect(&paths, with_flow, &|| false, &mut each);
             InspectReport {
                 answers,
                 passed_over,
@@ -41,28 +47,70 @@ impl Waybill {
         .await
         .map_err(CommandError::internal)
     }
+
+    /// Everything at several paths: each answer is handed over as it comes, in the order of the
+    /// paths. Says how many files that look like archives hold nothing of Oracle Integration.
+    ///
+    /// # Errors
+    /// `Cancelled` if it was called off; what was handed over by then counts. Faults in Waybill
+    /// itself.
+    pub async fn inspect_all(
+        &self,
+        paths: Vec<PathBuf>,
+        with_flow: bool,
+        mut on_answer: impl FnMut(InspectAnswer) + Send + 'static,
+        cancel: CancellationToken,
+    ) -> Result<u32, CommandError> {
+        tokio::task::spawn_blocking(move || {
+            let stop = || cancel.is_cancelled();
+            let passed_over = inspect(&paths, with_flow, &stop, &mut on_answer);
+            if cancel.is_cancelled() {
+                let words = "Looking into the files was cancelled.";
+                return Err(CommandError::new(ErrorCode::Cancelled, words));
+            }
+            Ok(passed_over)
+        })
+        .await
+        .map_err(CommandError::internal)?
+    }
 }
 
-/// Hands over everything at a path, one after the other, and says how many files that look like
-/// archives hold nothing of Oracle Integration. Blocks.
+/// Hands over everything at the paths, in their order, and says how many files that look like
+/// archives hold nothing of Oracle Integration. Several files are read at a time, no more than there
+/// are processors to do it, so that few answers exist at once however many there are. Ends early,
+/// with what was handed over by then, once `stop` says so. Blocks.
 ///
 /// A file is one answer. So is a folder that is an unpacked archive. Of other folders, every
 /// archive below them is one, packed or unpacked.
-pub fn inspect(path: &Path, with_flow: bool, each: &mut dyn FnMut(InspectAnswer)) -> u32 {
-    match fs::metadata(path) {
-        Ok(known) if known.is_dir() => return folder::inspect(path, with_flow, each),
-        Ok(known) if known.is_file() => each(answer(path, file(path, with_flow))),
-        Ok(_) => each(failed(
-            path,
-            CommandError::new(
-                ErrorCode::BadInput,
-                format!("`{}` is neither a file nor a folder.", path.display()),
-            )
-            .guide("Choose an archive, or a folder that holds archives."),
-        )),
-        Err(error) => each(failed(path, file_failed("read", path, &error))),
-    }
-    0
+pub fn inspect(
+    paths: &[PathBuf],
+    with_flow: bool,
+    stop: &(dyn Fn() -> bool + Sync),
+    each: &mut dyn FnMut(InspectAnswer),
+) -> u32 {
+    rayon::in_place_scope(|scope| {
+        let mut queue = Queue::new(scope, with_flow, stop, each);
+        for path in paths {
+            if stop() {
+                break;
+            }
+            match fs::metadata(path) {
+                Ok(known) if known.is_dir() => folder::inspect(path, &mut queue),
+                Ok(known) if known.is_file() => queue.file(path.clone(), true),
+                Ok(_) => queue.tell(failed(
+                    path,
+                    CommandError::new(
+                        ErrorCode::BadInput,
+                        format!("`{}` is neither a file nor a folder.", path.display()),
+                    )
+                    .guide("Choose an archive, or a folder that holds archives."),
+                )),
+                Err(error) => queue.tell(failed(path, file_failed("read", path, &error))),
+            }
+        }
+        queue.flush();
+        queue.passed_over
+    })
 }
 
 /// Reads a file and looks through it.

@@ -26,7 +26,8 @@ fn step(step: &Step, design: &Design) -> FlowStep {
     }
 }
 
-fn word(kind: &StepKind) -> &str {
+/// The word for what a step does; of a step that is not known, its name on the wire.
+pub(crate) fn word(kind: &StepKind) -> &str {
     match kind {
         StepKind::Receive => "receive",
         StepKind::ScheduleReceive => "schedule",

@@ -28,26 +28,24 @@ struct Failure<'a> {
 
 pub fn perform(asked: &Inspect, output: &Output) -> Ending {
     let mut tally = Tally::default();
-    for path in &asked.paths {
-        let mut print = |answer: InspectAnswer| match answer {
-            InspectAnswer::Read(view) => {
-                tally.read += 1;
-                // Its line has the type of the archive as its type.
-                output.result(&word(&view.kind), &view, || describe(&view));
-            }
-            InspectAnswer::Failed { file, error } => {
-                tally.failed += 1;
-                let failure = Failure {
-                    file: &file,
-                    error: &error,
-                };
-                output.object("error", &failure);
-                Output::tell_failure(&error.message, error.guidance.as_deref());
-            }
-        };
-        let passed_over = waybill_app::inspect(path, asked.flow, &mut print);
-        tally.passed_over += passed_over;
-    }
+    let mut print = |answer: InspectAnswer| match answer {
+        InspectAnswer::Read(view) => {
+            tally.read += 1;
+            // Its line has the type of the archive as its type.
+            output.result(&word(&view.kind), &view, || describe(&view));
+        }
+        InspectAnswer::Failed { file, error } => {
+            tally.failed += 1;
+            let failure = Failure {
+                file: &file,
+                error: &error,
+            };
+            output.object("error", &failure);
+            Output::tell_failure(&error.message, error.guidance.as_deref());
+        }
+    };
+    let passed_over = waybill_app::inspect(&asked.paths, asked.flow, &|| false, &mut print);
+    tally.passed_over = passed_over;
     output.object("result", &tally);
     if tally.read + tally.failed + tally.passed_over > 1 {
         output.note(&summary(&tally));
