@@ -16,6 +16,7 @@
 mod artifact;
 mod catalogue;
 mod difference;
+pub mod graph;
 mod id;
 mod instance;
 mod kind;
