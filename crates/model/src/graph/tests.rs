@@ -307,6 +307,7 @@ fn scattered(count: usize, integrations: usize) -> Vec<(usize, usize, bool)> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "tells how long it took")]
 fn a_large_instance_is_drawn_in_no_time_and_fits_a_screen() {
     for (integrations, connections, edges) in [(800, 60, 2_000), (1_900, 100, 10_000)] {
         let catalogue = web(integrations, connections, &scattered(edges, integrations));
