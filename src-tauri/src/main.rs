@@ -16,7 +16,9 @@ use tauri::Manager;
 use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
-use crate::commands::{activity, backups, catalogue, changes, files, instances, settings, vault};
+use crate::commands::{
+    activity, backups, catalogue, changes, files, inspect, instances, settings, vault,
+};
 
 fn main() -> ExitCode {
     if let Err(reason) = display::available() {
@@ -92,6 +94,9 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             catalogue::artifact_export,
             catalogue::inventory_export,
             catalogue::files_choose,
+            inspect::inspect,
+            inspect::work_cancel,
+            inspect::folder_choose,
             changes::change_plan,
             changes::change_start,
             changes::writes_allow,

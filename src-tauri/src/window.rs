@@ -1,6 +1,8 @@
 //! The main window, seen from the shell: bringing it forward, files dropped on it, closing it while
 //! a run goes on.
 
+use std::path::PathBuf;
+
 use tauri::{AppHandle, DragDropEvent, Manager, Window, WindowEvent};
 use tauri_plugin_notification::NotificationExt;
 use waybill_app::Waybill;
@@ -44,21 +46,18 @@ pub fn leave_if_hidden(app: &AppHandle) {
     }
 }
 
-/// Hands dropped files to the screens. A window that is closed while a run goes on is hidden
+/// Hands files to the screens: those dragged over the window, and those dropped on it. A window that is closed while a run goes on is hidden
 /// instead: the run ends, then the program.
 pub fn attend(window: &Window, event: &WindowEvent) {
     match event {
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
-            let paths: Vec<String> = paths
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect();
-            events::emit(
-                window.app_handle(),
-                "files-dropped",
-                serde_json::json!({ "paths": paths }),
-            );
+            tell(window, "files-over", None);
+            tell(window, "files-dropped", Some(paths));
         }
+        WindowEvent::DragDrop(DragDropEvent::Enter { paths, .. }) => {
+            tell(window, "files-over", Some(paths));
+        }
+        WindowEvent::DragDrop(DragDropEvent::Leave) => tell(window, "files-over", None),
         WindowEvent::CloseRequested { api, .. } => {
             let app = window.app_handle();
             if !is_busy(app) {
@@ -72,6 +71,18 @@ pub fn attend(window: &Window, event: &WindowEvent) {
         }
         _ => {}
     }
+}
+
+/// Tells the screens of files; nothing of none.
+fn tell(window: &Window, name: &str, paths: Option<&Vec<PathBuf>>) {
+    let paths = paths.map(|paths| {
+        let paths: Vec<String> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        serde_json::json!({ "paths": paths })
+    });
+    events::emit(window.app_handle(), name, paths);
 }
 
 /// Whether a run of this program goes on; for one of the command line nobody has to wait.

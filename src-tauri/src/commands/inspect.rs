@@ -1,0 +1,42 @@
+//! Looking into files, and calling off what takes long.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tauri::ipc::Channel;
+use waybill_app::view::InspectAnswer;
+
+use super::{Answer, App};
+use crate::dialogs;
+
+/// What is told at the end of an inspection; its answers came before.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspected {
+    passed_over: u32,
+}
+
+#[tauri::command]
+pub async fn inspect(
+    app: App<'_>,
+    paths: Vec<PathBuf>,
+    ticket: String,
+    on_answer: Channel<InspectAnswer>,
+) -> Answer<Inspected> {
+    let work = app.work(&ticket);
+    // A window that is gone hears nothing more.
+    let tell = move |answer| drop(on_answer.send(answer));
+    let passed_over = app.inspect_all(paths, true, tell, work.clone()).await?;
+    Ok(Inspected { passed_over })
+}
+
+#[tauri::command]
+pub fn work_cancel(app: App<'_>, ticket: String) {
+    app.work_cancel(&ticket);
+}
+
+#[tauri::command]
+pub async fn folder_choose(window: tauri::WebviewWindow) -> Answer<Option<String>> {
+    let folder = dialogs::folder(&window, "Choose a folder").await;
+    Ok(folder.map(|path| path.display().to_string()))
+}
