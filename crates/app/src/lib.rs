@@ -7,8 +7,9 @@
 //! `storage` knows the data folder, `settings` its `settings.json`, `secrets` where secrets lie,
 //! `instances` whom Waybill speaks with, `practice` the ones to try things with, `vault` where
 //! snapshots are, `runs` what goes on, `places` what can be looked at, `inspect` what
-//! is in files and folders, `report` what was found as pages, `errors` how failures are put
-//! into words, `logging` what is written down of it all.
+//! is in files and folders, `design` what integrations do, `graph` what depends on what, `report`
+//! what was found as pages, `work` what can be called off, `errors` how failures are put into words,
+//! `logging` what is written down of it all.
 
 #![cfg_attr(
     test,
@@ -19,7 +20,9 @@
 )]
 
 mod changes;
+mod design;
 mod errors;
+mod graph;
 mod home_screen;
 mod inspect;
 mod instances;
@@ -37,6 +40,7 @@ pub mod view;
 mod waybill;
 mod work;
 
+pub use graph::{GraphFormat, graph_text};
 pub use inspect::inspect;
 pub use instances::SignInTarget;
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};

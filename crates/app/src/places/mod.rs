@@ -12,3 +12,4 @@ mod snapshots;
 mod values;
 
 pub use export::ArtifactFile;
+pub(crate) use open::blocking;

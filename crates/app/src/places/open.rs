@@ -10,14 +10,14 @@ use crate::view::{CommandError, PlaceRef};
 
 /// A place that can be asked.
 #[derive(Debug)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Instance(Box<StoredInstance>),
     Snapshot(Box<SnapshotPlace>),
     File(Box<FilePlace>),
 }
 
 impl Waybill {
-    pub(super) async fn open_place(&self, place: &PlaceRef) -> Result<Place, CommandError> {
+    pub(crate) async fn open_place(&self, place: &PlaceRef) -> Result<Place, CommandError> {
         match place {
             PlaceRef::Instance { id } => Ok(Place::Instance(Box::new(self.stored_instance(id)?))),
             PlaceRef::Snapshot { id } => {
@@ -38,7 +38,7 @@ impl Waybill {
             .map(|file| Place::File(Box::new(file)))
     }
 
-    pub(super) async fn open_snapshot(&self, id: &str) -> Result<SnapshotPlace, CommandError> {
+    pub(crate) async fn open_snapshot(&self, id: &str) -> Result<SnapshotPlace, CommandError> {
         let vault = self.shared.vault.open(&self.shared.secrets).await?;
         let id = id.to_owned();
         blocking(move || SnapshotPlace::open(vault, &id)).await
@@ -46,7 +46,7 @@ impl Waybill {
 }
 
 /// Runs a blocking call of the engine off the threads of the async runtime.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, waybill_engine::EngineError> + Send + 'static,
 ) -> Result<T, CommandError> {
     Ok(tokio::task::spawn_blocking(work)
