@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use waybill_engine::Journal;
 
+use crate::design::DesignMemory;
 use crate::instances::{BrowserSignIns, Clients, TestMemory};
 use crate::open::{Clock, KeychainChoice, OpenOptions};
 use crate::practice::PracticeHost;
@@ -54,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) runs: Arc<RunHub>,
     pub(crate) practice: PracticeHost,
     pub(crate) tickets: Arc<Tickets>,
+    pub(crate) designs: DesignMemory,
     pub(crate) clock: Clock,
     pub(crate) asked_by: String,
     pub(crate) events: broadcast::Sender<AppEvent>,
@@ -91,6 +93,7 @@ impl Waybill {
                 runs: Arc::new(RunHub::default()),
                 practice: PracticeHost::default(),
                 tickets: Arc::default(),
+                designs: DesignMemory::default(),
                 clock: options.clock,
                 asked_by: options.asked_by,
                 events: broadcast::channel(EVENTS).0,

@@ -11,6 +11,8 @@ mod folder;
 mod outline;
 mod queue;
 
+pub(crate) use outline::word;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
