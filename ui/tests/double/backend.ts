@@ -8,9 +8,9 @@ import type { StageName } from '../../src/lib/backend/generated/StageName';
 import type { TestStage } from '../../src/lib/backend/generated/TestStage';
 import { instanceOf, planOf } from './changes';
 import { compareOf, differenceOf, textOf } from './compare';
-import { designOf } from './design';
+import { designOf, designTextOf } from './design';
 import { graphOf, impactOf } from './graph';
-import { inspectionOf } from './inspect';
+import { comparedRows, filePartOf, filesIn, inspectionOf } from './inspect';
 import { searchOf } from './search';
 import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
@@ -31,6 +31,7 @@ export class DoubleBackend implements Backend {
     'files-dropped': new Set(),
   };
   private readonly engine: DoubleRuns;
+  private readonly stopped = new Set<string>();
   private stopBrowser: () => void = () => undefined;
 
   constructor(readonly state: DoubleState) {
@@ -308,7 +309,10 @@ export class DoubleBackend implements Backend {
   catalogue: Backend['catalogue'] = (place, refresh) =>
     this.answer('catalogue', [place, refresh], () => catalogueOf(this.state, place));
   artifactDetail: Backend['artifactDetail'] = (place, id) =>
-    this.answer('artifactDetail', [place, id], () => detailOf(this.state, place, id));
+    this.answer('artifactDetail', [place, id], () => {
+      const part = place.type === 'file' ? filePartOf(place.path, id) : undefined;
+      return part ?? detailOf(this.state, place, id);
+    });
   artifactExport: Backend['artifactExport'] = (place, id) =>
     this.answer('artifactExport', [place, id], () => ({
       path: '/data/priya/ORDER_SYNC_01.02.0003.iar',
@@ -325,15 +329,18 @@ export class DoubleBackend implements Backend {
     this.answer('filesChoose', [], () => ['/data/priya/ORDER_SYNC_01.02.0003.iar']);
   folderChoose = () => this.answer('folderChoose', [], () => '/data/priya/archives');
 
-  inspect: Backend['inspect'] = (paths, _ticket, onAnswer) =>
-    this.answer('inspect', [paths], () => {
-      for (const answer of inspectionOf(paths)) onAnswer(answer);
+  inspect: Backend['inspect'] = (paths, ticket, onAnswer) =>
+    this.answer('inspect', [paths], async () => {
+      for (const file of paths.flatMap(filesIn)) {
+        await this.work(ticket);
+        onAnswer(inspectionOf(file));
+      }
       return { passedOver: 0 };
     });
   inspectSave: Backend['inspectSave'] = (paths) => this.saved('inspectSave', [paths]);
   design: Backend['design'] = (place, id) => this.answer('design', [place, id], () => designOf(id));
   designText: Backend['designText'] = (place, id, path) =>
-    this.answer('designText', [place, id, path], () => `<!-- ${path} -->`);
+    this.answer('designText', [place, id, path], () => designTextOf(path));
 
   compare: Backend['compare'] = (left, right, refresh, _ticket, onProgress) =>
     this.answer('compare', [left, right, refresh], () => {
@@ -350,13 +357,22 @@ export class DoubleBackend implements Backend {
     this.answer('graph', [place, refresh], () => graphOf(this.state, place));
   impact: Backend['impact'] = (place, id) => this.answer('impact', [place, id], () => impactOf(id));
   graphSave: Backend['graphSave'] = (place) => this.saved('graphSave', [place]);
-  search: Backend['search'] = (request, _ticket, onProgress) =>
-    this.answer('search', [request], () => {
-      onProgress({ doing: 'Searching', done: 812, total: 812 });
-      return searchOf(request);
+  search: Backend['search'] = (request, ticket, onProgress) =>
+    this.answer('search', [request], async () => {
+      for (const done of [0, 203, 406, 609, 812]) {
+        onProgress({ doing: 'Searching', done, total: 812 });
+        await this.work(ticket);
+      }
+      return searchOf(this.state, request);
     });
   workCancel: Backend['workCancel'] = (ticket) =>
-    this.answer('workCancel', [ticket], () => undefined);
+    this.answer('workCancel', [ticket], () => void this.stopped.add(ticket));
+
+  /** A piece of the work of a ticket, unless it was ended. */
+  private async work(ticket: string): Promise<void> {
+    if (this.state.workPause) await new Promise((go) => setTimeout(go, this.state.workPause));
+    if (this.stopped.has(ticket)) throw refusal('cancelled', 'It was stopped.');
+  }
 
   private saved(name: keyof Backend, args: unknown[]): Promise<SavedFile> {
     return this.answer(name, args, () => ({

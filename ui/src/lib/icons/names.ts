@@ -12,6 +12,7 @@ export type IconName =
   | 'settings'
   | 'search'
   | 'plus'
+  | 'minus'
   | 'x'
   | 'check'
   | 'chev'

@@ -32,4 +32,6 @@ export const reads = {
     use(`catalogue:${placeKey(place)}`, (refresh) => backend().catalogue(place, refresh)),
   artifact: (place: PlaceRef, id: ArtifactId) =>
     use(`artifact:${placeKey(place)}:${id}`, () => backend().artifactDetail(place, id)),
+  design: (place: PlaceRef, id: ArtifactId) =>
+    use(`design:${placeKey(place)}:${id}`, () => backend().design(place, id)),
 };

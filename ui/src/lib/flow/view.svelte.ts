@@ -1,0 +1,66 @@
+/** How a drawing is looked at: how large, and which part of it. */
+import type { Drawing } from './drawing';
+
+const smallest = 0.1;
+const largest = 2;
+const steps = [0.1, 0.15, 0.25, 0.35, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2];
+/** Room around the drawing, unscaled. */
+export const margin = 24;
+/** From so many boxes on only those near the view are drawn. */
+const drawAllUpTo = 400;
+/** The view is told in strides, so that a short way of scrolling draws nothing anew. */
+const stride = 256;
+
+export interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export class FlowView {
+  zoom = $state(1);
+  /** Scrolled and shown, in strides of the window. */
+  #x = $state(0);
+  #y = $state(0);
+  width = $state(0);
+  height = $state(0);
+
+  scrolled(left: number, top: number): void {
+    this.#x = Math.floor(left / stride) * stride;
+    this.#y = Math.floor(top / stride) * stride;
+  }
+
+  /** The part of the drawing that is to be there; all of it where it is not large. */
+  area(drawing: Drawing): Area | undefined {
+    if (drawing.nodes.length <= drawAllUpTo) return undefined;
+    const width = this.width || 1280;
+    const height = this.height || 800;
+    return {
+      left: (this.#x - stride) / this.zoom - margin,
+      top: (this.#y - stride) / this.zoom - margin,
+      right: (this.#x + width + 2 * stride) / this.zoom,
+      bottom: (this.#y + height + 2 * stride) / this.zoom,
+    };
+  }
+
+  /** The next step in or out. */
+  stepped(way: 1 | -1): number {
+    const found =
+      way === 1
+        ? steps.find((step) => step > this.zoom + 0.005)
+        : steps.findLast((step) => step < this.zoom - 0.005);
+    return found ?? this.zoom;
+  }
+
+  /** So that all of it is seen, never larger than drawn. */
+  fit(drawing: Drawing): number {
+    const wide = this.width / (drawing.width + 2 * margin);
+    const high = this.height / (drawing.height + 2 * margin);
+    return limit(Math.min(1, wide || 1, high || 1));
+  }
+}
+
+export function limit(zoom: number): number {
+  return Math.max(smallest, Math.min(largest, zoom));
+}
