@@ -17,7 +17,7 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    activity, backups, catalogue, changes, files, inspect, instances, settings, vault,
+    activity, backups, catalogue, changes, files, graph, inspect, instances, settings, vault,
 };
 
 fn main() -> ExitCode {
@@ -95,8 +95,13 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             catalogue::inventory_export,
             catalogue::files_choose,
             inspect::inspect,
+            inspect::design,
+            inspect::design_text,
             inspect::work_cancel,
             inspect::folder_choose,
+            graph::graph,
+            graph::impact,
+            graph::graph_save,
             changes::change_plan,
             changes::change_start,
             changes::writes_allow,

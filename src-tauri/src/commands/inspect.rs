@@ -1,10 +1,11 @@
-//! Looking into files, and calling off what takes long.
+//! Looking into files and integrations, and calling off what takes long.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 use tauri::ipc::Channel;
-use waybill_app::view::InspectAnswer;
+use waybill_app::view::{DesignView, InspectAnswer, PlaceRef};
+use waybill_model::ArtifactId;
 
 use super::{Answer, App};
 use crate::dialogs;
@@ -28,6 +29,21 @@ pub async fn inspect(
     let tell = move |answer| drop(on_answer.send(answer));
     let passed_over = app.inspect_all(paths, true, tell, work.clone()).await?;
     Ok(Inspected { passed_over })
+}
+
+#[tauri::command]
+pub async fn design(app: App<'_>, place: PlaceRef, id: ArtifactId) -> Answer<DesignView> {
+    app.design(&place, &id).await
+}
+
+#[tauri::command]
+pub async fn design_text(
+    app: App<'_>,
+    place: PlaceRef,
+    id: ArtifactId,
+    path: String,
+) -> Answer<String> {
+    app.design_text(&place, &id, &path).await
 }
 
 #[tauri::command]

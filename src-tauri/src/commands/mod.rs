@@ -12,6 +12,7 @@ pub mod backups;
 pub mod catalogue;
 pub mod changes;
 pub mod files;
+pub mod graph;
 pub mod inspect;
 pub mod instances;
 pub mod settings;
