@@ -40,7 +40,7 @@ pub mod view;
 mod waybill;
 mod work;
 
-pub use graph::{GraphFormat, graph_text};
+pub use graph::{GraphFormat, graph_save, graph_text};
 pub use inspect::inspect;
 pub use instances::SignInTarget;
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};

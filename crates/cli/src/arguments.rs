@@ -71,6 +71,9 @@ pub enum Verb {
     Artifacts(Artifacts),
     /// Show what archives are, what they hold, what is unusual about them and what they give away.
     Inspect(Inspect),
+    /// Show what depends on what in a place: what is missing, what nothing uses, what goes in circles,
+    /// what a change reaches; or draw it.
+    Graph(Graph),
     /// Runs, past and interrupted.
     #[command(subcommand)]
     Run(RunVerb),
@@ -91,6 +94,7 @@ pub enum Verb {
 }
 
 pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
+pub use crate::graph_arguments::{FormName, Graph};
 
 /// What to do with instances.
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ mod arguments;
 mod change_arguments;
 mod commands;
 mod exit;
+mod graph_arguments;
 mod input;
 mod output;
 mod place;

@@ -99,7 +99,7 @@ impl Waybill {
         path: &Path,
     ) -> Result<SavedFile, CommandError> {
         let view = self.graph(place, false).await?;
-        save_file(path, graph_text(&view, format)?.as_bytes())
+        graph_save(&view, format, path)
     }
 
     async fn read_graph(&self, place: &PlaceRef, refresh: bool) -> Result<Read, CommandError> {
@@ -132,6 +132,18 @@ pub fn graph_text(view: &GraphView, format: GraphFormat) -> Result<String, Comma
             Ok(text)
         }
     }
+}
+
+/// Writes a graph that was read before as a file.
+///
+/// # Errors
+/// `FileFailed`, `DiskFull`.
+pub fn graph_save(
+    view: &GraphView,
+    format: GraphFormat,
+    path: &Path,
+) -> Result<SavedFile, CommandError> {
+    save_file(path, graph_text(view, format)?.as_bytes())
 }
 
 /// A graph with the place that it is of.

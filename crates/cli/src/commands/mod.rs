@@ -4,6 +4,7 @@ mod artifacts;
 mod audit;
 mod backup;
 mod change;
+mod graph;
 mod inspect;
 mod inspect_text;
 mod instance;
@@ -73,6 +74,7 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Audit(verb) => audit::perform(&session, verb).await,
         Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,
         Verb::Artifacts(artifacts) => artifacts::perform(&session, artifacts).await,
+        Verb::Graph(asked) => graph::perform(&session, asked).await,
         Verb::Run(verb) => run::perform(&session, verb).await,
         Verb::Vault(verb) => vault::perform(&session, verb).await,
         Verb::Secrets(verb) => secrets::perform(&session, verb).await,
