@@ -243,10 +243,11 @@ describe('the place', () => {
     expect(screen.getByRole('group', { name: 'Place' })).toHaveTextContent('Archive on disk');
   });
 
-  it('is opened by dropping an archive', async () => {
-    const { double } = openWindow(inUse(), dev);
+  it('is opened from a dropped archive', async () => {
+    const { double, user } = openWindow(inUse(), dev);
     await table();
     double.emit('files-dropped', { paths: ['C:\\Users\\priya\\ORDERS.car'] });
+    await user.click(await screen.findByRole('button', { name: 'Explore this file' }));
     expect(await screen.findByRole('grid', { name: 'Artifacts of ORDERS.car' })).toBeVisible();
   });
 

@@ -107,11 +107,11 @@ describe('keys and look', () => {
     expect(document.documentElement.dataset['density']).toBe('compact');
   });
 
-  it('opens dropped files in Explore', async () => {
+  it('looks into dropped files', async () => {
     const { double } = openWindow(inUse());
     await screen.findByRole('article', { name: 'Acme DEV' });
     double.emit('files-dropped', { paths: ['/tmp/a b.iar'] });
-    await waitFor(() => expect(window.location.hash).toBe('#/explore/file/%2Ftmp%2Fa%20b.iar'));
+    await waitFor(() => expect(window.location.hash).toBe('#/inspect?file=%2Ftmp%2Fa+b.iar'));
   });
 });
 

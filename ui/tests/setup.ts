@@ -3,6 +3,8 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 import { changes } from '../src/lib/changes/changes.svelte';
+import { inspection } from '../src/lib/places/inspection.svelte';
+import { compared } from '../src/screens/inspect/compared.svelte';
 
 class NoResizes implements ResizeObserver {
   observe(): void {}
@@ -21,6 +23,8 @@ Element.prototype.hasPointerCapture ??= () => false;
 
 afterEach(() => {
   changes.forget();
+  inspection.forget();
+  compared.choose(undefined);
   cleanup();
   document.body.removeAttribute('style');
 });

@@ -32,12 +32,16 @@ export interface DoubleState {
   signedIn: boolean;
   /** Milliseconds a person takes in the browser. */
   browserPause: number;
+  /** Milliseconds each piece of an inspection or search takes. */
+  workPause?: number;
   /** What the checks before a change find. */
   findings: FindingView[];
   /** States that changes left behind, by the artifact's id. */
   changed: Record<string, State>;
   /** Milliseconds each step of a change takes. */
   changePause: number;
+  /** Milliseconds each fifth of a comparison takes. */
+  comparePause?: number;
   audit: AuditView[];
   /** The first entry of the audit log that does not fit the one before. */
   auditBrokenAt?: number;
@@ -176,6 +180,7 @@ export const scenarios: Record<string, () => DoubleState> = {
       },
     ),
   }),
+  comparing: () => ({ ...inUse(), comparePause: 60_000 }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
   first: firstStart,
   nokeychain: withoutKeychain,

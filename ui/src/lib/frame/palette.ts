@@ -7,6 +7,7 @@ import { isReadOnly } from '$lib/changes/writes';
 import type { IconName } from '$lib/icons/names';
 import { commandKey } from '$lib/keys/keys.svelte';
 import { m } from '$lib/paraglide/messages';
+import { chooseFiles, chooseFolder } from '$lib/places/inspection.svelte';
 import { router, type Route } from '$lib/router/router.svelte';
 import { railEntries, type RailEntry } from '$lib/router/routes';
 import { startBackup } from '$lib/state/actions';
@@ -65,7 +66,7 @@ export function paletteEntries(
         label: m.palette_backup({ name: instance.name }),
         icon: 'backups',
         environment: instance.environment,
-        run: () => void backUp(instance),
+        run: () => void tellRefusal(backUp(instance)),
       },
       {
         id: `snapshots-${instance.id}`,
@@ -93,6 +94,34 @@ export function paletteEntries(
       icon: 'plus',
       run: goTo({ screen: 'instance-new' }),
     },
+    {
+      id: 'open-files',
+      group: 'command',
+      label: m.palette_open_files(),
+      icon: 'file',
+      run: () => void tellRefusal(chooseFiles()),
+    },
+    {
+      id: 'open-folder',
+      group: 'command',
+      label: m.palette_open_folder(),
+      icon: 'folder',
+      run: () => void tellRefusal(chooseFolder()),
+    },
+    {
+      id: 'search',
+      group: 'command',
+      label: m.palette_search(),
+      icon: 'search',
+      run: goTo({ screen: 'search' }),
+    },
+    {
+      id: 'compare',
+      group: 'command',
+      label: m.palette_compare(),
+      icon: 'compare',
+      run: goTo({ screen: 'compare' }),
+    },
     { id: 'keys', group: 'command', label: m.keys_title(), icon: 'info', keys: '?', run: onkeys },
     ...railEntries.map((entry, index): PaletteEntry => ({
       id: `screen-${entry}`,
@@ -106,9 +135,14 @@ export function paletteEntries(
 }
 
 async function backUp(instance: InstanceView): Promise<void> {
+  const run = await startBackup(instance.id);
+  if (run) router.go({ screen: 'activity', run: run.id });
+}
+
+/** The palette is closed by then, so a refusal is told as a notice. */
+async function tellRefusal(action: Promise<void>): Promise<void> {
   try {
-    const run = await startBackup(instance.id);
-    if (run) router.go({ screen: 'activity', run: run.id });
+    await action;
   } catch (refusal) {
     const { message, guidance } = asCommandError(refusal);
     notices.say([message, guidance].filter(Boolean).join(' '));
