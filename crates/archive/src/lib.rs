@@ -3,7 +3,8 @@
 //! such files; and the same things unpacked in folders, as people keep them in Git.
 //!
 //! [`read`] gives what a catalogue needs, [`read_design`] the flow, maps and expressions too,
-//! [`read_folder`] either of a folder, and [`findings`] what an archive gives away. What is unusual
+//! [`read_folder`] either of a folder, [`search`] where a word stands in it, and [`findings`] what
+//! an archive gives away; [`mask`] puts dots in the place of the secrets among it. What is unusual
 //! without being wrong is an [`Oddity`].
 //!
 //! What a file is and whose it is comes from its content, never from its name: consoles, browsers
@@ -43,6 +44,8 @@ mod directory;
 mod error;
 mod findings;
 mod folder;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gather;
 mod generation;
 mod integration;
@@ -58,6 +61,7 @@ mod project;
 mod properties;
 mod roots;
 mod schedule;
+mod search;
 mod weigh;
 mod xml;
 
@@ -71,10 +75,13 @@ pub use design::{
     TrackingVariable,
 };
 pub use error::{ArchiveError, Excess};
-pub use findings::{Finding, Rule, Severity, findings, findings_in_folder};
+pub use findings::{
+    Finding, Rule, Severity, findings, findings_in_folder, mask, mask_row, mask_value,
+};
 pub use folder::read_folder;
 pub use limits::Limits;
 pub use oddity::{Oddity, OddityKind};
 pub use open::{
     ArchiveKind, Member, Opened, read, read_design, read_design_within, read_within, verify,
 };
+pub use search::{Match, Needle, excerpt, search, search_in_folder};

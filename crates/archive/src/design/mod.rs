@@ -64,6 +64,8 @@ pub struct EndpointDesign {
     /// The settings, in the order of the file. Samples of messages, which may be personal data,
     /// are among them.
     pub settings: Vec<(String, String)>,
+    /// The path of its adapter file, where it has one.
+    pub path: Option<String>,
 }
 
 /// A business identifier by which runs are found.
@@ -132,6 +134,7 @@ fn endpoints(
             .map(str::to_owned)
             .collect();
         let mut settings = Vec::new();
+        let path = files.first().cloned();
         for path in files {
             let read = container.text(&path, budget).and_then(|source| {
                 let document = parse(&path, &source)?;
@@ -152,6 +155,7 @@ fn endpoints(
             exchange: child_text(application, "mep"),
             operation: side.and_then(|node| child_text(node, "operation")),
             settings,
+            path,
         });
     }
     Ok(found)

@@ -7,15 +7,21 @@
 mod environment;
 mod masking;
 mod secret_names;
+mod secret_pairs;
 mod secret_text;
+mod secret_tokens;
 mod sift;
+mod written;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::container::{Container, check_depth, has_ending, is_zip};
 use crate::limits::Budget;
 use crate::{ArchiveError, Limits, folder};
 
+pub(crate) use masking::{covered, secret_ranges};
+pub use masking::{mask, mask_row, mask_value};
 pub(crate) use secret_names::may_be_secret;
 
 /// How much a finding weighs.
@@ -130,6 +136,13 @@ pub fn findings_in_folder(path: &Path, limits: Limits) -> Result<Vec<Finding>, A
     Ok(found)
 }
 
+/// The values of the secrets in one file, as the findings count them.
+pub(crate) fn secret_values(name: &str, text: &str) -> HashSet<String> {
+    let mut values = HashSet::new();
+    sift::file(name, text.as_bytes(), &mut Found::values(&mut values));
+    values
+}
+
 fn look_through(
     bytes: &[u8],
     prefix: &str,
@@ -180,20 +193,41 @@ fn look_in(
 /// Takes down what is found in one file.
 pub(crate) struct Found<'list> {
     path: String,
-    list: &'list mut Vec<Finding>,
+    to: To<'list>,
+}
+
+enum To<'list> {
+    /// What is reported, without the values of secrets.
+    Report(&'list mut Vec<Finding>),
+    /// The values of secrets alone, for those who put dots in their places.
+    Values(&'list mut HashSet<String>),
 }
 
 impl<'list> Found<'list> {
     fn new(path: &str, list: &'list mut Vec<Finding>) -> Self {
         Self {
             path: short(path, 1_000).to_owned(),
-            list,
+            to: To::Report(list),
         }
     }
 
+    fn values(list: &'list mut HashSet<String>) -> Self {
+        Self {
+            path: String::new(),
+            to: To::Values(list),
+        }
+    }
+
+    /// Whether more than secrets is wanted.
+    fn reports(&self) -> bool {
+        matches!(self.to, To::Report(_))
+    }
+
     fn add(&mut self, rule: Rule, place: &str, shown: &str) {
-        if self.list.len() < MOST {
-            self.list.push(Finding {
+        if let To::Report(list) = &mut self.to
+            && list.len() < MOST
+        {
+            list.push(Finding {
                 severity: rule.severity(),
                 rule,
                 path: self.path.clone(),
@@ -205,7 +239,14 @@ impl<'list> Found<'list> {
 
     /// A secret: only its length is told.
     fn secret(&mut self, rule: Rule, place: &str, value: &str) {
-        self.add(rule, place, &masking::masked(value));
+        match &mut self.to {
+            To::Report(_) => self.add(rule, place, &masking::masked(value)),
+            To::Values(values) => {
+                if !values.contains(value) {
+                    values.insert(value.to_owned());
+                }
+            }
+        }
     }
 }
 

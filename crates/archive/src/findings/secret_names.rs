@@ -1,29 +1,38 @@
 //! Names of settings, columns and variables whose values may be secret.
 
-const PARTS: [&str; 15] = [
+const PARTS: [&str; 21] = [
     "password",
     "passwd",
     "passphrase",
+    "passcode",
     "secret",
     "privatekey",
     "private_key",
+    "private-key",
     "apikey",
     "api_key",
     "api-key",
     "credential",
     "pgpkey",
     "refreshtoken",
+    "refresh_token",
     "access_token",
     "accesstoken",
+    "authtoken",
+    "auth_token",
     "wallet",
+    "subscription-key",
 ];
 
 /// Whether a value under this name may be secret. Secrets do not belong in these files, but
 /// archives packed by hand and exports of the older generations have held them in clear
 /// (recorded). `csfkey`, the number of a secret in the service's store, is counted too.
 pub(crate) fn may_be_secret(name: &str) -> bool {
+    if name.len() < 3 {
+        return false;
+    }
     let name = name.to_ascii_lowercase();
-    name == "csfkey" || name == "pwd" || PARTS.iter().any(|part| name.contains(part))
+    name == "csfkey" || name.ends_with("pwd") || PARTS.iter().any(|part| name.contains(part))
 }
 
 /// The same, for values that are reported: the number in the store is nothing to steal.
@@ -32,13 +41,17 @@ pub(super) fn names_a_secret(name: &str) -> bool {
 }
 
 /// Whether a value stands for itself, and not for something that is filled in elsewhere: a token
-/// of the export, a variable, a path into a message, a function, a switch.
+/// of the export, a variable, a path into a message, a function, a switch, dots in its place.
 pub(super) fn is_literal(value: &str) -> bool {
     let value = value.trim();
+    let wrapped = |start: char, end: char| value.starts_with(start) && value.contains(end);
     !(value.is_empty()
         || value.starts_with("%%")
-        || value.starts_with(['$', '/', '{', '<', '•', '*'])
-        || value.contains('(')
+        || value.starts_with(['$', '•'])
+        || (value.starts_with('/') && !value.contains('+') && !value.ends_with('='))
+        || wrapped('{', '}')
+        || wrapped('<', '>')
+        || (value.contains('(') && value.contains(')'))
         || value.contains("://")
         || value
             .chars()
@@ -56,18 +69,24 @@ mod tests {
     fn tokens_and_switches_are_no_secrets() {
         assert!(names_a_secret("oauth.client.secret"));
         assert!(names_a_secret("DB_Password"));
+        assert!(names_a_secret("DBPWD"));
         assert!(!names_a_secret("csfkey"));
         assert!(!names_a_secret("connectionUrl"));
         for no in [
             "",
             "%%ERP_password",
             "$password",
+            "/nsmpr0:execute/ns:password",
+            "{password}",
             "true",
             "fn:concat(1)",
             "****",
+            "••••••",
         ] {
             assert!(!is_literal(no), "{no}");
         }
-        assert!(is_literal("Welcome1"));
+        for yes in ["Welcome1", "*star*9", "/x8f+9wQ==", "{brace", "open(1"] {
+            assert!(is_literal(yes), "{yes}");
+        }
     }
 }

@@ -12,6 +12,23 @@ use crate::container::{has_ending, text};
 use crate::xml::{child_text, parse};
 use crate::{Lookup, lookup};
 
+/// The secrets in a text whose file is not known, by its content alone: everything that [`file`]
+/// reports of it under whatever name, and perhaps more.
+pub(super) fn text_alone(source: &str, found: &mut Found<'_>) {
+    let _ = secret_text::take(source, "", found);
+    if lookup::is_csv(source) {
+        if let Ok(lookup) = lookup::read_csv(source) {
+            table(&lookup, found);
+        }
+    } else if source.trim_start().starts_with('<')
+        && let Ok(document) = parse("text", source)
+    {
+        xml("text", source, &document, found);
+    } else if source.contains("Expression") {
+        expression(source, found);
+    }
+}
+
 /// Looks through one file.
 pub(super) fn file(name: &str, bytes: &[u8], found: &mut Found<'_>) {
     let own = name.rsplit('/').next().unwrap_or(name);
@@ -54,7 +71,9 @@ pub(super) fn file(name: &str, bytes: &[u8], found: &mut Found<'_>) {
 
 fn plain(source: &str, place: &str, found: &mut Found<'_>) {
     let left = secret_text::take(source, place, found);
-    environment::scan(&left, place, found);
+    if found.reports() {
+        environment::scan(&left, place, found);
+    }
 }
 
 fn named(name: &str, value: &str, found: &mut Found<'_>) {
@@ -69,6 +88,9 @@ fn named(name: &str, value: &str, found: &mut Found<'_>) {
         return;
     }
     plain(value, name, found);
+    if !found.reports() {
+        return;
+    }
     let lower = name.to_ascii_lowercase();
     if lower.contains("timezone") {
         found.add(Rule::Zone, name, value);
@@ -123,9 +145,17 @@ fn generic(root: Node<'_, '_>, found: &mut Found<'_>) {
         } else if node.is_element() {
             for attribute in node.attributes() {
                 let name = short(attribute.name(), 200);
-                if !name.to_ascii_lowercase().contains("namespace") {
+                if names_a_secret(name) && is_literal(attribute.value()) {
+                    found.secret(Rule::Password, name, attribute.value().trim());
+                } else if !name.to_ascii_lowercase().contains("namespace") {
                     plain(attribute.value(), name, found);
                 }
+            }
+            if let (Some(name), Some(value)) = (node.attribute("name"), node.attribute("value"))
+                && names_a_secret(name)
+                && is_literal(value)
+            {
+                found.secret(Rule::Password, short(name, 200), value.trim());
             }
         }
     }
@@ -177,22 +207,35 @@ fn attachment(node: Node<'_, '_>, found: &mut Found<'_>) {
 /// A cell is secret by its column, or by a name in its row, as in tables of names and values.
 fn table(lookup: &Lookup, found: &mut Found<'_>) {
     for (number, row) in lookup.rows.iter().enumerate() {
-        let named_here = row.iter().any(|cell| names_a_secret(cell));
+        let secret = secret_cells(&lookup.columns, row);
         for (index, cell) in row.iter().enumerate() {
             let column = lookup
                 .columns
                 .get(index)
                 .map_or("", |column| short(column, 100));
             let place = format!("row {}, column {column}", number + 1);
-            let by_column = names_a_secret(column);
-            if (by_column || (named_here && !names_a_secret(cell))) && is_literal(cell) {
-                found.secret(Rule::Password, &place, cell);
-            } else if !by_column {
+            if secret.get(index) == Some(&true) {
+                found.secret(Rule::Password, &place, cell.trim());
+            } else if !names_a_secret(column) {
                 plain(cell, &place, found);
-                environment::path(cell, &place, found);
+                if found.reports() {
+                    environment::path(cell, &place, found);
+                }
             }
         }
     }
+}
+
+/// Which cells of a row are secrets of their own.
+pub(super) fn secret_cells(columns: &[String], row: &[String]) -> Vec<bool> {
+    let named_here = row.iter().any(|cell| names_a_secret(cell));
+    row.iter()
+        .enumerate()
+        .map(|(index, cell)| {
+            let column = columns.get(index).map_or("", |column| short(column, 100));
+            (names_a_secret(column) || (named_here && !names_a_secret(cell))) && is_literal(cell)
+        })
+        .collect()
 }
 
 /// `Key : value` lines; prefixes of namespaces are left out.
@@ -219,7 +262,7 @@ fn expression(source: &str, found: &mut Found<'_>) {
             continue;
         }
         plain(value, place, found);
-        if literal {
+        if literal && found.reports() {
             environment::path(value, place, found);
         }
     }
