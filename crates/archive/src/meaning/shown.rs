@@ -1,0 +1,43 @@
+//! What of a value may be shown. Everything that leaves this folder as text passes through here.
+
+use std::borrow::Cow;
+
+use crate::findings::{mask, may_be_secret};
+
+/// Stands for what is not shown.
+pub(super) const DOTS: &str = "••••••";
+
+/// Whether a value under this name is to be hidden.
+pub(super) fn secret_name(name: &str) -> bool {
+    name.len() < 200 && may_be_secret(name)
+}
+
+/// The text as it may be shown under this name, and whether something was hidden.
+pub(super) fn shown(name: &str, text: &str, secret: bool) -> (String, bool) {
+    if text.is_empty() {
+        return (String::new(), false);
+    }
+    if secret || (secret_name(name) && is_value(text)) {
+        return (DOTS.to_owned(), true);
+    }
+    free(text)
+}
+
+/// The text with dots for every secret that a scan would find in it.
+pub(super) fn free(text: &str) -> (String, bool) {
+    match mask(text) {
+        Cow::Borrowed(text) => (text.to_owned(), false),
+        Cow::Owned(text) => (text, true),
+    }
+}
+
+/// Whether the text stands for itself: a literal, quoted or not, and no path, variable, function or
+/// token of the export.
+pub(super) fn is_value(text: &str) -> bool {
+    let text = text.trim();
+    match text.chars().next() {
+        Some('"' | '\'') => text.len() > 2,
+        Some('$' | '/' | '{' | '<' | '•') | None => false,
+        Some(_) => !text.starts_with("%%") && !text.contains('('),
+    }
+}
