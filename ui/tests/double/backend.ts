@@ -7,10 +7,10 @@ import type { SavedFile } from '../../src/lib/backend/generated/SavedFile';
 import type { StageName } from '../../src/lib/backend/generated/StageName';
 import type { TestStage } from '../../src/lib/backend/generated/TestStage';
 import { instanceOf, planOf } from './changes';
-import { compareOf, differenceOf, textOf } from './compare';
+import { comparing, differenceOf, textOf } from './compare';
 import { designOf, designTextOf } from './design';
 import { graphOf, impactOf } from './graph';
-import { comparedRows, filePartOf, filesIn, inspectionOf } from './inspect';
+import { filePartOf, filesIn, inspectionOf } from './inspect';
 import { searchOf } from './search';
 import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
@@ -342,11 +342,10 @@ export class DoubleBackend implements Backend {
   designText: Backend['designText'] = (place, id, path) =>
     this.answer('designText', [place, id, path], () => designTextOf(path));
 
-  compare: Backend['compare'] = (left, right, refresh, _ticket, onProgress) =>
-    this.answer('compare', [left, right, refresh], () => {
-      onProgress({ doing: 'Comparing', done: 812, total: 812 });
-      return compareOf(this.state, left, right);
-    });
+  compare: Backend['compare'] = (left, right, refresh, ticket, onProgress) =>
+    this.answer('compare', [left, right, refresh], () =>
+      comparing(this.state, [left, right], () => this.stopped.has(ticket), onProgress),
+    );
   difference: Backend['difference'] = (left, leftId, right, rightId) =>
     this.answer('difference', [left, leftId, right, rightId], () => differenceOf(leftId, rightId));
   differenceText: Backend['differenceText'] = (left, leftId, right, rightId, key) =>
