@@ -52,6 +52,7 @@ mod integration;
 mod library;
 mod limits;
 mod lookup;
+mod meaning;
 mod model;
 mod oddity;
 mod open;
@@ -80,6 +81,7 @@ pub use findings::{
 };
 pub use folder::read_folder;
 pub use limits::Limits;
+pub use meaning::{Fact, Fingerprint, Likeness, Meaning, NoFingerprint, summary};
 pub use oddity::{Oddity, OddityKind};
 pub use open::{
     ArchiveKind, Member, Opened, read, read_design, read_design_within, read_within, verify,
