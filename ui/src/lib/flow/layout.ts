@@ -162,7 +162,7 @@ function columns(step: StepView, final: boolean): Block {
         const x = start + axisHere;
         if (labelled) {
           // As far as the line of the next column.
-          const room = (axes[index + 1] ?? axisHere + body.right + gap.column) - axisHere;
+          const room = (axes[index + 1] ?? axisHere + body.right + 8) - axisHere;
           place(into, part, 'label', x + 8, bar + 2, room - 16, fan.label);
           link(into, [part.key], body.first);
         }

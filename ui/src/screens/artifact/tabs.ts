@@ -24,7 +24,7 @@ export interface Tab {
   count?: string;
 }
 
-const words: Record<TabName, () => string> = {
+export const tabWord: Record<TabName, () => string> = {
   flow: m.artifact_tab_flow,
   rows: m.artifact_tab_rows,
   values: m.artifact_tab_values,
@@ -45,7 +45,7 @@ export function tabsOf(
 ): Tab[] {
   const tab = (name: TabName, count?: number): Tab => ({
     name,
-    label: words[name](),
+    label: tabWord[name](),
     ...(count === undefined ? {} : { count: number(count) }),
   });
   const about = (): Tab[] => [
