@@ -338,6 +338,9 @@ pub struct Schedule {
     pub start: Option<String>,
     /// When it ends, as written, with zone.
     pub end: Option<String>,
+    /// Whatever else the file says, in its order: single dates, days of the week, counts, by the
+    /// names of the elements.
+    pub details: Vec<(String, String)>,
 }
 
 /// A package.

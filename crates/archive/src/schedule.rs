@@ -1,5 +1,6 @@
 //! Schedule files: `schedule/<Name>.xml`, in a project `schedules/Schedule_<CODE>_<VERSION>.xml`.
 
+use roxmltree::Node;
 use waybill_model::Scope;
 
 use crate::xml::{child, child_text, parse, text};
@@ -40,7 +41,35 @@ pub(crate) fn read(
         interval: told("interval"),
         start: told("start"),
         end: told("end"),
+        details: details(root),
     })
+}
+
+/// The texts of all elements but those that have a place of their own.
+fn details(root: Node<'_, '_>) -> Vec<(String, String)> {
+    const KNOWN: [&str; 8] = [
+        "description",
+        "display-name",
+        "time-zone",
+        "ical-expression",
+        "frequency",
+        "interval",
+        "start",
+        "end",
+    ];
+    root.descendants()
+        .filter(|node| node.is_element() && !KNOWN.contains(&node.tag_name().name()))
+        .filter_map(|node| {
+            let own = text(node)?;
+            let around = node
+                .parent_element()
+                .filter(|around| *around != root)
+                .map_or_else(String::new, |around| {
+                    format!("{}/", around.tag_name().name())
+                });
+            Some((format!("{around}{}", node.tag_name().name()), own))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -64,6 +93,16 @@ mod tests {
         assert_eq!(
             schedule.start.as_deref(),
             Some("2016-11-01 16:08:18.264 UTC")
+        );
+        assert!(schedule.details.is_empty());
+        let once = source.replace(
+            "<interval>",
+            "<days-of-week><day>MON</day></days-of-week><interval>",
+        );
+        let once = read("x.xml", &once, &Scope::Global, Reference::default()).unwrap();
+        assert_eq!(
+            once.details,
+            [("days-of-week/day".to_owned(), "MON".to_owned())]
         );
         assert!(read("x.xml", "<other/>", &Scope::Global, Reference::default()).is_err());
     }

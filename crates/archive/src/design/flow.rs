@@ -67,8 +67,9 @@ fn step(
             endpoint: None,
             map: None,
             expressions: Vec::new(),
-            settings: Vec::new(),
+            settings: attributes(node),
             texts: Vec::new(),
+            formats: Vec::new(),
             children: Vec::new(),
             reference: reference.clone(),
         },
@@ -76,6 +77,19 @@ fn step(
         endpoints,
         parts,
     )
+}
+
+/// What the flow itself says of a step, beside its names and references.
+fn attributes(node: Node<'_, '_>) -> Vec<(String, String)> {
+    node.attributes()
+        .filter(|own| {
+            !matches!(
+                own.name(),
+                "id" | "name" | "displayName" | "description" | "refUri" | "trackingRefUri"
+            )
+        })
+        .map(|own| (own.name().to_owned(), own.value().to_owned()))
+        .collect()
 }
 
 /// Adds to a step what its reference leads to.
@@ -111,7 +125,8 @@ pub(super) fn fill(
     step.description = step.description.or(part.description);
     step.map = part.map;
     step.expressions = part.expressions;
-    step.settings = part.settings;
+    step.settings.extend(part.settings);
+    step.formats = part.formats;
     step.texts = part.texts;
     Ok(step)
 }

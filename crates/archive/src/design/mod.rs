@@ -27,6 +27,9 @@ use crate::xml::{child, child_text, children, parse};
 use crate::{ArchiveError, EndpointRole, Integration, Oddity, OddityKind, adapter_file};
 use parts::Parts;
 
+/// The file that describes files: how they are read, with an uploaded sample.
+const FORMAT: &str = "nxsdmetadata.properties";
+
 /// The design of one integration.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Design {
@@ -66,6 +69,8 @@ pub struct EndpointDesign {
     pub settings: Vec<(String, String)>,
     /// The path of its adapter file, where it has one.
     pub path: Option<String>,
+    /// Descriptions of the files it reads or writes, as JSON; they hold uploaded samples.
+    pub formats: Vec<String>,
 }
 
 /// A business identifier by which runs are found.
@@ -134,6 +139,12 @@ fn endpoints(
             .map(str::to_owned)
             .collect();
         let mut settings = Vec::new();
+        let formats = formats(
+            container,
+            &format!("{folder}resources/{id}/"),
+            oddities,
+            budget,
+        )?;
         let path = files.first().cloned();
         for path in files {
             let read = container.text(&path, budget).and_then(|source| {
@@ -141,6 +152,15 @@ fn endpoints(
                 Ok(adapter_file::settings(&document))
             });
             settings.extend(tolerate(read, oddities)?.unwrap_or_default());
+        }
+        // What the model says beside the adapter's file: events, documents of B2B.
+        for node in application.descendants() {
+            let own = match node.tag_name().name() {
+                "property" => node.attribute("name").zip(node.attribute("value")),
+                "eventType" => node.attribute("name").map(|name| ("event", name)),
+                _ => None,
+            };
+            settings.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         found.push(EndpointDesign {
             id,
@@ -156,7 +176,29 @@ fn endpoints(
             operation: side.and_then(|node| child_text(node, "operation")),
             settings,
             path,
+            formats,
         });
+    }
+    Ok(found)
+}
+
+fn formats(
+    container: &mut Container<'_>,
+    folder: &str,
+    oddities: &mut Vec<Oddity>,
+    budget: &mut Budget,
+) -> Result<Vec<String>, ArchiveError> {
+    let paths: Vec<String> = container
+        .under(folder)
+        .filter(|path| path.ends_with(FORMAT))
+        .map(str::to_owned)
+        .collect();
+    let mut found = Vec::new();
+    for path in paths {
+        if let Some(text) = tolerate(container.text(&path, budget), oddities)? {
+            budget.keep(text.as_bytes())?;
+            found.push(text);
+        }
     }
     Ok(found)
 }

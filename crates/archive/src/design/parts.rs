@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use roxmltree::Node;
 
-use super::{Expression, Map, Text, expression, map, stitch, unknown};
+use super::{Expression, FORMAT, Map, Text, expression, map, stitch, unknown};
 use crate::container::{Container, has_ending};
 use crate::limits::Budget;
 use crate::oddity::tolerate;
@@ -22,6 +22,7 @@ pub(super) struct Part {
     pub expressions: Vec<Expression>,
     pub settings: Vec<(String, String)>,
     pub texts: Vec<Text>,
+    pub formats: Vec<String>,
 }
 
 /// The processors of the model and the files they lie in.
@@ -163,6 +164,9 @@ impl<'a, 'bytes, 'tree, 'text> Parts<'a, 'bytes, 'tree, 'text> {
                 text,
                 path: path.to_owned(),
             });
+        } else if file == FORMAT {
+            let text = self.text(path)?;
+            part.formats.push(text);
         } else if has_ending(file, "jca") {
             let source = self.text(path)?;
             part.settings

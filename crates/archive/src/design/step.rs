@@ -153,6 +153,8 @@ pub struct Step {
     pub settings: Vec<(String, String)>,
     /// Its texts (subject and body of an e-mail).
     pub texts: Vec<Text>,
+    /// Descriptions of the files it reads or writes, as JSON; they hold uploaded samples.
+    pub formats: Vec<String>,
     /// The steps in it.
     pub children: Vec<Step>,
 }

@@ -94,6 +94,7 @@ fn plain(kind: StepKind, id: &str) -> Step {
         expressions: Vec::new(),
         settings: Vec::new(),
         texts: Vec::new(),
+        formats: Vec::new(),
         children: Vec::new(),
     }
 }
