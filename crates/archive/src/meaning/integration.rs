@@ -143,6 +143,7 @@ fn endpoints(designs: &[EndpointDesign]) -> Vec<Endpoint> {
                 Value::new(Area::Endpoint, "Operation", &operation),
             ];
             settings(&endpoint.settings, Area::Endpoint, &mut values);
+            formats(&endpoint.formats, Area::Endpoint, &mut values);
             value::tidy(&mut values);
             Endpoint {
                 name: endpoint.name.clone(),
@@ -164,6 +165,18 @@ fn settings(settings: &[(String, String)], area: Area, to: &mut Vec<Value>) {
         if text.starts_with("%%") {
             value.text = None;
         }
+        to.push(value);
+    }
+}
+
+/// The descriptions of files, in which the order of keys says nothing. They are long and hold
+/// samples: only that they differ is told.
+fn formats(formats: &[String], area: Area, to: &mut Vec<Value>) {
+    for text in formats {
+        let sorted = serde_json::from_str::<serde_json::Value>(text)
+            .map_or_else(|_| text.clone(), |value| value.to_string());
+        let mut value = Value::new(area, "File format", sorted);
+        value.bare = true;
         to.push(value);
     }
 }
@@ -203,6 +216,7 @@ impl Build<'_> {
             values.push(Value::new(node::AREA, "Endpoint", endpoint));
         }
         settings(&step.settings, node::AREA, &mut values);
+        formats(&step.formats, node::AREA, &mut values);
         let mut order = Vec::new();
         // Parameters and properties are told by themselves.
         let apart = matches!(

@@ -148,7 +148,20 @@ fn library(own: &Library, meaning: &mut Meaning) {
 
 fn schedule(own: &Schedule) -> Vec<Value> {
     let value = |name: &str, own: Option<&String>| text(Area::Schedule, name, own);
-    vec![
+    let mut values: Vec<Value> = own
+        .details
+        .iter()
+        .map(|(name, text)| {
+            // A single date is a start; days and counts are the rhythm.
+            let sort = if name.starts_with("include-date") {
+                Sort::Environment
+            } else {
+                Sort::Design
+            };
+            Value::new(Area::Schedule, name, text).sort(sort)
+        })
+        .collect();
+    values.extend([
         Value::new(Area::About, "Name", &own.name),
         value("Recurrence", own.expression.as_ref()),
         value("Frequency", own.frequency.as_ref()),
@@ -156,7 +169,8 @@ fn schedule(own: &Schedule) -> Vec<Value> {
         value("Time zone", own.time_zone.as_ref()).sort(Sort::Environment),
         value("Start", own.start.as_ref()).sort(Sort::Environment),
         value("End", own.end.as_ref()).sort(Sort::Environment),
-    ]
+    ]);
+    values
 }
 
 /// A project is what it is made of. An archive of one deployment holds a part of it.
