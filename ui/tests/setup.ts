@@ -5,6 +5,7 @@ import { afterEach } from 'vitest';
 import { changes } from '../src/lib/changes/changes.svelte';
 import { inspection } from '../src/lib/places/inspection.svelte';
 import { compared } from '../src/screens/inspect/compared.svelte';
+import { searching } from '../src/screens/search/searching.svelte';
 
 class NoResizes implements ResizeObserver {
   observe(): void {}
@@ -25,6 +26,7 @@ afterEach(() => {
   changes.forget();
   inspection.forget();
   compared.choose(undefined);
+  searching.forget();
   cleanup();
   document.body.removeAttribute('style');
 });

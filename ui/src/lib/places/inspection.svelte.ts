@@ -30,6 +30,8 @@ class Inspection {
   passedOver = $state(0);
   /** Some of what is looked through is a folder: how many files there will be is not known. */
   folders = $state(false);
+  /** What ended an inspection before its end. */
+  error = $state.raw<CommandError>();
   #running = $state.raw<readonly string[]>([]);
   #byFile: Record<string, Inspected> = {};
   /** Folders that answered with the files in them, and the first of these. */
@@ -37,7 +39,6 @@ class Inspection {
   #removed: Record<string, boolean> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly settled = $derived(this.entries.filter((one) => one.state !== 'waiting').length);
   readonly current = $derived(
     this.entries.find((one) => one.file === this.chosen) ?? this.entries[0],
   );
@@ -79,6 +80,7 @@ class Inspection {
       this.#byFile[file] = { file, state: 'waiting' };
     }
     this.openedAt = new Date();
+    this.error = undefined;
     this.#show();
     const ticket = `inspect-${Date.now()}-${++last}`;
     this.#running = [...this.#running, ticket];
@@ -94,6 +96,7 @@ class Inspection {
     }
     if (!goesOn()) return;
     this.#running = this.#running.filter((one) => one !== ticket);
+    if (failure && failure.code !== 'cancelled') this.error = failure;
     this.#settle(fresh, failure);
   }
 
@@ -122,6 +125,7 @@ class Inspection {
     this.#within = {};
     this.chosen = undefined;
     this.passedOver = 0;
+    this.error = undefined;
     this.folders = false;
     this.#show();
   }
@@ -137,10 +141,7 @@ class Inspection {
     if (this.#removed[file]) return;
     if (!this.#byFile[file]) {
       const folder = asked.find((path) => lies(file, path));
-      if (folder !== undefined) {
-        this.#within[folder] ??= file;
-        this.folders = true;
-      }
+      if (folder !== undefined) this.#giveWay(folder, file);
     }
     this.#byFile[file] =
       answer.outcome === 'read'
@@ -149,15 +150,19 @@ class Inspection {
     this.#timer ??= setTimeout(() => this.#show(), batchMs);
   }
 
-  /** Says of what got no answer why there is none; folders give way to the files in them. */
+  /** A folder gives way to the files in it. */
+  #giveWay(folder: string, file: string): void {
+    this.folders = true;
+    this.#within[folder] ??= file;
+    delete this.#byFile[folder];
+    if (this.chosen === folder) this.chosen = file;
+  }
+
+  /** Says of what got no answer why there is none. */
   #settle(asked: readonly string[], failure: CommandError | undefined): void {
     for (const file of asked) {
       if (this.#byFile[file]?.state !== 'waiting') continue;
-      const first = this.#within[file];
-      if (first !== undefined) {
-        delete this.#byFile[file];
-        if (this.chosen === file) this.chosen = first;
-      } else if (failure?.code === 'cancelled') this.#byFile[file] = { file, state: 'stopped' };
+      if (failure?.code === 'cancelled') this.#byFile[file] = { file, state: 'stopped' };
       else this.#byFile[file] = { file, state: 'failed', error: failure ?? nothingIn(file) };
     }
     this.#show();

@@ -4,7 +4,7 @@ import type { ArtifactKind } from '$lib/backend/generated/ArtifactKind';
 import type { InspectView } from '$lib/backend/generated/InspectView';
 import type { IconName } from '$lib/icons/names';
 import { artifactName } from '$lib/format/artifact-id';
-import { bytes, whenFull } from '$lib/format/format';
+import { bytes, when } from '$lib/format/format';
 import { generationWord } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
 import { fileName } from '$lib/places/opened-files.svelte';
@@ -37,7 +37,8 @@ export function sheetWord({ view, file }: Inspected): string {
 
 /** `Package, 6 integrations, 1.8 MB` */
 export function kindLine({ view, file }: Inspected): string {
-  if (!view) return file;
+  if (!view)
+    return (typeWord[sheetWord({ file, state: 'waiting' }) as ArchiveType] ?? (() => ''))();
   const several = view.integrations.length > 1 || ['par', 'car', 'zip'].includes(view.type);
   return [
     typeWord[view.type](),
@@ -58,13 +59,13 @@ export function title({ view, file }: Inspected): string {
   return fileName(file);
 }
 
-/** `Package exported by OIC 3, 26.10, on 12 Nov 2026, 09:02` */
-export function headline(view: InspectView): string {
+/** `Package exported by OIC 3, 26.10, on 12 Nov, 09:02` */
+export function headline(view: InspectView, now: Date): string {
   const service = [view.generation && generationWord[view.generation], view.serviceVersion]
     .filter(Boolean)
     .join(', ');
   const kind = typeWord[view.type]();
-  const at = view.exportedAt ? whenFull(view.exportedAt) : '';
+  const at = view.exportedAt ? when(view.exportedAt, now, 'inSentence') : '';
   if (service && at) return m.inspect_exported_by_on({ kind, service, when: at });
   if (service) return m.inspect_exported_by({ kind, service });
   return at ? m.inspect_exported_on({ kind, when: at }) : kind;

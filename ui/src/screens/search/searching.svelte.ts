@@ -30,6 +30,8 @@ class Searching {
   recent = $state.raw<readonly string[]>([]);
   /** What is being searched for. */
   sought = $state<string>();
+  /** The address that was last searched for. */
+  address: string | undefined;
   #ticket: string | undefined;
 
   get busy(): boolean {
@@ -77,6 +79,7 @@ class Searching {
     this.answer = undefined;
     this.error = undefined;
     this.recent = [];
+    this.address = undefined;
   }
 
   #end(): void {
