@@ -1,5 +1,6 @@
 //! Archive files and folders on disk as a place.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 use waybill_archive::{ArchiveKind, Limits, Member, Opened, read, read_design, read_folder};
 use waybill_model::{ArtifactId, ArtifactKind, Catalogue};
 
+use crate::catalogue::is_pseudo_connection;
 use crate::error::{EngineError, Result};
 
 /// Archive files and folders, opened as one place.
@@ -81,11 +83,39 @@ impl FilePlace {
         Ok(self.designed.get_or_init(|| read))
     }
 
+    /// Each file or folder: its name, what it holds, its bytes (a folder has none).
+    pub(crate) fn roots(&self) -> impl Iterator<Item = (String, &Opened, &[u8])> {
+        let alone = self.sources.len() == 1;
+        self.sources
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, source)| {
+                let opened = if alone {
+                    &self.opened
+                } else {
+                    &self.opened.members().get(index)?.opened
+                };
+                let bytes = source.bytes.as_deref().unwrap_or_default();
+                Some((source.path.display().to_string(), opened, bytes))
+            })
+    }
+
     /// The artifacts in it.
     #[must_use]
     pub fn catalogue(&self) -> Catalogue {
         let mut catalogue = self.opened.catalogue();
         catalogue.read_at.clone_from(&self.read_at);
+        // What stands in the place of a connection where there is none is not missing.
+        let held: BTreeSet<ArtifactId> = catalogue
+            .artifacts
+            .iter()
+            .map(|artifact| artifact.id.clone())
+            .collect();
+        for artifact in &mut catalogue.artifacts {
+            artifact
+                .dependencies
+                .retain(|need| held.contains(&need.id) || !is_pseudo_connection(&need.id.code));
+        }
         catalogue
     }
 

@@ -25,6 +25,7 @@ mod capture;
 mod carry;
 mod catalogue;
 mod change;
+mod compare;
 mod digest;
 mod error;
 mod failure;
@@ -46,6 +47,10 @@ pub use catalogue::{
 pub use change::{
     Change, ChangeRequest, ChangeWork, ConnectionEdit, Facts, Finding, NewValue, Plan, Refusal,
     Secrets, SettlePatience, Severity, Tracing, WritePermit, make_change, plan_change, unlock_hint,
+};
+pub use compare::{
+    Compared, Comparison, LastSame, Needed, Progressed, Row, Side, Verdict, compare, compare_one,
+    last_same,
 };
 pub use digest::sha256;
 pub use error::{EngineError, Result};

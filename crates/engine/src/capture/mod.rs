@@ -316,7 +316,7 @@ impl Work {
         if let Some(kept) = journal.kept_catalogue(&self.request.instance.id)? {
             needs::complete(&mut live.catalogue, &kept.catalogue);
         }
-        journal.keep_catalogue(&self.request.instance.id, &live.catalogue)?;
+        journal.keep_live(&self.request.instance.id, &live)?;
         for gap in live.catalogue.gaps.iter().filter(|gap| !gap.not_offered) {
             self.recorder
                 .line(LogWeight::Warning, gap.reason.clone(), None)?;

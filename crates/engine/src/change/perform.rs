@@ -217,9 +217,7 @@ impl Making {
                 if let Some(kept) = kept {
                     needs::complete(&mut live.catalogue, &kept.catalogue);
                 }
-                journal
-                    .keep_catalogue(id, &live.catalogue)
-                    .map_err(keep::stop)
+                journal.keep_live(id, &live).map_err(keep::stop)
             }
             Err(error) => self.line(
                 LogWeight::Warning,

@@ -109,6 +109,26 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE UNIQUE INDEX one_change_per_instance ON runs (instance_id)
         WHERE kind = 'change' AND status IN ('running', 'cancelling') AND instance_id IS NOT NULL;
     ",
+    // 3: what the lists told beside the catalogue, and what comparing found out: it can all be
+    // found out again.
+    r"
+    CREATE TABLE catalogue_details (
+        instance_id TEXT PRIMARY KEY NOT NULL,
+        read_at TEXT NOT NULL,
+        details TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE fingerprints (
+        key TEXT PRIMARY KEY NOT NULL,
+        fingerprint TEXT NOT NULL,
+        used_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE differences (
+        key TEXT PRIMARY KEY NOT NULL,
+        verdict TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        used_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// How migrating ended.

@@ -6,11 +6,14 @@
 //! when its process dies, however it dies, the lock is gone and the run is seen as interrupted.
 //!
 //! `migrations` holds the tables, `run`, `runs`, `items`, `steps` and `lines` the life of a run, `owner` its lock,
-//! `audit` the chained log, `records` the cache, the checks and single facts.
+//! `audit` the chained log, `records` the cache, the checks and single facts, `live` what lists told,
+//! `likeness` what comparing found out.
 
 mod audit;
 mod items;
+mod likeness;
 mod lines;
+mod live;
 mod migrations;
 mod owner;
 mod records;
@@ -28,6 +31,7 @@ use rusqlite::Connection;
 
 pub use audit::{AuditEntry, ChainReport};
 pub use items::{ItemState, RunItem, StoredFile};
+pub(crate) use likeness::KnownDifference;
 pub use lines::{LogExchange, LogLine, LogWeight};
 pub use records::{CachedCatalogue, CheckRecord};
 pub use run::{NewRun, Run, RunCounts, RunEnd, RunId, RunKind, RunPhase, RunStatus};
