@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use waybill_engine::Journal;
 
+use crate::compare::CompareMemory;
 use crate::design::DesignMemory;
 use crate::instances::{BrowserSignIns, Clients, TestMemory};
 use crate::open::{Clock, KeychainChoice, OpenOptions};
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     pub(crate) practice: PracticeHost,
     pub(crate) tickets: Arc<Tickets>,
     pub(crate) designs: DesignMemory,
+    pub(crate) compared: CompareMemory,
     pub(crate) clock: Clock,
     pub(crate) asked_by: String,
     pub(crate) events: broadcast::Sender<AppEvent>,
@@ -94,6 +96,7 @@ impl Waybill {
                 practice: PracticeHost::default(),
                 tickets: Arc::default(),
                 designs: DesignMemory::default(),
+                compared: CompareMemory::default(),
                 clock: options.clock,
                 asked_by: options.asked_by,
                 events: broadcast::channel(EVENTS).0,

@@ -1,7 +1,8 @@
 //! The catalogue of a place. That of an instance comes from the cache unless it is to be read anew.
 
 use jiff::Timestamp;
-use waybill_engine::{complete_needs, read_catalogue};
+use waybill_client::Client;
+use waybill_engine::{LiveCatalogue, OnList, complete_needs, read_catalogue};
 use waybill_model::Catalogue;
 
 use super::open::{Place, blocking};
@@ -84,13 +85,21 @@ impl Waybill {
     }
 
     /// Reads all lists of an instance and keeps what they told.
-    pub(super) async fn read_live(
+    async fn read_live(&self, instance: &StoredInstance) -> Result<Catalogue, CommandError> {
+        let client = self.client_of(instance).await?;
+        let live = self.read_lists(instance, &client, &|_| {}).await?;
+        Ok(live.catalogue)
+    }
+
+    /// The same with what the lists told of each artifact.
+    pub(crate) async fn read_lists(
         &self,
         instance: &StoredInstance,
-    ) -> Result<Catalogue, CommandError> {
+        client: &Client,
+        progress: &OnList<'_>,
+    ) -> Result<LiveCatalogue, CommandError> {
         let problem = format!("problem/{}", instance.id);
-        let client = self.client_of(instance).await?;
-        let mut live = match read_catalogue(&client, self.shared.clock.now(), &|_| {}).await {
+        let mut live = match read_catalogue(client, self.shared.clock.now(), progress).await {
             Ok(live) => live,
             Err(error) => {
                 let error = CommandError::from(error).with("instance", &instance.name);
@@ -102,11 +111,9 @@ impl Waybill {
         if let Some(kept) = self.shared.journal.kept_catalogue(&instance.id)? {
             complete_needs(&mut live.catalogue, &kept.catalogue);
         }
-        self.shared
-            .journal
-            .keep_catalogue(&instance.id, &live.catalogue)?;
+        self.shared.journal.keep_live(&instance.id, &live)?;
         self.tell(AppEvent::InstancesChanged);
-        Ok(live.catalogue)
+        Ok(live)
     }
 
     /// The catalogue of an instance as last read; read now if it never was.

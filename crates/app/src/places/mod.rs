@@ -12,4 +12,4 @@ mod snapshots;
 mod values;
 
 pub use export::ArtifactFile;
-pub(crate) use open::blocking;
+pub(crate) use open::{Place, blocking};
