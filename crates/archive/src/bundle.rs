@@ -13,6 +13,7 @@ pub(crate) fn read_archive(
     container: &mut Container<'_>,
     roots: &[Root],
     depth: usize,
+    unread: &mut Vec<(String, ArchiveError)>,
     budget: &mut Budget,
 ) -> Result<(Contents, Vec<Member>), ArchiveError> {
     let mut members = Vec::new();
@@ -22,18 +23,17 @@ pub(crate) fn read_archive(
         let (contents, inner) = match read_root(container, root, depth, budget) {
             Ok(read) => read,
             Err(error) => {
-                notes.push(passed_over(&path, error, container.is_folder())?);
+                notes.push(passed_over(&path, &error, container.is_folder())?);
+                unread.push((path, error));
                 continue;
             }
         };
+        let mut opened = Opened::new(root.kind.into(), contents);
+        opened.members = inner;
         members.push(Member {
             path,
             bytes: Vec::new(),
-            opened: Opened {
-                kind: root.kind.into(),
-                contents,
-                members: inner,
-            },
+            opened,
         });
     }
     let claimed: HashSet<&str> = roots.iter().map(Root::claim).collect();
@@ -61,7 +61,10 @@ pub(crate) fn read_archive(
             Err(ArchiveError::NotAnArchive { .. }) => notes.push(format!(
                 "`{path}` holds nothing of Oracle Integration and was passed over"
             )),
-            Err(error) => notes.push(passed_over(&path, error, container.is_folder())?),
+            Err(error) => {
+                notes.push(passed_over(&path, &error, container.is_folder())?);
+                unread.push((path, error));
+            }
         }
     }
     if members.is_empty() {
@@ -80,7 +83,7 @@ pub(crate) fn read_archive(
 
 /// One bad file does not hide the others; what endangers the reader does, unless the files lie in
 /// a folder and so did not come as one.
-fn passed_over(path: &str, error: ArchiveError, folder: bool) -> Result<String, ArchiveError> {
+fn passed_over(path: &str, error: &ArchiveError, folder: bool) -> Result<String, ArchiveError> {
     let dangerous = matches!(
         error,
         ArchiveError::TooLarge(_)
@@ -88,7 +91,7 @@ fn passed_over(path: &str, error: ArchiveError, folder: bool) -> Result<String, 
             | ArchiveError::Deceptive { .. }
     );
     if dangerous && !folder {
-        return Err(error);
+        return Err(error.clone());
     }
     Ok(format!("`{path}` was passed over: {error}"))
 }

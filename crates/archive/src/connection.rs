@@ -21,7 +21,15 @@ pub(crate) fn read(path: &str, source: &str, scope: &Scope) -> Result<Connection
     let code = child_text(root, "instanceCode")
         .ok_or_else(|| ArchiveError::file(path, "the connection has no code"))?;
     let audit = child(root, "securedAuditInfo").and_then(|node| child(node, "auditInfo"));
+    let properties: Vec<ConnectionProperty> = child(root, "connectionProperties")
+        .map(|list| {
+            children(list, "connectionProperty")
+                .filter_map(property)
+                .collect()
+        })
+        .unwrap_or_default();
     Ok(Connection {
+        certificates: certificates(&properties),
         scope: scope.clone(),
         name: child_text(root, "displayName").unwrap_or_else(|| code.clone()),
         code,
@@ -30,13 +38,7 @@ pub(crate) fn read(path: &str, source: &str, scope: &Scope) -> Result<Connection
         security_policy: child_text(root, "securityPolicy"),
         role: child_text(root, "integrationRole"),
         status: child_text(root, "status"),
-        properties: child(root, "connectionProperties")
-            .map(|list| {
-                children(list, "connectionProperty")
-                    .filter_map(property)
-                    .collect()
-            })
-            .unwrap_or_default(),
+        properties,
         attachments: child(root, "attachments")
             .map(|list| {
                 children(list, "attachment")
@@ -51,22 +53,22 @@ pub(crate) fn read(path: &str, source: &str, scope: &Scope) -> Result<Connection
     })
 }
 
-impl Connection {
-    /// The certificates it names, by the settings that recorded connections have for them. The
-    /// certificates themselves are never in an archive.
-    #[must_use]
-    pub fn certificates(&self) -> Vec<&str> {
-        const SETTINGS: [&str; 3] = [
-            "sslcertificatealias",
-            "hostkeycertificate",
-            "sslcertificate",
-        ];
-        self.properties
-            .iter()
-            .filter(|property| SETTINGS.contains(&property.name.to_ascii_lowercase().as_str()))
-            .filter_map(|property| property.value.as_deref())
-            .collect()
-    }
+/// The settings by which recorded connections name a certificate; a token of the export stands
+/// for none.
+fn certificates(properties: &[ConnectionProperty]) -> Vec<String> {
+    const SETTINGS: [&str; 3] = [
+        "sslcertificatealias",
+        "hostkeycertificate",
+        "sslcertificate",
+    ];
+    let mut found: Vec<String> = properties
+        .iter()
+        .filter(|property| SETTINGS.contains(&property.name.to_ascii_lowercase().as_str()))
+        .filter_map(|property| property.value.clone())
+        .filter(|name| !name.starts_with("%%"))
+        .collect();
+    found.dedup();
+    found
 }
 
 fn property(node: Node<'_, '_>) -> Option<ConnectionProperty> {
@@ -140,7 +142,7 @@ mod tests {
                 ("uris", Some("a\nb"), false),
             ]
         );
-        assert_eq!(connection.certificates(), ["erp_root"]);
+        assert_eq!(connection.certificates, ["erp_root"]);
         assert_eq!(connection.attachments[0].name, "w.zip");
         assert!(!format!("{connection:?}").contains("c2VjcmV0"));
     }

@@ -170,6 +170,9 @@ pub struct Integration {
     pub endpoints: Vec<Endpoint>,
     /// Names of the lookups bundled for it.
     pub lookups: Vec<String>,
+    /// Names of the lookups that its maps, expressions and data stitches name literally; known
+    /// only where its design was read. Names that are put together at run time are not among them.
+    pub lookups_named: Vec<String>,
     /// Libraries bundled for it.
     pub libraries: Vec<Reference>,
     /// Other integrations it calls; these are never bundled.
@@ -262,6 +265,9 @@ pub struct Connection {
     pub properties: Vec<ConnectionProperty>,
     /// The attached files.
     pub attachments: Vec<Attachment>,
+    /// The certificates it names, by the settings that recorded connections have for them
+    /// (`oic/archive-format.md` §1.4). The certificates themselves are never in an archive.
+    pub certificates: Vec<String>,
     /// The connectivity agent group it goes through.
     pub agent_group: Option<String>,
     /// Goes through a private endpoint.

@@ -106,6 +106,7 @@ pub(crate) fn read_archive(
         .map(|one| Reference::new(&one.code, one.version.as_deref().unwrap_or_default()))
         .collect();
     model::take_adapters(&mut integration, &contents.connections);
+    model::note_lookups(&mut integration, &contents.lookups);
     contents.integrations.push(integration);
     contents.oddities = oddities;
     Ok(contents)

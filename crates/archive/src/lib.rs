@@ -35,6 +35,7 @@
 mod adapter_file;
 mod bundle;
 mod catalogue;
+mod clone;
 mod connection;
 mod container;
 mod contents;
@@ -66,6 +67,7 @@ mod search;
 mod weigh;
 mod xml;
 
+pub use clone::names_whole_instance;
 pub use contents::{
     Attachment, Call, Connection, ConnectionProperty, Contents, Deployment, Endpoint, EndpointRole,
     EventType, Integration, Library, LibraryFile, Lookup, Package, Project, Reference, Schedule,

@@ -12,8 +12,8 @@ use crate::limits::Budget;
 use crate::oddity::tolerate;
 use crate::xml::{child, child_text, children, parse, text};
 use crate::{
-    ArchiveError, Connection, Endpoint, EndpointRole, Integration, Oddity, OddityKind, Reference,
-    Style, adapter_file, design, generation,
+    ArchiveError, Connection, Endpoint, EndpointRole, Integration, Lookup, Oddity, OddityKind,
+    Reference, Style, adapter_file, design, generation,
 };
 
 const PROJECT: &str = "http://www.oracle.com/2014/03/ics/project";
@@ -49,6 +49,7 @@ pub(crate) fn read(
         .collect();
     let mut adapters = HashMap::new();
     let mut known = HashSet::new();
+    let used = used_applications(&document);
     for path in files {
         let Some(source) = tolerate(container.text(&path, budget), &mut integration.oddities)?
         else {
@@ -61,7 +62,10 @@ pub(crate) fn read(
                 .entry(application.to_owned())
                 .or_insert_with(|| adapter.to_owned());
         }
-        if source.contains(adapter_file::COLLOCATED)
+        // Endpoints that were taken out of the flow leave their files behind.
+        let used = application_of(&path).is_none_or(|own| used.contains(own));
+        if used
+            && source.contains(adapter_file::COLLOCATED)
             && let Some(document) = tolerate(parse(&path, &source), &mut integration.oddities)?
             && let Some(call) = adapter_file::call(&document, scope)
             && known.insert(call.clone())
@@ -77,6 +81,38 @@ pub(crate) fn read(
         integration.design = Some(Arc::new(design));
     }
     Ok(integration)
+}
+
+/// The endpoints that the flow refers to; in basic routing all that the model has.
+fn used_applications<'tree>(document: &'tree Document<'_>) -> HashSet<&'tree str> {
+    let flow = child(document.root_element(), "icsflow");
+    match flow.and_then(|flow| child(flow, "orchestration")) {
+        Some(orchestration) => orchestration
+            .descendants()
+            .filter_map(|node| node.attribute("refUri"))
+            .filter_map(|reference| reference.split('/').next())
+            .collect(),
+        None => flow
+            .into_iter()
+            .flat_map(|flow| children(flow, "application"))
+            .filter_map(|node| node.attribute("name"))
+            .collect(),
+    }
+}
+
+/// Notes the lookups that the design names and the archive does not hold.
+pub(crate) fn note_lookups(integration: &mut Integration, lookups: &[Lookup]) {
+    let missing: Vec<&String> = integration
+        .lookups_named
+        .iter()
+        .filter(|name| !lookups.iter().any(|lookup| lookup.name == **name))
+        .collect();
+    for name in missing {
+        integration.oddities.push(Oddity::new(
+            OddityKind::Missing,
+            format!("the flow uses the lookup `{name}`, which is not in the archive"),
+        ));
+    }
 }
 
 /// `application_13` in `…/resources/application_13/outbound_14/…`.
@@ -172,6 +208,7 @@ fn model(
         updated_by: None,
         endpoints,
         lookups: Vec::new(),
+        lookups_named: Vec::new(),
         libraries: Vec::new(),
         calls: Vec::new(),
         scheduled: false,

@@ -6,8 +6,8 @@ use crate::container::{Container, check_depth, has_ending, is_zip, read_all, tex
 use crate::limits::Budget;
 use crate::roots::{Root, RootKind};
 use crate::{
-    ArchiveError, Contents, Limits, Oddity, OddityKind, bundle, gather, integration, library,
-    lookup, package, project, roots,
+    ArchiveError, Contents, Limits, Oddity, OddityKind, bundle, clone, gather, integration,
+    library, lookup, package, project, roots,
 };
 
 /// What a file is, by its content.
@@ -25,7 +25,14 @@ pub enum ArchiveKind {
     Lookup,
     /// A library without its description (`.jar`, `.js`).
     Library,
+    /// A whole instance, as the service exports it for cloning; told by names, or by the layout
+    /// of practice instances. It holds credentials and is secret as a whole.
+    Clone,
 }
+
+const WHOLE_INSTANCE: &str = "It is the archive of a whole instance, whose layout is not known; \
+     only archives that lie in it were read. Such an archive holds credentials: it is secret as a \
+     whole.";
 
 /// An archive inside another.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,10 +52,22 @@ pub struct Opened {
     pub kind: ArchiveKind,
     /// Everything in it, nested archives included, each scope and name once.
     pub contents: Contents,
+    /// What could not be read of a plain ZIP or a folder, by path, and why: archives in it, and
+    /// integrations, packages and projects that lie in it unpacked. Each is in the notes too.
+    pub unread: Vec<(String, ArchiveError)>,
     pub(crate) members: Vec<Member>,
 }
 
 impl Opened {
+    pub(crate) fn new(kind: ArchiveKind, contents: Contents) -> Self {
+        Self {
+            kind,
+            contents,
+            unread: Vec::new(),
+            members: Vec::new(),
+        }
+    }
+
     /// What the name of the file tells falsely: exports are named `CODE_VERSION.iar` and
     /// `PROJECT.car` or `PROJECT-DEPLOYMENT.car`, and people rename them.
     #[must_use]
@@ -77,12 +96,21 @@ impl Opened {
         })
     }
 
+    /// The archive of a whole instance, known by its name alone: nothing in it could be read.
+    #[must_use]
+    pub fn whole_instance() -> Self {
+        let mut opened = Self::new(ArchiveKind::Clone, Contents::default());
+        opened.contents.notes.push(WHOLE_INSTANCE.to_owned());
+        opened
+    }
+
     /// Several archives as one, like a ZIP that holds them: each scope and name once, the first one.
     #[must_use]
     pub fn together(members: Vec<Member>) -> Self {
         Self {
             kind: ArchiveKind::Bundle,
             contents: gather::gather(&members),
+            unread: Vec::new(),
             members,
         }
     }
@@ -140,18 +168,14 @@ pub(crate) fn read_at(
     if !is_zip(bytes) {
         return read_plain(bytes);
     }
-    let container = Container::open(bytes, budget)?;
+    let mut container = Container::open(bytes, budget)?;
     if library::is_bare(&container) {
         budget.keep(bytes)?;
         let contents = Contents {
-            libraries: vec![library::bare_jar(&container, bytes)],
+            libraries: vec![library::bare_jar(&mut container, bytes, budget)?],
             ..Contents::default()
         };
-        return Ok(Opened {
-            kind: ArchiveKind::Library,
-            contents,
-            members: Vec::new(),
-        });
+        return Ok(Opened::new(ArchiveKind::Library, contents));
     }
     read_container(container, depth, budget)
 }
@@ -163,13 +187,18 @@ pub(crate) fn read_container(
     budget: &mut Budget,
 ) -> Result<Opened, ArchiveError> {
     let roots = roots::find(&container);
+    if clone::is_one(&container) {
+        return read_clone(&mut container, &roots, depth, budget);
+    }
+    let mut unread = Vec::new();
     let (kind, mut contents, members) = match roots.as_slice() {
         [root] if !holds_others(&container, root) => {
             let (contents, members) = read_root(&mut container, root, depth, budget)?;
             (root.kind.into(), contents, members)
         }
         roots => {
-            let (contents, members) = bundle::read_archive(&mut container, roots, depth, budget)?;
+            let (contents, members) =
+                bundle::read_archive(&mut container, roots, depth, &mut unread, budget)?;
             // Whoever packs archives together does it by hand.
             container
                 .oddities
@@ -181,8 +210,29 @@ pub(crate) fn read_container(
     Ok(Opened {
         kind,
         contents,
+        unread,
         members,
     })
+}
+
+/// Reads the archive of a whole instance as far as archives lie in it; the rest is opaque.
+fn read_clone(
+    container: &mut Container<'_>,
+    roots: &[Root],
+    depth: usize,
+    budget: &mut Budget,
+) -> Result<Opened, ArchiveError> {
+    let mut opened = Opened::new(ArchiveKind::Clone, Contents::default());
+    match bundle::read_archive(container, roots, depth, &mut opened.unread, budget) {
+        Ok((contents, members)) => {
+            opened.contents = contents;
+            opened.members = members;
+        }
+        Err(ArchiveError::NotAnArchive { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    opened.contents.notes.insert(0, WHOLE_INSTANCE.to_owned());
+    Ok(opened)
 }
 
 /// Whether archives lie beside the one place that was found.
@@ -258,11 +308,7 @@ fn read_plain(bytes: &[u8]) -> Result<Opened, ArchiveError> {
     } else {
         return Err(not_an_archive("it is text, but neither lookup nor script"));
     };
-    Ok(Opened {
-        kind,
-        contents,
-        members: Vec::new(),
-    })
+    Ok(Opened::new(kind, contents))
 }
 
 fn not_an_archive(reason: &str) -> ArchiveError {

@@ -44,11 +44,7 @@ pub(crate) fn read_archive(
         members.push(Member {
             path: root.folder.trim_end_matches('/').to_owned(),
             bytes: Vec::new(),
-            opened: Opened {
-                kind: ArchiveKind::Integration,
-                contents,
-                members: Vec::new(),
-            },
+            opened: Opened::new(ArchiveKind::Integration, contents),
         });
     }
     let mut contents = gather::gather(&members);

@@ -3,7 +3,7 @@
 //! Its integrations lie unpacked in it, with `info.json` in place of the attributes. An archive of
 //! one deployment looks the same and holds less. Access lists are never in it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use waybill_model::Scope;
@@ -161,6 +161,9 @@ pub(crate) fn read_archive(
         &mut oddities,
         budget,
     )?;
+    for integration in &mut contents.integrations {
+        model::note_lookups(integration, &contents.lookups);
+    }
     contents.libraries = library::read_all(
         container,
         &format!("{folder}libraries/"),
@@ -179,6 +182,12 @@ pub(crate) fn read_archive(
     contents.events = parts::events(
         container,
         &format!("{folder}eventtypes/"),
+        &mut oddities,
+        budget,
+    )?;
+    contents.documents = parts::documents(
+        container,
+        &format!("{folder}b2bartifacts/"),
         &mut oddities,
         budget,
     )?;
@@ -254,16 +263,29 @@ fn note_unknown(container: &Container<'_>, folder: &str, oddities: &mut Vec<Oddi
         "eventtypes",
         "b2bartifacts",
     ];
-    let unknown: std::collections::BTreeSet<&str> = container
+    let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for own in container
         .under(folder)
         .filter_map(|name| Some(name[folder.len()..].split_once('/')?.0))
         .filter(|own| !KNOWN.contains(own))
-        .collect();
-    for own in unknown {
+    {
+        *unknown.entry(own).or_default() += 1;
+    }
+    for (own, count) in unknown {
+        let files = if count == 1 {
+            "1 file".to_owned()
+        } else {
+            format!("{count} files")
+        };
+        let words = if own == "ai_agents" {
+            format!("{files} of AI agents; what agents do is not understood and was not read")
+        } else {
+            format!("{files} in a folder that is not understood and was not read")
+        };
         oddities.push(Oddity::at(
             OddityKind::Unknown,
             format!("{folder}{own}/"),
-            "what lies in this folder is not understood and was not read",
+            words,
         ));
     }
 }

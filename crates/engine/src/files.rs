@@ -201,7 +201,7 @@ fn own_archive<'a>(opened: &'a Opened, bytes: &'a [u8], id: &ArtifactId) -> Opti
         ArchiveKind::Project => Some(ArtifactKind::Project),
         ArchiveKind::Lookup => Some(ArtifactKind::Lookup),
         ArchiveKind::Library => Some(ArtifactKind::Library),
-        ArchiveKind::Bundle => None,
+        ArchiveKind::Bundle | ArchiveKind::Clone => None,
     };
     if kind == Some(id.kind) && opened.catalogue().get(id).is_some() {
         // What lies unpacked has no archive of its own.

@@ -68,7 +68,7 @@ fn place(
     more: &impl Fn(usize) -> Instance,
     loaded: &mut Loaded,
 ) {
-    if opened.kind == ArchiveKind::Bundle {
+    if matches!(opened.kind, ArchiveKind::Bundle | ArchiveKind::Clone) {
         for member in opened.members() {
             let inner = format!("{shown}!{}", member.path);
             place(

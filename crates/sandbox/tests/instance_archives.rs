@@ -132,7 +132,7 @@ async fn an_export_takes_its_time_and_leaves_a_zip_of_archives() {
     let bytes = object(store, "GET", "nightly", b"").await.body;
     assert_eq!(listing[0]["bytes"], bytes.len());
     let opened = waybill_archive::read(&bytes).unwrap();
-    assert_eq!(opened.kind, ArchiveKind::Bundle);
+    assert_eq!(opened.kind, ArchiveKind::Clone);
     for item in full.list("integrations").await {
         let id = item["id"].as_str().unwrap();
         assert!(

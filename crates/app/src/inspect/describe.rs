@@ -67,6 +67,7 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
             (ArchiveKind::Package, ..) => ArchiveType::Par,
             (ArchiveKind::Project, ..) => ArchiveType::Car,
             (ArchiveKind::Bundle, ..) => ArchiveType::Zip,
+            (ArchiveKind::Clone, ..) => ArchiveType::Clone,
             (ArchiveKind::Lookup, _, true) => ArchiveType::Dvm,
             (ArchiveKind::Lookup, _, false) => ArchiveType::Csv,
             (ArchiveKind::Library, true, _) => ArchiveType::Js,
@@ -114,7 +115,12 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
             Some(version) => format!("{}|{version}", one.code),
             None => one.code.clone(),
         })),
-        certificates: Vec::new(),
+        certificates: each_once(
+            contents
+                .connections
+                .iter()
+                .flat_map(|one| one.certificates.iter().cloned()),
+        ),
         events: contents.events.iter().map(|one| one.name.clone()).collect(),
         documents: contents
             .documents

@@ -74,11 +74,7 @@ fn unpacked_members(opened: &Opened, folder: &Path, queue: &mut Queue<'_, '_>) -
         queue.tell(unpacked(&member.opened, &path, &own));
         claimed.push(own);
     }
-    // What could not be read is told in a note that begins with its path.
-    for (path, reason) in opened.contents.notes.iter().filter_map(|note| {
-        note.strip_prefix('`')
-            .and_then(|note| note.split_once("` was passed over: "))
-    }) {
+    for (path, reason) in &opened.unread {
         let path = folder.join(path);
         if path.is_dir() {
             let words = format!("`{}` cannot be read: {reason}.", path.display());

@@ -17,7 +17,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
-use waybill_archive::{ArchiveError, Limits, findings, read, read_design};
+use waybill_archive::{
+    ArchiveError, Finding, Limits, Opened, Rule, findings, names_whole_instance, read, read_design,
+};
 use waybill_engine::EngineError;
 
 use crate::Waybill;
@@ -118,12 +120,26 @@ pub fn inspect(
 /// Reads a file and looks through it.
 fn file(path: &Path, with_flow: bool) -> Result<InspectView, Unread> {
     let bytes = fs::read(path).map_err(|error| Unread::File(file_failed("read", path, &error)))?;
-    let opened = if with_flow {
+    let read = if with_flow {
         read_design(&bytes)
     } else {
         read(&bytes)
+    };
+    let whole = path
+        .file_name()
+        .is_some_and(|name| names_whole_instance(&name.to_string_lossy()));
+    let opened = match read {
+        // What the service packed for cloning an instance is known by its name alone.
+        Err(ArchiveError::NotAnArchive { .. }) if whole => Opened::whole_instance(),
+        other => other.map_err(Unread::Archive)?,
+    };
+    let mut found = findings(&bytes, Limits::default());
+    if whole
+        && let Ok(found) = &mut found
+        && !found.iter().any(|one| one.rule == Rule::WholeInstance)
+    {
+        found.insert(0, Finding::whole_instance());
     }
-    .map_err(Unread::Archive)?;
     let renamed = path
         .file_name()
         .and_then(|name| opened.renamed(&name.to_string_lossy()));
@@ -134,7 +150,7 @@ fn file(path: &Path, with_flow: bool) -> Result<InspectView, Unread> {
         text: !bytes.starts_with(b"PK"),
         xml: bytes.trim_ascii_start().starts_with(b"<") || bytes.starts_with(b"\xef\xbb\xbf<"),
         renamed,
-        findings: findings(&bytes, Limits::default()),
+        findings: found,
     };
     Ok(describe(&opened, subject))
 }

@@ -5,6 +5,7 @@
 
 mod expression;
 mod flow;
+mod lookups;
 mod map;
 mod map_walk;
 mod parts;
@@ -116,6 +117,7 @@ pub(crate) fn read(
     design.maps = std::mem::take(&mut parts.maps);
     design.tracking = tracking(model);
     collect_parameters(&mut design);
+    integration.lookups_named = lookups::named(&design);
     Ok(design)
 }
 

@@ -147,7 +147,8 @@ pub struct Step {
     pub endpoint: Option<String>,
     /// The path of its map, a key of the design's maps.
     pub map: Option<String>,
-    /// Its expressions: conditions, values, parameters.
+    /// Its expressions: values, parameters; of branches and loops the condition
+    /// ([`Step::condition`]).
     pub expressions: Vec<Expression>,
     /// Its settings (`operation`, `chunk`, `parallel`, `apiid`, …).
     pub settings: Vec<(String, String)>,
@@ -157,6 +158,19 @@ pub struct Step {
     pub formats: Vec<String>,
     /// The steps in it.
     pub children: Vec<Step>,
+}
+
+impl Step {
+    /// The condition under which a branch of a switch is taken or a loop goes on, and for a loop
+    /// over elements the expression that yields them: their only expression (recorded). The
+    /// branch that is taken otherwise has the condition `true`, shown as `Else`.
+    #[must_use]
+    pub fn condition(&self) -> Option<&Expression> {
+        match self.kind {
+            StepKind::Route | StepKind::While | StepKind::ForEach => self.expressions.first(),
+            _ => None,
+        }
+    }
 }
 
 /// A text of a step.

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use crate::container::{Container, check_depth, has_ending, is_zip};
 use crate::limits::Budget;
-use crate::{ArchiveError, Limits, folder};
+use crate::{ArchiveError, Limits, clone, folder};
 
 pub(crate) use masking::{covered, secret_ranges};
 pub use masking::{mask, mask_row, mask_value};
@@ -46,6 +46,8 @@ pub enum Rule {
     Token,
     /// Payloads of past runs.
     Recording,
+    /// The archive of a whole instance, credentials included.
+    WholeInstance,
     /// A host of Oracle's cloud: an instance, a pod of Fusion Applications.
     Pod,
     /// Another host.
@@ -70,6 +72,7 @@ impl Rule {
             Self::Password => "password",
             Self::Token => "token",
             Self::Recording => "recording",
+            Self::WholeInstance => "whole-instance",
             Self::Pod => "pod",
             Self::Host => "host",
             Self::EmailAddress => "email-address",
@@ -88,6 +91,7 @@ impl Rule {
             | Self::Password
             | Self::Token
             | Self::Recording
+            | Self::WholeInstance
             | Self::NotScanned => Severity::Warning,
             Self::Pod | Self::Host | Self::EmailAddress | Self::Path | Self::Zone => Severity::Note,
         }
@@ -107,6 +111,21 @@ pub struct Finding {
     pub place: String,
     /// What was found: strings of an environment as they are, secrets as dots.
     pub shown: String,
+}
+
+impl Finding {
+    /// That the file as a whole is the archive of an instance, for files that are known for one by
+    /// their name alone.
+    #[must_use]
+    pub fn whole_instance() -> Self {
+        Self {
+            severity: Rule::WholeInstance.severity(),
+            rule: Rule::WholeInstance,
+            path: String::new(),
+            place: String::new(),
+            shown: String::new(),
+        }
+    }
 }
 
 /// Findings in one archive; more are a sign that the file is no design.
@@ -162,6 +181,10 @@ fn look_in(
     budget: &mut Budget,
     found: &mut Vec<Finding>,
 ) -> Result<(), ArchiveError> {
+    if clone::is_one(container) {
+        let around = prefix.trim_end_matches('/');
+        Found::new(around, found).add(Rule::WholeInstance, "", "");
+    }
     let names: Vec<String> = container.names().map(str::to_owned).collect();
     for name in names {
         if found.len() >= MOST {

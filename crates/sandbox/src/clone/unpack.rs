@@ -41,7 +41,7 @@ pub(super) fn unpack(
     start_schedules: bool,
 ) -> Result<Brought, &'static str> {
     let opened = waybill_archive::read(bytes).map_err(|_| "The archive cannot be read")?;
-    if opened.kind != ArchiveKind::Bundle {
+    if !matches!(opened.kind, ArchiveKind::Clone | ArchiveKind::Bundle) {
         return Err("The archive is not one of an instance");
     }
     let rest = rest(bytes);
