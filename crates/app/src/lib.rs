@@ -6,8 +6,8 @@
 //!
 //! `storage` knows the data folder, `settings` its `settings.json`, `secrets` where secrets lie,
 //! `instances` whom Waybill speaks with, `practice` the ones to try things with, `vault` where
-//! snapshots are, `runs` what goes on, `places` what can be looked at, `compare` how
-//! two of them differ, `inspect` what is in files and folders, `design` what integrations do, `graph` what depends on what, `report`
+//! snapshots are, `runs` what goes on, `places` what can be looked at, `compare` how two of them differ, `inspect` what
+//! is in files and folders, `design` what integrations do, `graph` what depends on what, `search` where a text is used, `report`
 //! what was found as pages, `work` what can be called off, `errors` how failures are put into words,
 //! `logging` what is written down of it all.
 
@@ -33,6 +33,7 @@ mod places;
 mod practice;
 pub mod report;
 mod runs;
+mod search;
 mod secrets;
 mod settings;
 mod storage;

@@ -1,7 +1,6 @@
 //! What the graph of a place cannot know, in plain words.
 
-use waybill_engine::snapshot::{self, tags};
-use waybill_engine::{EngineError, Selection, SnapshotPlace, complete_needs};
+use waybill_engine::{Selection, complete_needs};
 use waybill_model::{ArtifactKind, Catalogue, Gap};
 
 use crate::Waybill;
@@ -76,28 +75,11 @@ impl Waybill {
 
     /// The catalogue of the newest snapshot of an instance, one of everything if there is any.
     async fn newest_backup(&self, id: &str) -> Result<Option<Catalogue>, CommandError> {
-        if !self.shared.vault.exists() {
-            return Ok(None);
-        }
         let instance = self.stored_instance(id)?.id;
-        let vault = self.shared.vault.open(&self.shared.secrets).await?;
-        blocking(move || {
-            let tag = tags::instance(&instance);
-            let of_instance = snapshot::list(&vault)?
-                .into_iter()
-                .filter(|record| record.tags.contains(&tag));
-            let newest = of_instance.max_by_key(|record| {
-                let whole = snapshot::brief(record).is_some_and(|brief| !brief.chosen);
-                (whole, record.time)
-            });
-            let Some(record) = newest else {
-                return Ok::<_, EngineError>(None);
-            };
-            SnapshotPlace::open(vault, &record.id)?
-                .catalogue()
-                .map(Some)
-        })
-        .await
+        match self.newest_snapshot(&instance).await? {
+            Some(newest) => blocking(move || newest.catalogue()).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn left_out(&self, id: &str) -> Option<String> {

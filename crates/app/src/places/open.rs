@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use waybill_engine::snapshot::{self, tags};
 use waybill_engine::{FilePlace, SnapshotPlace};
 
 use crate::Waybill;
@@ -42,6 +43,31 @@ impl Waybill {
         let vault = self.shared.vault.open(&self.shared.secrets).await?;
         let id = id.to_owned();
         blocking(move || SnapshotPlace::open(vault, &id)).await
+    }
+
+    /// The newest snapshot of an instance, one of everything if there is any.
+    pub(crate) async fn newest_snapshot(
+        &self,
+        instance: &str,
+    ) -> Result<Option<SnapshotPlace>, CommandError> {
+        if !self.shared.vault.exists() {
+            return Ok(None);
+        }
+        let vault = self.shared.vault.open(&self.shared.secrets).await?;
+        let tag = tags::instance(instance);
+        blocking(move || {
+            let of_instance = snapshot::list(&vault)?
+                .into_iter()
+                .filter(|record| record.tags.contains(&tag));
+            let newest = of_instance.max_by_key(|record| {
+                let whole = snapshot::brief(record).is_some_and(|brief| !brief.chosen);
+                (whole, record.time)
+            });
+            newest
+                .map(|record| SnapshotPlace::open(vault, &record.id))
+                .transpose()
+        })
+        .await
     }
 }
 
