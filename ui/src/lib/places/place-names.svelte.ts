@@ -14,6 +14,8 @@ interface PlaceName {
   name: string;
   /** The name with what tells it from others of that name: `Acme DEV, live`, `Acme DEV, 18 Nov, 06:00`. */
   title: string;
+  /** That alone: `live`, `18 Nov, 06:00`; nothing for files. */
+  detail?: string;
   environment?: Environment;
 }
 
@@ -51,16 +53,16 @@ export class PlaceNames {
       const instance = this.instances.find((one) => one.id === place.id);
       const name = instance?.name ?? place.id;
       const title = m.places_live({ instance: name });
-      return { name, title, ...(instance ? { environment: instance.environment } : {}) };
+      const detail = m.places_live_word();
+      return { name, title, detail, ...(instance ? { environment: instance.environment } : {}) };
     }
     const snapshot = this.snapshots.find((one) => one.id === place.id);
     if (!snapshot) return named(place.id.slice(0, 8));
+    const taken = when(snapshot.takenAt, windowState.now, 'inSentence');
     return {
       name: snapshot.instanceName,
-      title: m.places_snapshot_title({
-        instance: snapshot.instanceName,
-        when: when(snapshot.takenAt, windowState.now, 'inSentence'),
-      }),
+      title: m.places_snapshot_title({ instance: snapshot.instanceName, when: taken }),
+      detail: taken,
       environment: snapshot.environment,
     };
   }
