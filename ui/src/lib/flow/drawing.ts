@@ -79,3 +79,18 @@ export function fanIn(from: number, to: number, top: number, bar: number): FlowL
 export function stem(x: number, top: number, bottom: number): FlowLine {
   return { path: `M${x} ${top}V${bottom}`, arrow: false, dashed: false, top, bottom };
 }
+
+/** All boxes as one path. */
+export function outlines(nodes: readonly FlowNode[]): string {
+  return nodes
+    .filter(({ shape }) => shape !== 'label' && shape !== 'title')
+    .map(({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`)
+    .join('');
+}
+
+/** The node at a point of the drawing; a box before the title of its scope. */
+export function nodeAt(nodes: readonly FlowNode[], x: number, y: number): FlowNode | undefined {
+  return nodes.findLast(
+    (node) => x >= node.x && x < node.x + node.width && y >= node.y && y < node.y + node.height,
+  );
+}

@@ -1,17 +1,19 @@
 /** How a drawing is looked at: how large, and which part of it. */
-import type { Drawing } from './drawing';
+import type { Drawing, FlowLine, FlowNode } from './drawing';
 
-const smallest = 0.1;
+const smallest = 0.03;
 const largest = 2;
-const steps = [0.1, 0.15, 0.25, 0.35, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2];
+const steps = [0.03, 0.06, 0.1, 0.15, 0.25, 0.35, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2];
 /** Room around the drawing, unscaled. */
 export const margin = 24;
 /** From so many boxes on only those near the view are drawn. */
 const drawAllUpTo = 400;
+/** Below this the words in the boxes of a large flow are not drawn. */
+const readableFrom = 0.3;
 /** The view is told in strides, so that a short way of scrolling draws nothing anew. */
 const stride = 256;
 
-export interface Area {
+interface Area {
   left: number;
   top: number;
   right: number;
@@ -44,6 +46,11 @@ export class FlowView {
     };
   }
 
+  /** So many boxes, so small that no word in them can be read: their outlines are enough. */
+  outlined(drawing: Drawing): boolean {
+    return drawing.nodes.length > drawAllUpTo && this.zoom < readableFrom;
+  }
+
   /** The next step in or out. */
   stepped(way: 1 | -1): number {
     const found =
@@ -63,4 +70,15 @@ export class FlowView {
 
 export function limit(zoom: number): number {
   return Math.max(smallest, Math.min(largest, zoom));
+}
+
+/** It touches the area; without one, everything does. */
+export function isNear({ x, y, width, height }: FlowNode, area: Area | undefined): boolean {
+  return (
+    !area || (y < area.bottom && y + height > area.top && x < area.right && x + width > area.left)
+  );
+}
+
+export function isBeside({ top, bottom }: FlowLine, area: Area | undefined): boolean {
+  return !area || (top < area.bottom && bottom > area.top);
 }
