@@ -5,6 +5,7 @@ mod comparison;
 mod differences;
 mod inspection;
 mod page;
+mod verbs;
 
 pub use comparison::comparison_page;
 pub use inspection::inspection_page;
