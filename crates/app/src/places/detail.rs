@@ -95,6 +95,13 @@ async fn fill_in(
             detail.archive_bytes = bytes.as_ref().map(|bytes| bytes.len() as u64);
             detail.lookup = bytes.and_then(|bytes| values::lookup_bytes(&bytes));
         }
+        // What lives in a project comes with its project alone.
+        ArtifactKind::Library if no_archive(&id).is_none() => {
+            let bytes = tolerated(client.export_library(&wire).await)?;
+            detail.archive_bytes = bytes.as_ref().map(|bytes| bytes.len() as u64);
+            detail.library_functions =
+                bytes.map_or_else(Vec::new, |bytes| values::library_functions(&bytes));
+        }
         _ => {}
     }
     Ok(())
@@ -125,6 +132,9 @@ fn snapshot_detail(
         }
         ArtifactKind::Lookup if entry.archive.is_some() => {
             detail.lookup = values::lookup_bytes(&snapshot.bytes(id)?.1);
+        }
+        ArtifactKind::Library if entry.archive.is_some() => {
+            detail.library_functions = values::library_functions(&snapshot.bytes(id)?.1);
         }
         _ => {}
     }
@@ -169,6 +179,16 @@ fn file_detail(file: &FilePlace, id: &ArtifactId) -> Result<ArtifactDetail, Comm
         .iter()
         .find(|one| id.kind == ArtifactKind::Lookup && one.scope == id.scope && one.name == id.code)
         .map(values::lookup);
+    detail.library_functions = contents
+        .libraries
+        .iter()
+        .find(|one| {
+            id.kind == ArtifactKind::Library
+                && one.scope == id.scope
+                && named(&one.code, one.version.as_deref().unwrap_or_default())
+        })
+        .map(|one| one.functions.clone())
+        .unwrap_or_default();
     match file.bytes(id) {
         Ok(bytes) => {
             detail.archive_bytes = Some(bytes.len() as u64);
@@ -198,6 +218,7 @@ fn known(catalogue: &Catalogue, id: &ArtifactId) -> Result<ArtifactDetail, Comma
         connection: None,
         schedule: None,
         lookup: None,
+        library_functions: Vec::new(),
         tracing: None,
         payload_tracing: None,
         tracing_level: None,

@@ -1,17 +1,23 @@
 //! The values of connections, schedules and lookups, out of what the instance, a record in a
 //! snapshot, or an archive tells. Secrets are left out, whatever the source.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
-use waybill_archive::{Connection as ArchivedConnection, Lookup, Schedule as ArchivedSchedule};
+use waybill_archive::{
+    Connection as ArchivedConnection, Lookup, Schedule as ArchivedSchedule, mask_row, mask_value,
+};
 use waybill_client::wire::{Connection, ConnectionProperty, Schedule};
 use waybill_model::State;
 
-use crate::view::{ConnectionView, LookupView, PropertyKind, PropertyView, ScheduleView};
+use crate::view::{
+    ConnectionView, LookupView, NamedValue, PropertyKind, PropertyView, ScheduleView,
+};
 
 use super::property_kind::{kind_of, options_of};
 
 /// So many rows of a lookup are shown.
-const ROWS: usize = 500;
+const ROWS: usize = 5_000;
 /// What the service writes in place of a secret (recorded).
 const MASK: &str = "*****";
 /// A connection as the wire or a record has it.
@@ -33,6 +39,7 @@ pub(super) fn connection(record: &Value) -> Option<ConnectionView> {
             .test_status
             .map(|status| status.to_ascii_uppercase().contains("SUCCE")),
         properties,
+        attachments: Vec::new(),
     })
 }
 
@@ -51,7 +58,9 @@ fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
             .clone()
             .unwrap_or_else(|| property.property_name.clone()),
         set: value.is_some() || property.has_attachment,
-        value: value.filter(|value| !secret && value != MASK),
+        value: value
+            .filter(|value| !secret && value != MASK)
+            .map(|value| mask_value(&property.property_name, &value).into_owned()),
         secret,
         required: property.required_flag,
         kind: if secret { PropertyKind::Secret } else { told },
@@ -66,7 +75,11 @@ pub(super) fn archived_connection(connection: &ArchivedConnection) -> Connection
         PropertyView {
             name: property.name.clone(),
             label: property.name.clone(),
-            value: property.value.clone().filter(|_| !secret),
+            value: property
+                .value
+                .as_deref()
+                .filter(|_| !secret)
+                .map(|value| mask_value(&property.name, value).into_owned()),
             set: property.withheld || property.value.is_some(),
             secret,
             required: false,
@@ -84,6 +97,14 @@ pub(super) fn archived_connection(connection: &ArchivedConnection) -> Connection
         agent_group: connection.agent_group.clone(),
         tested: None,
         properties: properties.collect(),
+        attachments: connection
+            .attachments
+            .iter()
+            .map(|one| NamedValue {
+                name: one.property.clone(),
+                value: one.name.clone(),
+            })
+            .collect(),
     }
 }
 
@@ -139,7 +160,15 @@ fn frequency(value: &Value) -> Option<String> {
 pub(super) fn lookup(lookup: &Lookup) -> LookupView {
     LookupView {
         columns: lookup.columns.clone(),
-        rows: lookup.rows.iter().take(ROWS).cloned().collect(),
+        rows: lookup
+            .rows
+            .iter()
+            .take(ROWS)
+            .map(|row| {
+                let shown = mask_row(&lookup.columns, row);
+                shown.into_iter().map(Cow::into_owned).collect()
+            })
+            .collect(),
         row_count: u32::try_from(lookup.rows.len()).unwrap_or(u32::MAX),
     }
 }
@@ -148,6 +177,13 @@ pub(super) fn lookup(lookup: &Lookup) -> LookupView {
 pub(super) fn lookup_bytes(bytes: &[u8]) -> Option<LookupView> {
     let opened = waybill_archive::read(bytes).ok()?;
     opened.contents.lookups.first().map(lookup)
+}
+
+/// The functions of an exported library.
+pub(super) fn library_functions(bytes: &[u8]) -> Vec<String> {
+    let opened = waybill_archive::read(bytes).ok();
+    let library = opened.and_then(|opened| opened.contents.libraries.into_iter().next());
+    library.map(|library| library.functions).unwrap_or_default()
 }
 
 fn role(wire: &str) -> String {
@@ -207,6 +243,18 @@ mod tests {
         );
         assert!(view.properties[2].set && view.properties[3].set);
         assert_eq!(view.role.as_deref(), Some("Invoke"));
+    }
+
+    #[test]
+    fn cells_and_addresses_show_no_secrets() {
+        let view = lookup_bytes(b"DVM,KEYS,\nname,value\ndb_password,W3lcome\nhost,erp\n").unwrap();
+        assert_eq!(view.rows, [["db_password", "••••••"], ["host", "erp"]]);
+        let view = connection(&json!({"id": "A", "name": "A", "connectionProperties": [
+            {"propertyName": "connectionUrl", "propertyValue": "https://ann:W3lcome@erp.acme.com/"}
+        ]}))
+        .unwrap();
+        let shown = view.properties[0].value.as_deref().unwrap();
+        assert!(shown.ends_with("erp.acme.com/") && !shown.contains("W3lcome"));
     }
 
     #[test]

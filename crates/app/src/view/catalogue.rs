@@ -96,7 +96,7 @@ pub struct PropertyView {
     pub name: String,
     /// What the console calls it.
     pub label: String,
-    /// Its value; never that of a secret.
+    /// Its value; never that of a secret. What may be secret in it is dots.
     pub value: Option<String>,
     /// It is a secret.
     pub secret: bool,
@@ -127,6 +127,10 @@ pub struct ConnectionView {
     pub tested: Option<bool>,
     /// All properties, connection before credentials.
     pub properties: Vec<PropertyView>,
+    /// The files attached to it: the property each belongs to, and its name. Only archives tell
+    /// them.
+    #[serde(default)]
+    pub attachments: Vec<super::NamedValue>,
 }
 
 /// When an integration runs.
@@ -146,7 +150,7 @@ pub struct ScheduleView {
     pub end: Option<String>,
 }
 
-/// Rows of a lookup, for reading.
+/// Rows of a lookup, for reading. Cells that may be secret are dots.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -178,6 +182,9 @@ pub struct ArtifactDetail {
     pub schedule: Option<ScheduleView>,
     /// The rows, if it is a lookup.
     pub lookup: Option<LookupView>,
+    /// The names of its functions, if it is a library, as far as its archive lists them.
+    #[serde(default)]
+    pub library_functions: Vec<String>,
     /// Tracing is on.
     pub tracing: Option<bool>,
     /// The payload is traced as well.
