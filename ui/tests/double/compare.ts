@@ -91,7 +91,8 @@ function filler(verdict: Verdict, at: number): ComparedRow {
   const what = things[at % things.length] ?? '';
   const code = `${what}_${verdict.toUpperCase()}_${String(at).padStart(3, '0')}`;
   const version = kind === 'integration' ? '|01.00.0001' : '';
-  const summary = verdict === 'different' ? `${(at % 3) + 1} maps` : '';
+  const summary =
+    verdict === 'different' ? (['1 map', '2 maps', '2 steps, 1 map'][at % 3] ?? '') : '';
   const name = `${what.toLowerCase().replace('_', ' ')} ${at}`;
   return row(`${kind}:${code}${version}`, name, verdict, { summary });
 }
