@@ -1,5 +1,5 @@
 /** Opens the whole window in a test, on the double. */
-import { render } from '@testing-library/svelte';
+import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import App from '../src/App.svelte';
 import { provideBackend } from '../src/lib/backend';
@@ -13,4 +13,17 @@ export function openWindow(state: DoubleState, hash = '#/home') {
   window.dispatchEvent(new HashChangeEvent('hashchange'));
   render(App);
   return { double, user: userEvent.setup() };
+}
+
+/** By the keyboard: pointers need a layout, which jsdom lacks; so the menu counts as hidden there. */
+export async function choose(
+  user: ReturnType<typeof userEvent.setup>,
+  menu: string,
+  item: string,
+): Promise<void> {
+  (await screen.findByRole('button', { name: menu })).focus();
+  await user.keyboard('{Enter}');
+  const shown = await screen.findByRole('menu', { hidden: true });
+  within(shown).getByText(item).closest<HTMLElement>('[role="menuitem"]')?.focus();
+  await user.keyboard('{Enter}');
 }
