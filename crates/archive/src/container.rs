@@ -246,14 +246,32 @@ fn counted(
     Ok(bytes)
 }
 
-/// UTF-8 without its byte order mark.
+/// UTF-8 without its byte order mark; XML that is none and declares a Western encoding, as files
+/// edited by hand may, is read in it.
 pub(crate) fn text(name: &str, bytes: Vec<u8>) -> Result<String, ArchiveError> {
-    let text = String::from_utf8(bytes)
-        .map_err(|_| ArchiveError::file(name, "it is not text in UTF-8"))?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if declares_western(error.as_bytes()) => {
+            error.as_bytes().iter().copied().map(char::from).collect()
+        }
+        Err(_) => return Err(ArchiveError::file(name, "it is not text in UTF-8")),
+    };
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// Whether the first line of XML names an encoding whose letters are the first of Unicode's.
+fn declares_western(bytes: &[u8]) -> bool {
+    let head = bytes.get(..100.min(bytes.len())).unwrap_or_default();
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    head.starts_with("<?xml")
+        && head.split("?>").next().is_some_and(|line| {
+            line.contains("iso-8859-1\"")
+                || line.contains("iso-8859-1'")
+                || line.contains("windows-1252")
+        })
 }
 
 fn damaged(error: impl std::fmt::Display) -> ArchiveError {

@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use waybill_archive::{Contents, EndpointRole, Style, read, verify};
+use waybill_archive::{
+    ArchiveKind, Contents, EndpointRole, Integration, Style, read, read_design, verify,
+};
 use waybill_model::{ArtifactKind, Scope};
 
 fn folder() -> Option<PathBuf> {
@@ -43,13 +45,16 @@ fn set(value: &Value, key: &str) -> BTreeSet<String> {
         .unwrap_or_default()
 }
 
-fn style(style: Style) -> &'static str {
-    match style {
-        Style::AppDrivenSync => "app-driven-sync",
-        Style::AppDrivenAsync => "app-driven-async",
-        Style::Scheduled => "scheduled",
-        Style::Event => "event-subscribe",
-        Style::BasicRouting => "basic-routing(push-sync)",
+fn style(one: &Integration) -> String {
+    match one.style {
+        Style::AppDrivenSync => "app-driven-sync".to_owned(),
+        Style::AppDrivenAsync => "app-driven-async".to_owned(),
+        Style::Scheduled => "scheduled".to_owned(),
+        Style::Event => "event-subscribe".to_owned(),
+        Style::BasicRouting => {
+            let exchange = one.exchange.as_deref().unwrap_or_default();
+            format!("basic-routing({exchange})")
+        }
     }
 }
 
@@ -98,7 +103,7 @@ fn every_real_archive_agrees_with_the_independent_reader() {
         let mut styles = Vec::new();
         for integration in &contents.integrations {
             states.extend(integration.state.clone());
-            styles.push(style(integration.style).to_owned());
+            styles.push(style(integration));
         }
         agree(
             file,
@@ -138,6 +143,24 @@ fn every_real_archive_agrees_with_the_independent_reader() {
             ),
             &set(expected, "lookupsBundled"),
         );
+        let named = read_design(&bytes).unwrap().contents;
+        agree(
+            file,
+            "lookups named",
+            &named
+                .integrations
+                .iter()
+                .flat_map(|one| one.lookups_named.clone())
+                .collect(),
+            &set(expected, "lookupsReferenced"),
+        );
+        let kind = match opened.kind {
+            ArchiveKind::Integration => "iar",
+            ArchiveKind::Package => "par",
+            ArchiveKind::Project => "car",
+            _ => "zip",
+        };
+        assert_eq!(kind, expected["type"].as_str().unwrap(), "type of {file}");
         agree(
             file,
             "libraries",
@@ -350,5 +373,20 @@ fn a_real_archive_cut_anywhere_gives_an_error_and_never_a_panic() {
         damaged[position] ^= 0x5a;
         // Some bytes mean nothing; what counts is that there is an answer.
         let _ = read(&damaged);
+    }
+}
+
+#[test]
+fn a_real_archive_cut_at_any_percent_is_answered() {
+    let Some(folder) = folder() else { return };
+    for file in [
+        "SoumenGhoshDev__Oracle-Integration-Cloud/DEMO_FIRST_PROJECT_4.car",
+        "lucianosilva__oracle-integration-observability/OIO_LOG_EVENT_01.00.0000.iar",
+    ] {
+        let bytes = std::fs::read(folder.join(file)).unwrap();
+        for percent in 0..100 {
+            let cut = &bytes[..bytes.len() * percent / 100];
+            assert!(read_design(cut).is_err(), "{file} cut at {percent} %");
+        }
     }
 }

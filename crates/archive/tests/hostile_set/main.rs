@@ -16,7 +16,7 @@ mod zips;
 
 use std::time::{Duration, Instant};
 
-use waybill_archive::{ArchiveError, Limits, Opened, findings, read, read_design};
+use waybill_archive::{ArchiveError, Limits, Needle, Opened, findings, read, read_design, search};
 
 /// One file and the words of which one has to be in the answer, separated by `|`. No words: any
 /// answer will do, even that there is nothing to say, as long as it comes.
@@ -85,8 +85,14 @@ fn every_hostile_file_is_answered_within_bounds() {
         // Looking for secrets reads every file; it has to come to an end as well.
         let scanned = findings(&bytes, Limits::default());
         let took = start.elapsed();
+        let needle = Needle::new("a", false).unwrap();
+        drop(search(&bytes, &needle, Limits::default()));
+        let took_all = start.elapsed();
         drop(scanned);
-        eprintln!("{took:>9.1?} {}: {:.150}", case.name, answer);
+        eprintln!(
+            "{took:>9.1?}, {took_all:>9.1?} with a search; {}: {:.150}",
+            case.name, answer
+        );
         if took > slowest.0 {
             slowest = (took, case.name.clone());
         }

@@ -154,6 +154,17 @@ fn files() -> Vec<Case> {
         file("white space around a colon", "", "icspackage/c.txt", || {
             format!("{}:", " ".repeat(40)).repeat(50_000)
         }),
+        Case::new(
+            "elements a hundred thousand deep",
+            "nested too deeply",
+            || {
+                let deep = format!("{}x{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
+                with(&[
+                    ("icspackage/appinstances/REST.xml", deep.as_bytes()),
+                    ("icspackage/dvms/L.dvm", deep.as_bytes()),
+                ])
+            },
+        ),
         Case::new("a quote that never closes", "", || {
             format!("DVM,X,\na,b\n\"{}", "x,".repeat(2_000_000)).into_bytes()
         }),

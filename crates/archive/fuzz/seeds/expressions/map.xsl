@@ -1,0 +1,1 @@
+<xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><a><xsl:if test="b"><c><xsl:value-of select="/d"/></c></xsl:if></a></xsl:template></xsl:stylesheet>
