@@ -72,6 +72,14 @@ describe('the screen of an integration', () => {
     expect(await diagram()).toBeVisible();
   });
 
+  it('gives the focus back to the flow when its panel is closed from inside', async () => {
+    const { user } = openWindow(inUse(), at(order, '/flow?step=2.0.0'));
+    (await panel()).querySelector<HTMLElement>('[data-test="map-text"]')?.focus();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('complementary')).toBeNull();
+    await waitFor(async () => expect(await diagram()).toHaveFocus());
+  });
+
   it('zooms by key and by button', async () => {
     const { user } = openWindow(inUse(), at(order));
     const flow = await diagram();

@@ -29,7 +29,16 @@ class WindowState {
     const stops = [
       backend().on('runs-changed', ({ run }) => this.takeRun(run)),
       backend().on('instances-changed', () =>
-        outdate('instances', 'home', 'catalogue', 'artifact', 'secrets', 'signIn', 'audit'),
+        outdate(
+          'instances',
+          'home',
+          'catalogue',
+          'artifact',
+          'design',
+          'secrets',
+          'signIn',
+          'audit',
+        ),
       ),
       backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets')),
     ];
@@ -62,7 +71,7 @@ class WindowState {
     outdate('home');
     if (isUnderWay(run.status)) return;
     outdate('vault', 'snapshot', 'catalogue', 'audit');
-    if (run.kind === 'change') outdate('artifact');
+    if (run.kind === 'change') outdate('artifact', 'design');
   }
 
   /** Takes the answer of a start, unless events have told of the run already, and maybe of its end. */
