@@ -17,7 +17,8 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    activity, backups, catalogue, changes, files, graph, inspect, instances, settings, vault,
+    activity, backups, catalogue, changes, compare, files, graph, inspect, instances, settings,
+    vault,
 };
 
 fn main() -> ExitCode {
@@ -95,10 +96,16 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             catalogue::inventory_export,
             catalogue::files_choose,
             inspect::inspect,
+            inspect::inspect_save,
             inspect::design,
             inspect::design_text,
             inspect::work_cancel,
             inspect::folder_choose,
+            compare::compare,
+            compare::difference,
+            compare::difference_text,
+            compare::compare_save,
+            compare::search,
             graph::graph,
             graph::impact,
             graph::graph_save,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tauri::ipc::Channel;
-use waybill_app::view::{DesignView, InspectAnswer, PlaceRef};
+use waybill_app::view::{DesignView, InspectAnswer, PlaceRef, SavedFile};
 use waybill_model::ArtifactId;
 
 use super::{Answer, App};
@@ -29,6 +29,20 @@ pub async fn inspect(
     let tell = move |answer| drop(on_answer.send(answer));
     let passed_over = app.inspect_all(paths, true, tell, work.clone()).await?;
     Ok(Inspected { passed_over })
+}
+
+#[tauri::command]
+pub async fn inspect_save(
+    app: App<'_>,
+    window: tauri::WebviewWindow,
+    paths: Vec<PathBuf>,
+) -> Answer<Option<SavedFile>> {
+    let Some(path) = dialogs::save(&window, "Save what was found", "archives.html").await else {
+        return Ok(None);
+    };
+    let work = app.work("inspect-save");
+    let saved = app.inspect_write(paths, &path, work.clone()).await?;
+    Ok(Some(saved))
 }
 
 #[tauri::command]

@@ -11,6 +11,7 @@ pub mod activity;
 pub mod backups;
 pub mod catalogue;
 pub mod changes;
+pub mod compare;
 pub mod files;
 pub mod graph;
 pub mod inspect;

@@ -63,26 +63,27 @@ impl Waybill {
         let total = live.catalogue.artifacts.len();
         search.begin(DOING, Some(total));
         let details = &live.details;
-        let looked: Vec<Result<Vec<Found>, String>> =
-            futures::stream::iter(&live.catalogue.artifacts)
-                .map(|artifact| {
-                    let (client, kept, owners) = (&client, kept.clone(), owners.clone());
-                    async move {
-                        search.go_on()?;
-                        let detail = details.get(&artifact.id);
-                        let content = content(client, artifact, detail, kept).await;
-                        let found = match content {
-                            Ok(content) => look_aside(artifact, content, owners, search).await?,
-                            Err(error) if stops(&error) => return Err(error),
-                            Err(error) => Err(error.message),
-                        };
-                        search.step(DOING, total);
-                        Ok(found)
-                    }
-                })
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
+        let work: Vec<_> = (live.catalogue.artifacts.iter())
+            .map(|artifact| {
+                let (client, kept, owners) = (&client, kept.clone(), owners.clone());
+                async move {
+                    search.go_on()?;
+                    let detail = details.get(&artifact.id);
+                    let content = content(client, artifact, detail, kept).await;
+                    let found = match content {
+                        Ok(content) => look_aside(artifact, content, owners, search).await?,
+                        Err(error) if stops(&error) => return Err(error),
+                        Err(error) => Err(error.message),
+                    };
+                    search.step(DOING, total);
+                    Ok(found)
+                }
+            })
+            .collect();
+        let looked: Vec<Result<Vec<Found>, String>> = futures::stream::iter(work)
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
         hits.looked_through(total);
         for outcome in looked {
             match outcome {
