@@ -7,7 +7,7 @@ import type { WorkProgress } from '$lib/backend/generated/WorkProgress';
 import { placeKey } from '$lib/state/reads';
 import { withSecrets } from '$lib/state/asks.svelte';
 
-export interface Outcome {
+interface Outcome {
   /** By the artifact's id. */
   rows?: Readonly<Record<string, ComparedRow>>;
   error?: CommandError;

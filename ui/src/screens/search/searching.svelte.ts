@@ -8,7 +8,7 @@ import type { WorkProgress } from '$lib/backend/generated/WorkProgress';
 import { withSecrets } from '$lib/state/asks.svelte';
 
 /** Where is looked: in all snapshots, in one place, or in what was opened from disk. */
-export type Range = 'all' | 'place' | 'files';
+type Range = 'all' | 'place' | 'files';
 
 interface Answer {
   request: SearchRequest;
