@@ -67,8 +67,12 @@ pub(crate) fn secret_ranges(text: &str) -> Vec<Range<usize>> {
         .into_iter()
         .map(|secret| secret.value)
         .collect();
-    let mut values = HashSet::new();
-    sift::text_alone(text, &mut Found::values(&mut values));
+    let mut values: HashSet<String> = ranges
+        .iter()
+        .filter_map(|range| text.get(range.clone()))
+        .map(str::to_owned)
+        .collect();
+    sift::by_form(text, &mut Found::values(&mut values));
     if values.is_empty() && ranges.is_empty() {
         return ranges;
     }

@@ -35,6 +35,31 @@ pub(crate) fn may_be_secret(name: &str) -> bool {
     name == "csfkey" || name.ends_with("pwd") || PARTS.iter().any(|part| name.contains(part))
 }
 
+/// Parts of which every secret name has one.
+const STEMS: [&str; 14] = [
+    "passw",
+    "passphrase",
+    "passcode",
+    "secret",
+    "private",
+    "apikey",
+    "api_key",
+    "api-key",
+    "credential",
+    "pgpkey",
+    "token",
+    "wallet",
+    "subscription-key",
+    "pwd",
+];
+
+/// Whether a text may hold the name of a secret anywhere: a quick look over all of it, so that
+/// most texts need no closer one.
+pub(super) fn may_hold_a_name(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    STEMS.iter().any(|stem| text.contains(stem))
+}
+
 /// The same, for values that are reported: the number in the store is nothing to steal.
 pub(super) fn names_a_secret(name: &str) -> bool {
     name.len() < 100 && !name.eq_ignore_ascii_case("csfkey") && may_be_secret(name)
@@ -64,6 +89,18 @@ pub(super) fn is_literal(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_is_seen_by_the_quick_look() {
+        for part in PARTS {
+            assert!(
+                may_hold_a_name(&format!("x {} y", part.to_uppercase())),
+                "{part}"
+            );
+        }
+        assert!(may_hold_a_name("dbPWD"));
+        assert!(!may_hold_a_name("user name"));
+    }
 
     #[test]
     fn tokens_and_switches_are_no_secrets() {

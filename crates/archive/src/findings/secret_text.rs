@@ -53,14 +53,22 @@ pub(super) fn take<'text>(text: &'text str, place: &str, found: &mut Found<'_>) 
 pub(super) fn secrets(text: &str) -> (Cow<'_, str>, Vec<Secret>) {
     let mut left = Cow::Borrowed(text);
     let mut all = Vec::new();
-    for look in [
-        keys,
-        addresses,
-        secret_pairs::pairs,
-        secret_pairs::elements,
-        secret_pairs::named,
-        secret_tokens::tokens,
-    ] {
+    if is_one_word(text) {
+        return (left, all);
+    }
+    let names = secret_names::may_hold_a_name(text);
+    let looks: [(bool, fn(&str) -> Vec<Secret>); 6] = [
+        (true, keys),
+        (true, addresses),
+        (names, secret_pairs::pairs),
+        (names, secret_pairs::elements),
+        (names, secret_pairs::named),
+        (true, secret_tokens::tokens),
+    ];
+    for (wanted, look) in looks {
+        if !wanted {
+            continue;
+        }
         let found: Vec<Secret> = look(&left);
         if !found.is_empty() {
             left = Cow::Owned(blanked(&left, &found));
@@ -68,6 +76,15 @@ pub(super) fn secrets(text: &str) -> (Cow<'_, str>, Vec<Secret>) {
         }
     }
     (left, all)
+}
+
+/// Whether a text is a single word, as most names and values in XML are: too little for anything
+/// that is known by what stands beside it, and too short or too plain for a key.
+fn is_one_word(text: &str) -> bool {
+    text.len() < 20
+        && text
+            .bytes()
+            .all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, b'_' | b'/' | b'-' | b'.'))
 }
 
 /// The text with as many blanks as the secrets have bytes, so that places stay what they are.

@@ -12,10 +12,9 @@ use crate::container::{has_ending, text};
 use crate::xml::{child_text, parse};
 use crate::{Lookup, lookup};
 
-/// The secrets in a text whose file is not known, by its content alone: everything that [`file`]
-/// reports of it under whatever name, and perhaps more.
-pub(super) fn text_alone(source: &str, found: &mut Found<'_>) {
-    let _ = secret_text::take(source, "", found);
+/// The secrets that the form of a text tells, whatever its file is called: with those of the
+/// running text they are everything that [`file`] reports of it, and perhaps more.
+pub(super) fn by_form(source: &str, found: &mut Found<'_>) {
     if lookup::is_csv(source) {
         if let Ok(lookup) = lookup::read_csv(source) {
             table(&lookup, found);
@@ -42,30 +41,38 @@ pub(super) fn file(name: &str, bytes: &[u8], found: &mut Found<'_>) {
     if name.contains("/recordings/") {
         found.add(Rule::Recording, "", &format!("{} bytes", bytes.len()));
     }
-    let Ok(source) = text(name, bytes.to_vec()) else {
-        return;
+    let owned;
+    let source = match std::str::from_utf8(bytes) {
+        Ok(source) => source.strip_prefix('\u{feff}').unwrap_or(source),
+        Err(_) => match text(name, bytes.to_vec()) {
+            Ok(decoded) => {
+                owned = decoded;
+                owned.as_str()
+            }
+            Err(_) => return,
+        },
     };
     // Schemas and generated parts describe structure; their addresses are names.
     if ["xsd", "wsdl", "wadl"]
         .iter()
         .any(|ending| has_ending(own, ending))
     {
-        let _ = secret_text::take(&source, "text", found);
+        let _ = secret_text::take(source, "text", found);
         return;
     }
-    if lookup::is_csv(&source) {
-        if let Ok(lookup) = lookup::read_csv(&source) {
+    if lookup::is_csv(source) {
+        if let Ok(lookup) = lookup::read_csv(source) {
             return table(&lookup, found);
         }
     } else if source.trim_start().starts_with('<')
-        && let Ok(document) = parse(name, &source)
+        && let Ok(document) = parse(name, source)
     {
-        return xml(name, &source, &document, found);
+        return xml(name, source, &document, found);
     }
     if own.ends_with("expr.properties") {
-        expression(&source, found);
+        expression(source, found);
     } else {
-        plain(&source, "text", found);
+        plain(source, "text", found);
     }
 }
 
