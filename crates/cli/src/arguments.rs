@@ -7,7 +7,8 @@ use clap_complete::Shell;
 
 /// Backs up, inspects and restores Oracle Integration artifacts.
 ///
-/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with something missing, 4 cancelled.
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with something missing, 4 cancelled,
+/// 5 compared and found different.
 #[derive(Debug, Parser)]
 #[command(
     name = "waybill",
@@ -74,6 +75,11 @@ pub enum Verb {
     /// Show what depends on what in a place: what is missing, what nothing uses, what goes in circles,
     /// what a change reaches; or draw it.
     Graph(Graph),
+    /// Lay two places side by side: what is in one alone, what differs and how. Ends with 5 where
+    /// something differs.
+    Compare(Compare),
+    /// What changed in an instance since its last complete backup. Ends with 5 where something did.
+    Drift(Drift),
     /// Runs, past and interrupted.
     #[command(subcommand)]
     Run(RunVerb),
@@ -94,6 +100,7 @@ pub enum Verb {
 }
 
 pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
+pub use crate::compare_arguments::{Compare, Drift, Shown, VerdictName};
 pub use crate::graph_arguments::{FormName, Graph};
 
 /// What to do with instances.

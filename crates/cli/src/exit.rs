@@ -17,6 +17,8 @@ pub enum Ending {
     Partial,
     /// 4: cancelled.
     Cancelled,
+    /// 5: compared, and something differs.
+    Different,
 }
 
 impl Ending {
@@ -26,6 +28,14 @@ impl Ending {
             ErrorCode::BadInput => Self::Usage,
             ErrorCode::Cancelled => Self::Cancelled,
             _ => Self::Failed,
+        }
+    }
+
+    /// The same, but that a difference is no reason to end otherwise if `ignored`.
+    pub fn unless(self, ignored: bool) -> Self {
+        match self {
+            Self::Different if ignored => Self::Done,
+            other => other,
         }
     }
 
@@ -48,6 +58,7 @@ impl From<Ending> for ExitCode {
             Ending::Usage => 2,
             Ending::Partial => 3,
             Ending::Cancelled => 4,
+            Ending::Different => 5,
         })
     }
 }

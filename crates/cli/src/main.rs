@@ -7,6 +7,7 @@
 mod arguments;
 mod change_arguments;
 mod commands;
+mod compare_arguments;
 mod exit;
 mod graph_arguments;
 mod input;

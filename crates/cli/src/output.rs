@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
-use waybill_app::view::{CommandError, ErrorCode, RunPhase, RunProgress};
+use waybill_app::view::{CommandError, ErrorCode, RunPhase, RunProgress, WorkProgress};
 
 /// Prints for a person or for a program.
 #[derive(Debug, Clone)]
@@ -97,6 +97,49 @@ impl Output {
             output: self.clone(),
             bar,
             slowed: None,
+        }
+    }
+
+    /// Shows the progress of work that is no run.
+    pub fn work(&self) -> WorkBar {
+        let bar = (!self.json && !self.quiet && io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            if let Ok(style) = ProgressStyle::with_template("{msg}  {wide_bar} {pos} of {len}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        WorkBar {
+            output: self.clone(),
+            bar,
+        }
+    }
+}
+
+/// The progress of work that is no run.
+pub struct WorkBar {
+    output: Output,
+    bar: Option<ProgressBar>,
+}
+
+impl WorkBar {
+    /// Shows how far it is. A program hears of every fiftieth step and of the last one.
+    pub fn show(&self, progress: &WorkProgress) {
+        let last = Some(progress.done) == progress.total;
+        if !self.output.quiet && (last || progress.done.is_multiple_of(50)) {
+            self.output.object("progress", progress);
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(progress.doing.clone());
+            bar.set_length(u64::from(progress.total.unwrap_or(progress.done)));
+            bar.set_position(u64::from(progress.done));
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }

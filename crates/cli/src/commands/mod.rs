@@ -4,6 +4,8 @@ mod artifacts;
 mod audit;
 mod backup;
 mod change;
+mod compare;
+mod compare_text;
 mod graph;
 mod inspect;
 mod inspect_text;
@@ -75,6 +77,8 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,
         Verb::Artifacts(artifacts) => artifacts::perform(&session, artifacts).await,
         Verb::Graph(asked) => graph::perform(&session, asked).await,
+        Verb::Compare(asked) => Box::pin(compare::compare(&session, asked)).await,
+        Verb::Drift(asked) => Box::pin(compare::drift(&session, asked)).await,
         Verb::Run(verb) => run::perform(&session, verb).await,
         Verb::Vault(verb) => vault::perform(&session, verb).await,
         Verb::Secrets(verb) => secrets::perform(&session, verb).await,
