@@ -32,7 +32,7 @@ export function flow(sketches: readonly Sketch[]): StepView[] {
   return made(sketches, '');
 }
 
-export function countSteps(steps: readonly StepView[]): number {
+function countSteps(steps: readonly StepView[]): number {
   return steps.reduce((sum, step) => sum + 1 + countSteps(step.steps), 0);
 }
 

@@ -3,6 +3,8 @@ import type { Artifact } from '$lib/backend/generated/Artifact';
 import type { ArtifactDetail } from '$lib/backend/generated/ArtifactDetail';
 import type { ArtifactKind } from '$lib/backend/generated/ArtifactKind';
 import type { DesignView } from '$lib/backend/generated/DesignView';
+import type { StepView } from '$lib/backend/generated/StepView';
+import { everyStep } from '$lib/flow/walk';
 import { number } from '$lib/format/format';
 import { m } from '$lib/paraglide/messages';
 
@@ -92,5 +94,13 @@ export function connectionsOf(
 }
 
 function variablesOf(design: DesignView): number {
-  return design.tracking.length + design.scheduleParameters.length + design.properties.length;
+  const named = [design.tracking, design.scheduleParameters, design.properties, globalsOf(design)];
+  return named.reduce((sum, list) => sum + list.length, 0);
+}
+
+/** The variables of the whole flow. */
+export function globalsOf(design: DesignView): StepView[] {
+  return everyStep(design.steps)
+    .map(({ step }) => step)
+    .filter((step) => step.kind === 'global-variable');
 }
