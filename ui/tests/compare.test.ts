@@ -60,7 +60,7 @@ describe('two places', () => {
     const tree = await list();
     expect(
       within(tree).getByRole('treeitem', {
-        name: /BACKORDER_NOTICE\|01.00.0003, Only in DEV, only in DEV, TEST has 01.00.0002, 01.00.0001/,
+        name: /BACKORDER_NOTICE\|01.00.0003 only in DEV, TEST has 01.00.0002, 01.00.0001, Only in DEV/,
       }),
     ).toBeVisible();
     expect(await screen.findByText(/active in DEV, configured in TEST/)).toBeInTheDocument();
@@ -334,7 +334,7 @@ describe('places to compare', () => {
     const { double, user } = openWindow(inUse(), '#/compare');
     await user.click(await screen.findByRole('button', { name: 'Open files…' }));
     expect(await screen.findByText('Choose the other place.')).toBeVisible();
-    screen.getByRole('button', { name: 'Right place' }).focus();
+    screen.getByRole('button', { name: 'Right place: Choose a place' }).focus();
     await user.keyboard('{Enter}');
     const menu = await screen.findByRole('menu', { hidden: true });
     await expectAccessible(menu);
@@ -350,7 +350,7 @@ describe('places to compare', () => {
   it('can be any snapshot of an instance', async () => {
     const state = { ...inUse(), snapshots: [...snapshots, ...history] };
     const { double, user } = openWindow(state, '#/compare?right=instance%3Adev');
-    (await screen.findByRole('button', { name: 'Left place' })).focus();
+    (await screen.findByRole('button', { name: 'Left place: Choose a place' })).focus();
     await user.keyboard('{Enter}');
     const menu = await screen.findByRole('menu', { hidden: true });
     await user.click(within(menu).getByText('All 63 snapshots of Acme DEV…'));

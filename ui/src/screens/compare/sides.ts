@@ -13,6 +13,8 @@ export interface Side {
   name: string;
   /** `Acme DEV, live`. */
   title: string;
+  /** `live`, `18 Nov, 06:00`. */
+  detail?: string;
   environment?: Environment;
   /** As short as it can be: `DEV`, `snapshot`, `orders.iar`. */
   word: string;
