@@ -118,6 +118,9 @@ describe('two places', () => {
     await user.click(await tab('Not compared 1'));
     expect(await screen.findAllByText(/protected: its functions cannot be read/)).not.toEqual([]);
     expect(screen.getByRole('tab', { name: /^Only in live/ })).toBeVisible();
+    expect(screen.getByRole('group', { name: 'Compared places' })).toHaveTextContent(
+      /Acme DEV live.*Taken .* · Read .*Read again/,
+    );
   });
 });
 
