@@ -8,15 +8,26 @@ use waybill_model::{
 
 use super::flow::{self, Paired};
 use super::node::Node;
+use super::rows::{script_rows, sheet_rows, value_rows};
 use super::sheet::Sheet;
-use super::text::{self, Row};
+use super::text;
 use super::value::{self, Compared};
 use super::{Endpoint, Meaning, Source, map, shown};
 
 /// A section, with the texts that it can show.
 struct Draft<'own> {
     section: Section,
+    /// The title in the other one, where that has another name for it.
+    other_title: Option<String>,
     text: Option<Text<'own>>,
+}
+
+impl Draft<'_> {
+    fn take_title(&mut self) {
+        if let Some(title) = self.other_title.take() {
+            self.section.title = title;
+        }
+    }
 }
 
 /// What can be laid side by side.
@@ -29,7 +40,10 @@ enum Text<'own> {
 /// How `right` differs from `left`.
 pub(super) fn difference(left: &Meaning, right: &Meaning) -> Difference {
     let (swapped, one, other) = ordered(left, right);
-    let (drafts, not_compared) = drafts(one, other);
+    let (mut drafts, not_compared) = drafts(one, other);
+    if swapped {
+        drafts.iter_mut().for_each(Draft::take_title);
+    }
     let mut difference = Difference {
         sections: drafts.into_iter().map(|draft| draft.section).collect(),
         not_compared,
@@ -44,13 +58,16 @@ pub(super) fn difference(left: &Meaning, right: &Meaning) -> Difference {
 pub(super) fn text(left: &Meaning, right: &Meaning, key: &str) -> Option<TextDifference> {
     let (swapped, one, other) = ordered(left, right);
     let (drafts, _) = drafts(one, other);
-    let draft = drafts.into_iter().find(|draft| draft.section.key == key)?;
+    let mut draft = drafts.into_iter().find(|draft| draft.section.key == key)?;
     let (mut old, mut new) = match draft.text? {
         Text::Maps(left, right) => (sheet_rows(left), sheet_rows(right)),
         Text::Scripts(left, right) => (script_rows(left), script_rows(right)),
         Text::Values(left, right) => (value_rows(left), value_rows(right)),
     };
     if swapped {
+        if let Some(title) = draft.other_title {
+            draft.section.title = title;
+        }
         std::mem::swap(&mut old, &mut new);
     }
     Some(text::side_by_side(draft.section.title, &old, &new))
@@ -155,6 +172,7 @@ impl<'own> Made<'own> {
                 table: None,
                 has_text: text.is_some(),
             },
+            other_title: None,
             text,
         });
     }
@@ -211,8 +229,17 @@ impl<'own> Made<'own> {
             self.endpoint(ChangeKind::OnlyRight, one);
         }
         for (one, other) in pairs {
+            let before = self.drafts.len();
             let compared = value::compare(&one.values, &other.values, self.strict);
             self.titled(compared, &one.name, &[]);
+            self.also_called(before, &other.name);
+        }
+    }
+
+    /// Takes down what the other one calls the parts told since.
+    fn also_called(&mut self, since: usize, title: &str) {
+        for draft in &mut self.drafts[since..] {
+            draft.other_title = Some(title.to_owned());
         }
     }
 
@@ -352,6 +379,7 @@ impl<'own> Made<'own> {
             }
             _ => {}
         }
+        self.also_called(before, &flow::title(other));
     }
 
     fn table(&mut self, table: TableDifference, same: u32) {
@@ -382,6 +410,7 @@ impl<'own> Made<'own> {
             let section = &mut draft.section;
             section.key = format!("{:?}-{index}", section.area).to_ascii_lowercase();
             free(&mut section.title);
+            draft.other_title.iter_mut().for_each(free);
             section.within.iter_mut().for_each(free);
             for change in &mut section.changes {
                 free(&mut change.name);
@@ -440,69 +469,4 @@ fn untold(area: Area, names: &BTreeSet<String>) -> String {
         Area::Attachments => format!("Not included in one of the two: attached {words}."),
         _ => format!("Not compared, because one of the two does not tell it: {words}."),
     }
-}
-
-fn sheet_rows(sheet: &Sheet) -> Vec<Row> {
-    sheet
-        .lines
-        .iter()
-        .map(|line| {
-            let indent = "  ".repeat(line.depth.min(60));
-            let shown = if line.counts == "</" {
-                line.text.clone()
-            } else {
-                Sheet::shown(line).0
-            };
-            Row {
-                counts: format!("{} {}", line.depth, line.counts),
-                shown: format!("{indent}{shown}"),
-            }
-        })
-        .collect()
-}
-
-fn script_rows(files: &[(String, String)]) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (name, text) in files {
-        if files.len() > 1 {
-            rows.push(Row {
-                counts: name.clone(),
-                shown: format!("// {name}"),
-            });
-        }
-        rows.extend(text_rows("", text));
-    }
-    rows
-}
-
-fn value_rows(node: &Node) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for value in &node.values {
-        let Some(text) = &value.text else { continue };
-        rows.push(Row {
-            counts: value.name.clone(),
-            shown: format!("{}:", value.name),
-        });
-        let own = if value.secret && shown::is_value(text) {
-            shown::DOTS
-        } else {
-            text
-        };
-        rows.extend(text_rows(&value.name, own));
-    }
-    rows
-}
-
-/// The lines of a text. Where a secret runs over several lines, the lines of what is shown are
-/// compared, not those of what it stands for.
-fn text_rows(name: &str, text: &str) -> Vec<Row> {
-    let (shown, masked) = shown::shown(name, text, false);
-    let row = |(counts, shown): (&str, &str)| Row {
-        counts: counts.to_owned(),
-        shown: shown.to_owned(),
-    };
-    if masked && shown.lines().count() != text.lines().count() {
-        return shown.lines().map(|line| row((line, line))).collect();
-    }
-    text.lines().zip(shown.lines()).map(row).collect()
 }

@@ -71,6 +71,10 @@ fn about(integration: &Integration) -> Vec<Value> {
         }
         state
     };
+    // Empty is told too: nobody has it open.
+    let value_of_state = |name: &str, text: Option<&String>| {
+        Value::new(Area::State, name, text.map_or("", String::as_str)).sort(Sort::State)
+    };
     let style = match integration.style {
         Style::AppDrivenSync => "Called, answers",
         Style::AppDrivenAsync => "Called, does not answer",
@@ -99,7 +103,7 @@ fn about(integration: &Integration) -> Vec<Value> {
             integration.tracking_name.as_deref().unwrap_or_default(),
         ),
         state("State", integration.state.as_ref()),
-        state("Lock", integration.transient_state.as_ref()),
+        value_of_state("Transient state", integration.transient_state.as_ref()),
         state("Package", integration.package.as_ref()),
     ]
 }

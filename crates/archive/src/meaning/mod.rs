@@ -20,6 +20,7 @@ mod map;
 mod node;
 mod others;
 mod prefixes;
+mod rows;
 mod scripts;
 mod sheet;
 mod shown;

@@ -41,13 +41,12 @@ pub(super) fn canonical<'name>(
     expression: &str,
     namespace: impl Fn(&str) -> Option<&'name str>,
 ) -> String {
-    rewritten(expression, |prefix, to| match namespace(prefix) {
-        Some(namespace) => {
+    rewritten(expression, |prefix, to| {
+        if let Some(namespace) = namespace(prefix) {
             to.push_str("Q{");
             to.push_str(namespace);
             to.push('}');
-        }
-        None => {
+        } else {
             to.push_str(prefix);
             to.push(':');
         }

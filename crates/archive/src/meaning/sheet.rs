@@ -14,6 +14,9 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const JAVA: &str = "http://www.oracle.com/XSL/";
 
+/// What counts of the line that ends an element.
+const END: &str = "</";
+
 /// A map.
 #[derive(Clone)]
 pub(super) struct Sheet {
@@ -131,7 +134,7 @@ impl Sheet {
             format!("<{}>", head.counts),
             format!("<{}>", head.text),
         ));
-        for block in self.blocks(node) {
+        for block in blocks(node) {
             match block {
                 Block::Text(text) => self.lines.push(Line {
                     depth: depth + 1,
@@ -145,47 +148,9 @@ impl Sheet {
                 Block::Element(child) => self.element(child, depth + 1, Some(own), secret),
             }
         }
-        let mut end = line(format!("</{}", head.label), format!("</{}>", head.name));
-        end.counts = "</".to_owned();
+        let mut end = line(END.to_owned(), format!("</{}>", head.name));
         end.covered = true;
         self.lines.push(end);
-    }
-
-    /// What is in an element, in order; parameters of the whole sheet and sources, whose order
-    /// says nothing, by name.
-    #[expect(clippy::unused_self, reason = "reads like the rest")]
-    fn blocks<'tree, 'text>(&self, node: Node<'tree, 'text>) -> Vec<Block<'tree, 'text>> {
-        let mut found: Vec<Block<'tree, 'text>> = Vec::new();
-        for child in node.children() {
-            if child.is_element() {
-                found.push(Block::Element(child));
-            } else if child.is_text() {
-                let text = child.text().unwrap_or_default().trim();
-                if !text.is_empty() {
-                    found.push(Block::Text(text.to_owned()));
-                }
-            }
-        }
-        let top = node.parent_element().is_none();
-        let sources =
-            node.tag_name().namespace() == Some(MAPPER) && node.tag_name().name() == "mapSources";
-        let unordered =
-            |child: &Node<'_, '_>| sources || (top && child.has_tag_name((TRANSFORM, "param")));
-        let at: Vec<usize> = (0..found.len())
-            .filter(|index| matches!(&found[*index], Block::Element(child) if unordered(child)))
-            .collect();
-        let mut sorted: Vec<(String, Node<'tree, 'text>)> = at
-            .iter()
-            .filter_map(|index| match &found[*index] {
-                Block::Element(child) => Some((sorting(*child), *child)),
-                Block::Text(_) => None,
-            })
-            .collect();
-        sorted.sort_by(|one, other| one.0.cmp(&other.0));
-        for (index, (_, child)) in at.into_iter().zip(sorted) {
-            found[index] = Block::Element(child);
-        }
-        found
     }
 
     /// The names of the elements around a line, and its own.
@@ -204,13 +169,50 @@ impl Sheet {
 
     /// A line as it may be shown.
     pub fn shown(line: &Line) -> (String, bool) {
-        let (text, masked) = if line.secret && holds_a_literal(&line.text) {
+        if line.counts == END {
+            (line.text.clone(), false)
+        } else if line.secret && holds_a_literal(&line.text) {
             (format!("<{}>{}", line.label, shown::DOTS), true)
         } else {
             shown::free(&line.text)
-        };
-        (text, masked)
+        }
     }
+}
+
+/// What is in an element, in order; parameters of the whole sheet and sources, whose order
+/// says nothing, by name.
+fn blocks<'tree, 'text>(node: Node<'tree, 'text>) -> Vec<Block<'tree, 'text>> {
+    let mut found: Vec<Block<'tree, 'text>> = Vec::new();
+    for child in node.children() {
+        if child.is_element() {
+            found.push(Block::Element(child));
+        } else if child.is_text() {
+            let text = child.text().unwrap_or_default().trim();
+            if !text.is_empty() {
+                found.push(Block::Text(text.to_owned()));
+            }
+        }
+    }
+    let top = node.parent_element().is_none();
+    let sources =
+        node.tag_name().namespace() == Some(MAPPER) && node.tag_name().name() == "mapSources";
+    let unordered =
+        |child: &Node<'_, '_>| sources || (top && child.has_tag_name((TRANSFORM, "param")));
+    let at: Vec<usize> = (0..found.len())
+        .filter(|index| matches!(&found[*index], Block::Element(child) if unordered(child)))
+        .collect();
+    let mut sorted: Vec<(String, Node<'tree, 'text>)> = at
+        .iter()
+        .filter_map(|index| match &found[*index] {
+            Block::Element(child) => Some((sorting(*child), *child)),
+            Block::Text(_) => None,
+        })
+        .collect();
+    sorted.sort_by(|one, other| one.0.cmp(&other.0));
+    for (index, (_, child)) in at.into_iter().zip(sorted) {
+        found[index] = Block::Element(child);
+    }
+    found
 }
 
 enum Block<'tree, 'text> {
@@ -230,9 +232,7 @@ fn sorting(node: Node<'_, '_>) -> String {
 /// Whether an element's name, or the name it gives, is that of a secret.
 fn names_a_secret(node: Node<'_, '_>) -> bool {
     shown::secret_name(node.tag_name().name())
-        || node
-            .attribute("name")
-            .is_some_and(|name| shown::secret_name(name))
+        || node.attribute("name").is_some_and(shown::secret_name)
 }
 
 /// Whether a line holds a text of its own, not only paths.
@@ -344,12 +344,11 @@ fn covered(node: Node<'_, '_>, transform: bool, mapper: bool) -> bool {
         return true;
     }
     let allowed: &[&str] = match node.tag_name().name() {
-        "value-of" | "copy-of" | "sequence" | "for-each" => &["select"],
+        "value-of" | "copy-of" | "sequence" | "for-each" | "apply-templates" => &["select"],
         "if" | "when" => &["test"],
         "variable" | "with-param" => &["name", "select"],
         "attribute" | "element" | "call-template" => &["name"],
         "for-each-group" => &["select", "group-by"],
-        "apply-templates" => &["select"],
         "text" | "choose" | "otherwise" => &[],
         _ => return false,
     };

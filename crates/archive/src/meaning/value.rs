@@ -227,8 +227,7 @@ fn pair(left: Option<&Value>, right: Option<&Value>, strict: bool, to: &mut Comp
 
 /// The change from one value to the other.
 fn change(left: Option<&Value>, right: Option<&Value>) -> Change {
-    let present =
-        |value: Option<&Value>| value.filter(|value| !value.counting().is_empty()).is_some();
+    let present = |value: Option<&Value>| value.is_some_and(|value| !value.counting().is_empty());
     let kind = match (present(left), present(right)) {
         (true, false) => ChangeKind::OnlyLeft,
         (false, true) => ChangeKind::OnlyRight,
