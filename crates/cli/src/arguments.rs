@@ -75,6 +75,8 @@ pub enum Verb {
     /// Show what depends on what in a place: what is missing, what nothing uses, what goes in circles,
     /// what a change reaches; or draw it.
     Graph(Graph),
+    /// Find where a text is used: a host, an address, a name. Secrets cannot be searched for.
+    Search(Search),
     /// Lay two places side by side: what is in one alone, what differs and how. Ends with 5 where
     /// something differs.
     Compare(Compare),
@@ -101,7 +103,7 @@ pub enum Verb {
 
 pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
 pub use crate::compare_arguments::{Compare, Drift, Shown, VerdictName};
-pub use crate::graph_arguments::{FormName, Graph};
+pub use crate::graph_arguments::{FormName, Graph, Search};
 
 /// What to do with instances.
 #[derive(Debug, Subcommand)]

@@ -1,4 +1,4 @@
-//! The arguments of `graph`.
+//! The arguments of `graph` and `search`.
 
 use std::path::PathBuf;
 
@@ -41,4 +41,17 @@ pub enum FormName {
     Json,
     /// For browsers and documents.
     Svg,
+}
+
+/// A text to look for.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// The text, at least two characters.
+    pub text: String,
+    /// Where: `instance:NAME`, `snapshot:ID`, `file:PATH`. Without one, in all snapshots.
+    #[arg(value_name = "PLACE")]
+    pub places: Vec<String>,
+    /// Capital letters count.
+    #[arg(long)]
+    pub match_case: bool,
 }

@@ -12,6 +12,7 @@ mod inspect_text;
 mod instance;
 mod practice;
 mod run;
+mod search;
 mod secrets;
 mod sign_in;
 mod snapshot;
@@ -77,6 +78,7 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,
         Verb::Artifacts(artifacts) => artifacts::perform(&session, artifacts).await,
         Verb::Graph(asked) => graph::perform(&session, asked).await,
+        Verb::Search(asked) => search::perform(&session, asked).await,
         Verb::Compare(asked) => Box::pin(compare::compare(&session, asked)).await,
         Verb::Drift(asked) => Box::pin(compare::drift(&session, asked)).await,
         Verb::Run(verb) => run::perform(&session, verb).await,

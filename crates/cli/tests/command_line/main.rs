@@ -22,6 +22,7 @@ mod first_generation;
 mod first_vault;
 mod full_disk;
 mod generation_two;
+mod graph_and_search;
 mod inspect;
 mod interrupted;
 mod keychain;
