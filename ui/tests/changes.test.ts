@@ -343,7 +343,10 @@ describe('the values of a connection', () => {
       ...{ name: 'url', label: 'URL', secret: false, set: true, required: false },
       ...{ kind: 'url' as const, options: [] },
     };
-    const draft = new ConnectionDraft({ properties: [{ ...property, value: 'https://a.b' }] });
+    const draft = new ConnectionDraft({
+      attachments: [],
+      properties: [{ ...property, value: 'https://a.b' }],
+    });
     draft.values.set('url', 'https://a.c');
     expect(draft.changed).toEqual([{ name: 'url', value: 'https://a.c' }]);
     draft.values.set('url', 'https://a.b');

@@ -270,6 +270,7 @@ export function filePartOf(path: string, id: ArtifactId): ArtifactDetail | undef
     usedBy: [],
     versions: [found],
     activationErrors: [],
+    libraryFunctions: [],
     actions: [],
     canExport: false,
     fileName: '',
@@ -286,6 +287,7 @@ export function filePartOf(path: string, id: ArtifactId): ArtifactDetail | undef
       ? {
           connection: {
             securityPolicy: 'Basic',
+            attachments: [],
             properties: [
               {
                 name: 'connectionUrl',

@@ -95,6 +95,7 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
             role: 'Trigger and invoke',
             tested: true,
             agentGroup: id.includes('STATUS') ? 'ACME_AGENTS' : undefined,
+            attachments: [],
             properties: [
               {
                 name: 'connectionUrl',
@@ -161,6 +162,7 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
           ],
         }
       : { activationErrors: [] }),
+    libraryFunctions: [],
     ...(locked
       ? {
           unlockHint: `Ask ${artifact.lock?.by} to close it in the console. An administrator can unlock it there, from the menu of its row.`,

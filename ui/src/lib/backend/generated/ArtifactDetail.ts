@@ -40,6 +40,10 @@ schedule?: ScheduleView,
  */
 lookup?: LookupView, 
 /**
+ * The names of its functions, if it is a library, as far as its archive lists them.
+ */
+libraryFunctions: Array<string>, 
+/**
  * Tracing is on.
  */
 tracing?: boolean, 

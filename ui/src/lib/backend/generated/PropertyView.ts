@@ -15,7 +15,7 @@ name: string,
  */
 label: string, 
 /**
- * Its value; never that of a secret.
+ * Its value; never that of a secret. What may be secret in it is dots.
  */
 value?: string, 
 /**
