@@ -56,7 +56,11 @@ pub(super) fn secrets(text: &str) -> (Cow<'_, str>, Vec<Secret>) {
     if is_one_word(text) {
         return (left, all);
     }
-    let names = secret_names::may_hold_a_name(text);
+    // A value stands under a name by one of these signs alone.
+    let names = text
+        .bytes()
+        .any(|sign| matches!(sign, b':' | b'=' | b'<' | b'&'))
+        && secret_names::may_hold_a_name(text);
     let looks: [(bool, fn(&str) -> Vec<Secret>); 6] = [
         (true, keys),
         (true, addresses),
