@@ -108,6 +108,9 @@ impl Graph {
                 Some(Edge { across, ..edge })
             })
             .collect();
+        let certificates = links
+            .iter()
+            .any(|(_, to, _)| to.kind == ArtifactKind::Certificate);
         let nodes = needed
             .iter()
             .map(|(id, artifact)| Node {
@@ -117,8 +120,10 @@ impl Graph {
                 present: artifact.is_some(),
                 uses: 0,
                 used_by: 0,
-                // What Oracle delivers is not there to be tidied away.
-                unused: artifact.is_some_and(|artifact| !artifact.prebuilt),
+                // What Oracle delivers is not there to be tidied away, and a place that names no
+                // certificate anywhere does not tell which are used.
+                unused: artifact.is_some_and(|artifact| !artifact.prebuilt)
+                    && (certificates || id.kind != ArtifactKind::Certificate),
                 cycle: None,
             })
             .collect();
@@ -182,10 +187,10 @@ impl Graph {
                 members
             })
             .filter(|members| match members.as_slice() {
-                [only] => self
-                    .edges
-                    .iter()
-                    .any(|edge| edge.from == *only && edge.to == *only),
+                [only] => {
+                    let mut leaving = self.leaving[*only as usize].iter();
+                    leaving.any(|edge| self.edges[*edge as usize].to == *only)
+                }
                 several => several.len() > 1,
             })
             .collect();
