@@ -24,6 +24,9 @@ pub(super) struct Secret {
     pub hidden: Range<usize>,
 }
 
+/// A look at a text for secrets of one sort.
+type Look = fn(&str) -> Vec<Secret>;
+
 impl Secret {
     pub fn new(rule: Rule, name: &str, value: Range<usize>) -> Self {
         Self {
@@ -61,7 +64,7 @@ pub(super) fn secrets(text: &str) -> (Cow<'_, str>, Vec<Secret>) {
         .bytes()
         .any(|sign| matches!(sign, b':' | b'=' | b'<' | b'&'))
         && secret_names::may_hold_a_name(text);
-    let looks: [(bool, fn(&str) -> Vec<Secret>); 6] = [
+    let looks: [(bool, Look); 6] = [
         (true, keys),
         (true, addresses),
         (names, secret_pairs::pairs),
