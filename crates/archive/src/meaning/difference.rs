@@ -115,7 +115,7 @@ const fn turned(kind: ChangeKind) -> ChangeKind {
 /// The sections of both, and what was not compared.
 fn drafts<'own>(left: &'own Meaning, right: &'own Meaning) -> (Vec<Draft<'own>>, Vec<String>) {
     let mut made = Made {
-        strict: left.source == right.source && left.source == Source::Archive,
+        strict: left.source == right.source && left.source != Source::Record,
         ..Made::default()
     };
     let compared = value::compare(&left.values, &right.values, made.strict);

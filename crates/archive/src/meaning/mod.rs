@@ -56,23 +56,23 @@ pub struct Meaning {
 }
 
 /// Who tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
     /// An archive, which tells all that it knows: what is not in it is not there.
     Archive,
     /// A record of the service, which tells some of it.
     Record,
-    /// One part of a whole: what is not in it may be elsewhere.
-    Part,
+    /// One part of a whole, by its name: what is not in it may be elsewhere.
+    Part(String),
 }
 
 impl Source {
-    const fn word(self) -> &'static str {
+    fn print(&self, basis: &mut Print) {
         match self {
-            Self::Archive => "archive",
-            Self::Record => "record",
-            Self::Part => "part",
-        }
+            Self::Archive => basis.word("archive"),
+            Self::Record => basis.word("record"),
+            Self::Part(name) => basis.word("part").word(name),
+        };
     }
 }
 
@@ -175,16 +175,23 @@ impl Meaning {
     pub fn fingerprint(&self) -> Fingerprint {
         let (mut basis, mut design, mut whole) =
             (Print::default(), Print::default(), Print::default());
-        basis.word(self.source.word());
+        self.source.print(&mut basis);
+        if self.source == Source::Record {
+            // A record tells some of it: which, belongs to what it rests on.
+            for value in self.values.iter().filter(|value| value.sort != Sort::State) {
+                basis.word("told").word(&value.name);
+            }
+        }
         for print in [&mut basis, &mut design, &mut whole] {
             print.word(self.kind.name());
         }
-        value::print(&self.values, &mut basis, &mut design, &mut whole);
+        value::print("", &self.values, &mut basis, &mut design, &mut whole);
         for endpoint in &self.endpoints {
-            for print in [&mut basis, &mut design, &mut whole] {
+            for print in [&mut design, &mut whole] {
                 print.word("endpoint").word(&endpoint.name);
             }
-            value::print(&endpoint.values, &mut basis, &mut design, &mut whole);
+            let part = &endpoint.name;
+            value::print(part, &endpoint.values, &mut basis, &mut design, &mut whole);
         }
         for step in &self.steps {
             step.print(&mut basis, &mut design, &mut whole);

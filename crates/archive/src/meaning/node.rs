@@ -75,7 +75,7 @@ impl Node {
         whole.word(&self.kind);
         let (mut basis, mut design) = (Print::default(), Print::default());
         if named {
-            value::print(&self.values, &mut basis, &mut design, &mut whole);
+            value::print("", &self.values, &mut basis, &mut design, &mut whole);
         } else {
             let rest: Vec<Value> = self
                 .values
@@ -83,7 +83,7 @@ impl Node {
                 .filter(|value| value.name != NAME)
                 .cloned()
                 .collect();
-            value::print(&rest, &mut basis, &mut design, &mut whole);
+            value::print("", &rest, &mut basis, &mut design, &mut whole);
         }
         for name in &self.order {
             whole.word(name);
@@ -113,7 +113,7 @@ impl Node {
                 print.word("map").bytes(&sheet.print);
             }
         }
-        value::print(&self.values, basis, design, whole);
+        value::print(&self.label, &self.values, basis, design, whole);
         for print in [&mut *design, &mut *whole] {
             print.word("steps").count(self.children.len());
         }

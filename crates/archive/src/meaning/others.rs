@@ -196,6 +196,6 @@ fn project(own: &Project, contents: &Contents, meaning: &mut Meaning) {
             .map(|one| &one.reference)
             .all(|reference| deployment.integrations.contains(reference))
     {
-        meaning.source = Source::Part;
+        meaning.source = Source::Part(deployment.code.clone());
     }
 }

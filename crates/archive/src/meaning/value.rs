@@ -127,14 +127,20 @@ pub(super) fn tidy(values: &mut [Value]) {
     }
 }
 
-/// Feeds what counts of the values; what is not told goes to the basis.
-pub(super) fn print(values: &[Value], basis: &mut Print, design: &mut Print, whole: &mut Print) {
+/// Feeds what counts of the values of a part; what is not told goes to the basis.
+pub(super) fn print(
+    part: &str,
+    values: &[Value],
+    basis: &mut Print,
+    design: &mut Print,
+    whole: &mut Print,
+) {
     for value in values {
         if value.sort == Sort::State {
             continue;
         }
         if value.text.is_none() {
-            basis.word("untold").word(&value.name);
+            basis.word("untold").word(part).word(&value.name);
             continue;
         }
         if value.area == Area::Attachments {

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use waybill_archive::{Fact, Likeness, Meaning, summary};
-use waybill_model::{Area, ArtifactKind, Change, ChangeKind, Difference, DifferenceClass, Section};
+use waybill_model::{
+    Area, ArtifactId, ArtifactKind, Change, ChangeKind, Difference, DifferenceClass, Section,
+};
 
-use super::files::{meanings, opened};
+use super::files::{Files, meanings, opened};
+use super::made;
 use super::stable::samples;
 
 fn mirrored(mut difference: Difference) -> Difference {
@@ -129,6 +132,57 @@ fn what_is_not_told_is_not_different_and_is_said() {
         ["Not compared, because one of the two does not tell it: Host, Port."]
     );
     assert_eq!(one.fingerprint().verdict(&other.fingerprint()), None);
+}
+
+#[test]
+fn a_record_that_tells_less_is_judged_by_the_difference_alone() {
+    let name = fact("Host", Some("a"), DifferenceClass::Design);
+    let port = fact("Port", Some("22"), DifferenceClass::Design);
+    let one = Meaning::told(ArtifactKind::Connection, vec![name.clone(), port]);
+    let other = Meaning::told(ArtifactKind::Connection, vec![name]);
+    assert_eq!(one.fingerprint().verdict(&other.fingerprint()), None);
+    hold(&one, &other, "records");
+}
+
+#[test]
+fn an_export_of_a_deployment_says_nothing_of_the_rest_of_its_project() {
+    let project = |integrations: &[&str], deployed: Option<&[&str]>| {
+        let mut files = Files::new();
+        files.insert(
+            "project/project.yaml".to_owned(),
+            b"code: SHOP\nname: Shop\n".to_vec(),
+        );
+        for code in integrations {
+            let path = format!("project/integrations/{code}_01.00.0000/PROJECT-INF/project.xml");
+            let model = made::archive()[&format!("{}PROJECT-INF/project.xml", made::OWN)].clone();
+            let model = String::from_utf8(model)
+                .unwrap()
+                .replace(">ORDER<", &format!(">{code}<"));
+            files.insert(path, model.into_bytes());
+        }
+        if let Some(deployed) = deployed {
+            let members: Vec<String> = deployed
+                .iter()
+                .map(|code| format!(r#"{{"code":"{code}","version":"01.00.0000"}}"#))
+                .collect();
+            let label = format!(
+                r#"{{"name":"First","code":"FIRST","integrations":[{}]}}"#,
+                members.join(",")
+            );
+            files.insert("project/labels/FIRST.json".to_owned(), label.into_bytes());
+        }
+        let id = ArtifactId::global(ArtifactKind::Project, "SHOP", None);
+        Meaning::in_archive(&opened(&files), &id).unwrap()
+    };
+    let all = project(&["A", "B"], None);
+    let part = project(&["A"], Some(&["A"]));
+    let other_part = project(&["A", "B"], Some(&["A", "B"]));
+    let difference = all.difference(&part);
+    assert!(difference.sections.is_empty(), "{difference:#?}");
+    assert!(!difference.not_compared.is_empty());
+    assert_eq!(summary(&part.difference(&other_part)), "1 member");
+    hold(&all, &part, "all, part");
+    hold(&part, &other_part, "part, part");
 }
 
 #[test]
