@@ -360,6 +360,9 @@ pub struct Inspect {
     /// Show the steps of each integration too.
     #[arg(long)]
     pub flow: bool,
+    /// Show every finding with its place, not how many there are. JSON always has all.
+    #[arg(long)]
+    pub findings: bool,
 }
 
 /// What to do with runs.

@@ -32,7 +32,7 @@ pub fn perform(asked: &Inspect, output: &Output) -> Ending {
         InspectAnswer::Read(view) => {
             tally.read += 1;
             // Its line has the type of the archive as its type.
-            output.result(&word(&view.kind), &view, || describe(&view));
+            output.result(&word(&view.kind), &view, || describe(&view, asked.findings));
         }
         InspectAnswer::Failed { file, error } => {
             tally.failed += 1;

@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use waybill_app::view::{
-    FlowStep, InspectSeverity, InspectView, InspectedFinding, InspectedIntegration,
-    InspectedOddity, InspectedSchedule,
+    FlowStep, InspectSeverity, InspectView, InspectedConnection, InspectedFinding,
+    InspectedIntegration, InspectedOddity, InspectedSchedule,
 };
 
 use super::word;
-use crate::output::Put;
+use crate::output::{Put, size};
+
+/// Characters of a column, and of examples on one line.
+const WIDEST: usize = 48;
 
 /// A text of lines with an indent and a label.
 #[derive(Default)]
@@ -48,25 +51,35 @@ impl Page {
     }
 }
 
-pub fn describe(view: &InspectView) -> String {
+/// The text of one answer; `every` finding is told, or how many there are of each rule.
+pub fn describe(view: &InspectView, every: bool) -> String {
     let mut page = Page::default();
     page.line(0, &view.file);
     let unpacked = if view.unpacked { ", unpacked" } else { "" };
-    page.fact(1, "Type", &format!("{}{unpacked}", word(&view.kind)));
+    let size = size(view.bytes);
+    page.fact(
+        1,
+        "Type",
+        &format!("{}{unpacked}, {size}", word(&view.kind)),
+    );
+    page.fact(1, "Exported", &exported(view));
     page.fact(1, "Project", view.project.as_deref().unwrap_or_default());
     page.list(1, "Deployments", &view.deployments);
     page.fact(1, "Package", view.package.as_deref().unwrap_or_default());
     for one in &view.integrations {
         integration(&mut page, one);
     }
-    let connections: Vec<String> = view
-        .connections
-        .iter()
-        .map(|one| format!("{} ({})", one.code, one.adapter))
-        .collect();
-    page.list(1, "Connections", &connections);
+    connections(&mut page, &view.connections);
     page.list(1, "Lookups", &view.lookups);
     page.list(1, "Libraries", &view.libraries);
+    page.list(1, "Certificates", &view.certificates);
+    page.list(1, "Events", &view.events);
+    page.list(1, "Documents", &view.documents);
+    if !view.recordings.is_empty() {
+        let recordings = counted(view.recordings.len(), "file");
+        let words = format!("{recordings} with payloads of past runs");
+        page.fact(1, "Recordings", &words);
+    }
     // Those of the only integration of an archive were told with it.
     let told = |one: &InspectedOddity| matches!(view.integrations.as_slice(), [only] if only.oddities.contains(one));
     for one in view.oddities.iter().filter(|one| !told(one)) {
@@ -75,8 +88,45 @@ pub fn describe(view: &InspectView) -> String {
     for note in &view.notes {
         page.fact(1, "Not read", note);
     }
-    findings(&mut page, &view.findings);
+    findings(&mut page, &view.findings, every);
     page.0
+}
+
+/// When and by what it was exported, as far as it tells.
+fn exported(view: &InspectView) -> String {
+    let service = match (view.generation, &view.service_version) {
+        (Some(generation), Some(version)) => format!("{} {version}", word(&generation)),
+        (Some(generation), None) => word(&generation),
+        (None, version) => version.clone().unwrap_or_default(),
+    };
+    let facts = [view.exported_at.clone().unwrap_or_default(), service];
+    let told: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+    told.join(", ")
+}
+
+/// One line each, in columns, because each has facts of its own.
+fn connections(page: &mut Page, all: &[InspectedConnection]) {
+    let width = |of: fn(&InspectedConnection) -> &str| {
+        let lengths = all.iter().map(|one| of(one).chars().count());
+        lengths.max().unwrap_or_default().min(WIDEST)
+    };
+    let (codes, adapters) = (width(|one| &one.code), width(|one| &one.adapter));
+    for (position, one) in all.iter().enumerate() {
+        let mut facts = one.security_policy.clone().unwrap_or_default();
+        if let Some(group) = &one.agent_group {
+            facts.put(format_args!(" through agent group {group}"));
+        }
+        let label = if position == 0 { "Connections" } else { "" };
+        page.line(
+            1,
+            format_args!(
+                "{label:<12} {:<codes$}  {:<adapters$}  {}",
+                one.code,
+                one.adapter,
+                facts.trim()
+            ),
+        );
+    }
 }
 
 fn integration(page: &mut Page, one: &InspectedIntegration) {
@@ -89,6 +139,9 @@ fn integration(page: &mut Page, one: &InspectedIntegration) {
     facts.extend(one.state.clone());
     facts.extend(one.generation.map(|generation| word(&generation)));
     facts.extend(one.service_version.clone());
+    if let Some(steps) = one.steps {
+        facts.push(counted(steps as usize, "step"));
+    }
     page.list(2, "Style", &facts);
     let connections: Vec<String> = one
         .connections
@@ -154,8 +207,9 @@ fn oddity(page: &mut Page, indent: usize, one: &InspectedOddity) {
     page.fact(indent, "Unusual", &format!("{place}{}", one.words));
 }
 
-/// The same thing in many places is one line with the first of them.
-fn findings(page: &mut Page, all: &[InspectedFinding]) {
+/// How many there are of each rule, with what was found; in full, the same thing in many places is
+/// one entry with the first of them.
+fn findings(page: &mut Page, all: &[InspectedFinding], every: bool) {
     if all.is_empty() {
         return;
     }
@@ -171,21 +225,62 @@ fn findings(page: &mut Page, all: &[InspectedFinding]) {
             count(InspectSeverity::Note, "note"),
         ],
     );
-    let mut grouped: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    let mut grouped: Groups = BTreeMap::new();
     for one in all {
         grouped
-            .entry((one.severity, &one.rule, &one.shown))
+            .entry((one.severity, &one.rule))
+            .or_default()
+            .entry(&one.shown)
             .or_default()
             .push(&one.place);
     }
-    for ((severity, rule, shown), places) in grouped {
-        page.line(2, format_args!("{:<8} {rule}: {shown}", word(&severity)));
-        page.line(3, places[0]);
-        if places.len() > 1 {
-            let more = counted(places.len() - 1, "more place");
-            page.line(3, format_args!("and in {more}"));
+    for ((severity, rule), found) in &grouped {
+        if every {
+            for (shown, places) in found {
+                page.line(2, format_args!("{:<8} {rule}: {shown}", word(severity)));
+                for place in places {
+                    page.line(3, place);
+                }
+            }
+            continue;
         }
+        let places: usize = found.values().map(Vec::len).sum();
+        page.line(
+            2,
+            format_args!(
+                "{:<8} {rule:<14} {:<10} {}",
+                word(severity),
+                counted(places, "place"),
+                examples(found)
+            ),
+        );
     }
+    if !every {
+        page.line(2, "--findings shows where each of them is.");
+    }
+}
+
+/// What was found, by severity and rule, with the places.
+type Groups<'a> = BTreeMap<(InspectSeverity, &'a str), BTreeMap<&'a str, Vec<&'a str>>>;
+
+/// The first things that were found, as far as a line has room.
+fn examples(found: &BTreeMap<&str, Vec<&str>>) -> String {
+    let mut words = String::new();
+    let mut left = found.len();
+    for shown in found.keys() {
+        if left < found.len() && words.chars().count() + shown.chars().count() > WIDEST {
+            break;
+        }
+        if !words.is_empty() {
+            words.push_str(", ");
+        }
+        words.push_str(shown);
+        left -= 1;
+    }
+    if left > 0 {
+        words.put(format_args!(" and {left} more"));
+    }
+    words
 }
 
 fn counted(count: usize, one: &str) -> String {
@@ -214,16 +309,29 @@ mod tests {
             place: place.to_owned(),
             shown: "api.example.com".to_owned(),
         };
+        let all = [
+            found(InspectSeverity::Warning, "a"),
+            found(InspectSeverity::Note, "b"),
+            found(InspectSeverity::Note, "c"),
+        ];
         let mut page = Page::default();
-        findings(
-            &mut page,
-            &[
-                found(InspectSeverity::Warning, "a"),
-                found(InspectSeverity::Note, "b"),
-                found(InspectSeverity::Note, "c"),
-            ],
-        );
-        let text = "  Findings     1 warning, 2 notes\n    warning  host: api.example.com\n      a\n    note     host: api.example.com\n      b\n      and in 1 more place";
+        findings(&mut page, &all, true);
+        let text = "  Findings     1 warning, 2 notes\n    warning  host: api.example.com\n      a\n    note     host: api.example.com\n      b\n      c";
         assert_eq!(page.0, text);
+
+        let mut page = Page::default();
+        findings(&mut page, &all, false);
+        let text = "  Findings     1 warning, 2 notes\n    warning  host           1 place    api.example.com\n    note     host           2 places   api.example.com\n    --findings shows where each of them is.";
+        assert_eq!(page.0, text);
+    }
+
+    #[test]
+    fn as_many_things_are_named_as_a_line_has_room_for() {
+        let name = "z-rather-long-host-name.example.com";
+        let found = BTreeMap::from([("a.b", vec!["x"]), ("a.c", vec!["x"]), (name, vec!["x"])]);
+        assert_eq!(examples(&found), format!("a.b, a.c, {name}"));
+        let longer = format!("{name}.and.a.domain");
+        let found = BTreeMap::from([("a.b", vec!["x"]), (longer.as_str(), vec!["x"])]);
+        assert_eq!(examples(&found), "a.b and 1 more");
     }
 }
