@@ -391,3 +391,70 @@ fn text(value: &Value) -> String {
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn erp(url: &str, password: &str, policy: &str, locked: bool) -> Meaning {
+        let record = json!({
+            "id": "ERP", "name": "ERP", "securityPolicy": policy, "lockedFlag": locked,
+            "lastUpdated": if locked { "1" } else { "2" },
+            "connectionProperties": [
+                {"propertyName": "connectionUrl", "propertyType": "URL", "propertyValue": url}
+            ],
+            "securityProperties": [
+                {"propertyName": "password", "propertyType": "PASSWORD", "propertyValue": password},
+                {"propertyName": "clientSecret", "propertyValue": password}
+            ]
+        });
+        of_record(ArtifactKind::Connection, &record)
+    }
+
+    #[test]
+    fn an_address_is_of_the_environment_a_policy_is_design_and_a_secret_is_not_told() {
+        let own = erp("https://dev", "canary-1", "BASIC_AUTH", false);
+        let same = erp("https://dev", "canary-2", "BASIC_AUTH", true);
+        assert_eq!(own.fingerprint(), same.fingerprint());
+        let moved = own.difference(&erp("https://test", "canary-2", "BASIC_AUTH", false));
+        assert!(moved.has(Environment) && !moved.has(Design));
+        let other = own.difference(&erp("https://dev", "canary-2", "NONE", false));
+        assert!(other.has(Design));
+        assert_eq!(waybill_archive::summary(&other), "security policy");
+        let told = serde_json::to_string(&[moved, other]).unwrap();
+        assert!(!told.contains("canary"), "{told}");
+    }
+
+    #[test]
+    fn who_may_do_what_is_told_group_by_group() {
+        let list = |all: bool, who: &str| {
+            of_record(
+                ArtifactKind::AccessList,
+                &json!({"administrators": {"allowAll": all, "allowed": [{"id": "1", "displayName": who, "memberKind": "user"}]}}),
+            )
+        };
+        let difference = list(false, "Ann").difference(&list(false, "Bob"));
+        assert!(difference.has(Environment) && !difference.has(Design));
+        assert!(
+            list(false, "Ann")
+                .difference(&list(true, "Ann"))
+                .has(Design)
+        );
+    }
+
+    #[test]
+    fn rows_of_a_record_are_read_like_an_export() {
+        let record = json!({"name": "TAX", "columns": ["a", "b"], "rows": [
+            {"rowData": ["1, or more", "say \"x\""]}
+        ]});
+        let text = rows_as_csv(&record).unwrap();
+        let opened = waybill_archive::read(text.as_bytes()).unwrap();
+        assert_eq!(opened.contents.lookups[0].name, "TAX");
+        assert_eq!(
+            opened.contents.lookups[0].rows,
+            [["1, or more", "say \"x\""]]
+        );
+    }
+}
