@@ -8,6 +8,7 @@
     reason = "a test may stop at what it did not expect, and tells what it found; its files have the names it gave them"
 )]
 
+mod anywhere;
 mod demo;
 mod edits;
 mod files;
