@@ -16,6 +16,7 @@ import {
   type FlowNode,
 } from './drawing';
 import { endsWay, fansOut, isDeclaration, isFolded, isHandler, isLabel, isScope } from './kinds';
+import { everyStep } from './walk';
 
 /** From the bottom of a switch to the bar, from there to the columns, and from these to the join. */
 const fan = { bar: 18, drop: 26, join: 20, label: 20 };
@@ -52,7 +53,9 @@ export function layout(steps: readonly StepView[]): Drawing {
   into.width = Math.ceil(whole.left + whole.right);
   into.height = Math.ceil(whole.height);
   whole.place(whole.left, 0, into);
-  into.nodes.sort((a, b) => a.step.number - b.step.number);
+  const order = new Map(everyStep(steps).map(({ step }, at) => [step.key, at]));
+  const placeOf = ({ step }: FlowNode) => order.get(step.key) ?? 0;
+  into.nodes.sort((a, b) => placeOf(a) - placeOf(b));
   into.undrawn = countOf(steps) - into.shownBy.size;
   return into;
 }

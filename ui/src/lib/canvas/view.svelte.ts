@@ -1,5 +1,4 @@
 /** How a drawing is looked at: how large, and which part of it. */
-import type { Drawing, FlowLine, FlowNode } from './drawing';
 
 const smallest = 0.03;
 const largest = 2;
@@ -8,19 +7,32 @@ const steps = [0.03, 0.06, 0.1, 0.15, 0.25, 0.35, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 
 export const margin = 24;
 /** From so many boxes on only those near the view are drawn. */
 const drawAllUpTo = 400;
-/** Below this the words in the boxes of a large flow are not drawn. */
+/** Below this the words in the boxes of a large drawing are not drawn. */
 const readableFrom = 0.3;
 /** The view is told in strides, so that a short way of scrolling draws nothing anew. */
 const stride = 256;
 
-interface Area {
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Area {
   left: number;
   top: number;
   right: number;
   bottom: number;
 }
 
-export class FlowView {
+interface Drawn {
+  width: number;
+  height: number;
+  nodes: readonly unknown[];
+}
+
+export class CanvasView {
   zoom = $state(1);
   /** Scrolled and shown, in strides of the window. */
   #x = $state(0);
@@ -34,7 +46,7 @@ export class FlowView {
   }
 
   /** The part of the drawing that is to be there; all of it where it is not large. */
-  area(drawing: Drawing): Area | undefined {
+  area(drawing: Drawn): Area | undefined {
     if (drawing.nodes.length <= drawAllUpTo) return undefined;
     const width = this.width || 1280;
     const height = this.height || 800;
@@ -47,7 +59,7 @@ export class FlowView {
   }
 
   /** So many boxes, so small that no word in them can be read: their outlines are enough. */
-  outlined(drawing: Drawing): boolean {
+  outlined(drawing: Drawn): boolean {
     return drawing.nodes.length > drawAllUpTo && this.zoom < readableFrom;
   }
 
@@ -61,10 +73,15 @@ export class FlowView {
   }
 
   /** So that all of it is seen, never larger than drawn. */
-  fit(drawing: Drawing): number {
+  fit(drawing: Pick<Drawn, 'width' | 'height'>): number {
     const wide = this.width / (drawing.width + 2 * margin);
     const high = this.height / (drawing.height + 2 * margin);
     return limit(Math.min(1, wide || 1, high || 1));
+  }
+
+  /** How far a drawing narrower than its canvas stands from its left edge: it is in the middle. */
+  inset(drawing: Pick<Drawn, 'width'>): number {
+    return Math.max(0, (this.width - (drawing.width + 2 * margin) * this.zoom) / 2);
   }
 }
 
@@ -73,12 +90,16 @@ export function limit(zoom: number): number {
 }
 
 /** It touches the area; without one, everything does. */
-export function isNear({ x, y, width, height }: FlowNode, area: Area | undefined): boolean {
+export function isNear({ x, y, width, height }: Box, area: Area | undefined): boolean {
   return (
     !area || (y < area.bottom && y + height > area.top && x < area.right && x + width > area.left)
   );
 }
 
-export function isBeside({ top, bottom }: FlowLine, area: Area | undefined): boolean {
+/** As `isNear`, of what has a height alone. */
+export function isBeside(
+  { top, bottom }: { top: number; bottom: number },
+  area: Area | undefined,
+): boolean {
   return !area || (top < area.bottom && bottom > area.top);
 }
