@@ -9,15 +9,29 @@ type Sketch = Partial<Omit<StepView, 'key' | 'number' | 'kind' | 'steps'>> & {
   steps?: Sketch[];
 };
 
+/** What is no step of its own. */
+const partKinds = [
+  'global-scope',
+  'catch',
+  'catch-all',
+  'handler-end',
+  'route',
+  'parallel-branch',
+  'note',
+  'integration-properties',
+  'integration-metadata',
+  'global-variable',
+];
+
 /** Numbers the steps in the order of reading and names each by its positions. */
 export function flow(sketches: readonly Sketch[]): StepView[] {
   let number = 0;
-  const made = (list: readonly Sketch[], outer: string): StepView[] =>
+  const made = (list: readonly Sketch[], outer: string, folded = false): StepView[] =>
     list.map((sketch, at) => {
       const key = outer ? `${outer}.${at}` : `${at}`;
       const step: StepView = {
         key,
-        number: ++number,
+        ...(folded || partKinds.includes(sketch.kind) ? {} : { number: ++number }),
         known: true,
         expressions: [],
         settings: [],
@@ -26,14 +40,14 @@ export function flow(sketches: readonly Sketch[]): StepView[] {
         ...sketch,
         steps: [],
       };
-      step.steps = made(sketch.steps ?? [], key);
+      step.steps = made(sketch.steps ?? [], key, sketch.kind === 'assignments');
       return step;
     });
   return made(sketches, '');
 }
 
 function countSteps(steps: readonly StepView[]): number {
-  return steps.reduce((sum, step) => sum + 1 + countSteps(step.steps), 0);
+  return steps.reduce((sum, step) => sum + (step.number ? 1 : 0) + countSteps(step.steps), 0);
 }
 
 const fields = (count: number): MappedField[] =>

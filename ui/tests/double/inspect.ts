@@ -266,11 +266,15 @@ export function filePartOf(path: string, id: ArtifactId): ArtifactDetail | undef
   if (!found) return undefined;
   return {
     artifact: found,
-    uses: [],
+    uses: id.endsWith('SFTP_BANK')
+      ? [{ id: 'certificate:bank_host_2026', role: 'certificate', present: false }]
+      : [],
     usedBy: [],
     versions: [found],
     activationErrors: [],
-    libraryFunctions: [],
+    libraryFunctions: id.startsWith('library:')
+      ? ['roundTax', 'journalNumber', 'splitAccount', 'isClosedPeriod']
+      : [],
     actions: [],
     canExport: false,
     fileName: '',
@@ -287,7 +291,9 @@ export function filePartOf(path: string, id: ArtifactId): ArtifactDetail | undef
       ? {
           connection: {
             securityPolicy: 'Basic',
-            attachments: [],
+            attachments: id.endsWith('SFTP_BANK')
+              ? [{ name: 'privateKeyFile', value: 'bank_key.pem' }]
+              : [],
             properties: [
               {
                 name: 'connectionUrl',

@@ -162,7 +162,7 @@ export function detailOf(state: DoubleState, place: PlaceRef, id: string): Artif
           ],
         }
       : { activationErrors: [] }),
-    libraryFunctions: [],
+    libraryFunctions: id.startsWith('library:') ? ['toIsoDate', 'roundTax', 'maskAccount'] : [],
     ...(locked
       ? {
           unlockHint: `Ask ${artifact.lock?.by} to close it in the console. An administrator can unlock it there, from the menu of its row.`,

@@ -14,6 +14,7 @@ pub(super) fn steps(integration: &Integration, design: &Design) -> Vec<StepView>
         integration,
         design,
         number: 0,
+        folded: false,
     };
     reader.steps(&design.steps, "")
 }
@@ -21,7 +22,10 @@ pub(super) fn steps(integration: &Integration, design: &Design) -> Vec<StepView>
 struct Reader<'a> {
     integration: &'a Integration,
     design: &'a Design,
+    /// How many steps were counted so far.
     number: u32,
+    /// What is read now is told in the step around it.
+    folded: bool,
 }
 
 impl Reader<'_> {
@@ -40,8 +44,9 @@ impl Reader<'_> {
     }
 
     fn step(&mut self, step: &Step, key: String) -> StepView {
-        self.number += 1;
-        let number = self.number;
+        let counted = !self.folded && facts::is_step(step);
+        self.number += u32::from(counted);
+        let number = counted.then_some(self.number);
         let endpoint = step
             .endpoint
             .as_ref()
@@ -50,6 +55,10 @@ impl Reader<'_> {
         let calls = endpoint
             .filter(|_| adapter.as_deref() == Some(COLLOCATED))
             .and_then(|own| self.called(own));
+        let folded = self.folded;
+        self.folded |= facts::inside(step).is_empty();
+        let within = self.steps(&step.children, &key);
+        self.folded = folded;
         let map = step.map.as_ref().and_then(|path| {
             let map = self.design.maps.get(path)?;
             Some(self::map(path, map))
@@ -84,7 +93,7 @@ impl Reader<'_> {
                 .collect(),
             lookups: lookups(step, map.as_ref()),
             map,
-            steps: self.steps(&step.children, &key),
+            steps: within,
             key,
         };
         view.summary = summary::summary(step, &view);

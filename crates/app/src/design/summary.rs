@@ -127,7 +127,10 @@ fn inside(view: &StepView, kind: &str) -> usize {
 }
 
 fn all(steps: &[StepView]) -> usize {
-    steps.iter().map(|one| 1 + all(&one.steps)).sum()
+    steps
+        .iter()
+        .map(|one| usize::from(one.number.is_some()) + all(&one.steps))
+        .sum()
 }
 
 fn some(count: usize, one: &str) -> Option<String> {

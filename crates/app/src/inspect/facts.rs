@@ -1,7 +1,8 @@
 //! What archives tell of integrations, in the types and words of [`crate::view`].
 
 use waybill_archive::{
-    ArchiveError, Call, Contents, EndpointRole, Finding, Integration, Oddity, Severity, Step, Style,
+    ArchiveError, Call, Contents, EndpointRole, Finding, Integration, Oddity, Severity, Step,
+    StepKind, Style,
 };
 use waybill_model::Scope;
 
@@ -12,7 +13,37 @@ use crate::view::{
 
 /// How many steps there are, those in others included.
 pub(crate) fn count(steps: &[Step]) -> u32 {
-    steps.iter().map(|step| 1 + count(&step.children)).sum()
+    steps
+        .iter()
+        .map(|step| u32::from(is_step(step)) + count(inside(step)))
+        .sum()
+}
+
+/// Whoever designs the flow sees it as a step of its own: an action on the canvas. The whole flow,
+/// the ways out of a switch, the handlers of a scope, remarks and declarations are none; the steps
+/// in them are.
+pub(crate) fn is_step(step: &Step) -> bool {
+    !matches!(
+        step.kind,
+        StepKind::GlobalScope
+            | StepKind::Catch
+            | StepKind::CatchAll
+            | StepKind::HandlerEnd
+            | StepKind::Route
+            | StepKind::ParallelBranch
+            | StepKind::Note
+            | StepKind::IntegrationProperties
+            | StepKind::IntegrationMetadata
+            | StepKind::GlobalVariable
+    )
+}
+
+/// The parts of a step that may be steps themselves: an action that sets several variables is one.
+pub(crate) fn inside(step: &Step) -> &[Step] {
+    match step.kind {
+        StepKind::Assignments => &[],
+        _ => &step.children,
+    }
 }
 
 /// Each side of each connection once.
@@ -114,5 +145,55 @@ fn finding(one: Finding, text: bool) -> InspectedFinding {
             format!("{}: {}", one.path, one.place)
         },
         shown: one.shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(kind: StepKind, children: Vec<Step>) -> Step {
+        Step {
+            kind,
+            id: String::new(),
+            reference: None,
+            name: None,
+            description: None,
+            endpoint: None,
+            map: None,
+            expressions: Vec::new(),
+            settings: Vec::new(),
+            texts: Vec::new(),
+            formats: Vec::new(),
+            children,
+        }
+    }
+
+    #[test]
+    fn steps_are_counted_as_their_designer_sees_them() {
+        let one = |kind| step(kind, Vec::new());
+        let routes = vec![
+            step(StepKind::Route, vec![one(StepKind::Map)]),
+            step(StepKind::Route, Vec::new()),
+        ];
+        let variables = vec![one(StepKind::Assign), one(StepKind::Assign)];
+        let scope = vec![
+            one(StepKind::Invoke),
+            step(StepKind::CatchAll, vec![one(StepKind::Rethrow)]),
+            step(StepKind::Catch, vec![one(StepKind::HandlerEnd)]),
+        ];
+        let flow = step(
+            StepKind::GlobalScope,
+            vec![
+                one(StepKind::IntegrationProperties),
+                one(StepKind::Receive),
+                step(StepKind::Router, routes),
+                step(StepKind::Assignments, variables),
+                step(StepKind::Scope, scope),
+                one(StepKind::Note),
+            ],
+        );
+        // Receive, switch, map, assignment, scope, invoke, throw again.
+        assert_eq!(count(&[flow]), 7);
     }
 }

@@ -67,8 +67,9 @@ pub struct ExpressionView {
 pub struct StepView {
     /// Names it within its flow: its positions from the outside (`2.0.1`).
     pub key: String,
-    /// Its number in the order of reading, from 1.
-    pub number: u32,
+    /// Its number in the order of reading, from 1; none for what is no step of its own: a route, a
+    /// handler, a declaration.
+    pub number: Option<u32>,
     /// What it does (`receive`, `map`, `for-each`, …); a step that is not known has its name on the
     /// wire.
     pub kind: String,
@@ -134,7 +135,7 @@ pub struct DesignView {
     pub service_version: Option<String>,
     /// Its flow.
     pub steps: Vec<StepView>,
-    /// How many steps there are, those in others included.
+    /// How many steps there are, those in others included: the highest number.
     pub step_count: u32,
     /// Its tracking variables, the primary one first.
     pub tracking: Vec<TrackingView>,

@@ -13,6 +13,7 @@ export type TabName =
   | 'rows'
   | 'values'
   | 'members'
+  | 'functions'
   | 'dependencies'
   | 'schedule'
   | 'versions'
@@ -31,6 +32,7 @@ export const tabWord: Record<TabName, () => string> = {
   rows: m.artifact_tab_rows,
   values: m.artifact_tab_values,
   members: m.artifact_tab_members,
+  functions: m.artifact_tab_functions,
   dependencies: m.artifact_tab_dependencies,
   schedule: m.artifact_tab_schedule,
   versions: m.artifact_tab_versions,
@@ -73,6 +75,8 @@ export function tabsOf(
   const first: Partial<Record<ArtifactKind, Tab>> = {
     lookup: tab('rows', detail?.lookup?.rowCount),
     connection: tab('values', detail?.connection?.properties.length),
+    // Where nobody tells them, there is no count.
+    library: tab('functions', detail?.libraryFunctions.length || undefined),
     schedule: tab('schedule'),
     package: tab('members', members.length),
     project: tab('members', members.length),

@@ -37,7 +37,7 @@ serviceVersion?: string,
  */
 steps: Array<StepView>, 
 /**
- * How many steps there are, those in others included.
+ * How many steps there are, those in others included: the highest number.
  */
 stepCount: number, 
 /**

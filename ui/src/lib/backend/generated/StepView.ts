@@ -12,9 +12,10 @@ export type StepView = {
  */
 key: string, 
 /**
- * Its number in the order of reading, from 1.
+ * Its number in the order of reading, from 1; none for what is no step of its own: a route, a
+ * handler, a declaration.
  */
-number: number, 
+number?: number, 
 /**
  * What it does (`receive`, `map`, `for-each`, …); a step that is not known has its name on the
  * wire.
