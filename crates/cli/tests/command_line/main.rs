@@ -17,6 +17,7 @@ mod browser_sign_in;
 mod cancelling;
 mod certificates;
 mod changes;
+mod compare;
 mod damaged_vault;
 mod first_generation;
 mod first_vault;
