@@ -363,6 +363,9 @@ pub struct Inspect {
     /// Show every finding with its place, not how many there are. JSON always has all.
     #[arg(long)]
     pub findings: bool,
+    /// Write all of it as a page too.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// What to do with runs.

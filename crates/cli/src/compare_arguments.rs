@@ -1,5 +1,7 @@
 //! The arguments of `compare` and `drift`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 /// Two places that are laid side by side.
@@ -11,7 +13,7 @@ pub struct Compare {
     /// The right place.
     pub right: String,
     /// The difference of one artifact alone: its id; a second one, if the right artifact has another.
-    #[arg(long, value_name = "ID", num_args = 1..=2)]
+    #[arg(long, value_name = "ID", num_args = 1..=2, conflicts_with = "html")]
     pub artifact: Vec<String>,
     #[command(flatten)]
     pub shown: Shown,
@@ -41,6 +43,9 @@ pub struct Shown {
     /// Show all that differs in each artifact, with the values of both.
     #[arg(long)]
     pub details: bool,
+    /// Write all of it as a page too, with every difference explained.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// End with 0 where something differs, too.
     #[arg(long)]
     pub exit_zero: bool,

@@ -9,3 +9,4 @@ mod verbs;
 
 pub use comparison::comparison_page;
 pub use inspection::inspection_page;
+pub use verbs::write_inspection;

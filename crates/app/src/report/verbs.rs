@@ -32,19 +32,7 @@ impl Waybill {
         let hand_over = move |answer| drop(sender.send(answer));
         self.inspect_all(paths, true, hand_over, cancel).await?;
         let answers: Vec<InspectAnswer> = answers.into_iter().collect();
-        self.write_inspection(&answers, page)
-    }
-
-    /// Writes answers of an inspection as a page.
-    ///
-    /// # Errors
-    /// `FileFailed` where the page cannot be written.
-    pub fn write_inspection(
-        &self,
-        answers: &[InspectAnswer],
-        page: &Path,
-    ) -> Result<SavedFile, CommandError> {
-        save_file(page, inspection_page(answers, &self.now()).as_bytes())
+        write_inspection(&answers, page, self.shared.clock.now())
     }
 
     /// Compares two places and writes that as a page.
@@ -99,12 +87,24 @@ impl Waybill {
         }
         save_file(
             page,
-            comparison_page(view, &differences, &self.now()).as_bytes(),
+            comparison_page(view, &differences, &seconds(self.shared.clock.now())).as_bytes(),
         )
     }
+}
 
-    fn now(&self) -> String {
-        let now = self.shared.clock.now().as_second();
-        Timestamp::from_second(now).map_or_else(|_| String::new(), |now| now.to_string())
-    }
+/// Writes answers of an inspection as a page.
+///
+/// # Errors
+/// `FileFailed` where the page cannot be written.
+pub fn write_inspection(
+    answers: &[InspectAnswer],
+    page: &Path,
+    made_at: Timestamp,
+) -> Result<SavedFile, CommandError> {
+    save_file(page, inspection_page(answers, &seconds(made_at)).as_bytes())
+}
+
+/// A moment without parts of a second.
+fn seconds(at: Timestamp) -> String {
+    format!("{at:.0}")
 }

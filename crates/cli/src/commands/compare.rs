@@ -86,6 +86,25 @@ async fn whole(
     };
     bar.end();
     let mut view = view?;
+    if let Some(page) = &shown.html {
+        let bar = session.output.work();
+        let told = |progress| bar.show(&progress);
+        let writing = session
+            .app
+            .write_comparison(&view, page, &told, cancel.clone());
+        let mut writing = Box::pin(writing);
+        let written = tokio::select! {
+            written = &mut writing => written,
+            Ok(()) = tokio::signal::ctrl_c() => {
+                cancel.cancel();
+                writing.await
+            }
+        };
+        bar.end();
+        session
+            .output
+            .note(&format!("Written to {}.", written?.path));
+    }
     let ending = ending(&view, counts).unless(shown.exit_zero);
     if !shown.only.is_empty() {
         view.rows.retain(|row| is_wanted(row, &shown.only));

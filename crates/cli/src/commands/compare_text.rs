@@ -163,7 +163,7 @@ fn joined(pieces: &[Piece]) -> String {
 }
 
 fn indented(text: &str, by: &str) -> String {
-    text.lines().map(|line| format!("{by}{line}\n")).collect()
+    text.lines().flat_map(|line| [by, line, "\n"]).collect()
 }
 
 fn head(head: &PlaceHead) -> String {

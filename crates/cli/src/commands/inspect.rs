@@ -1,6 +1,8 @@
 //! `waybill inspect`.
 
+use jiff::Timestamp;
 use serde::Serialize;
+use waybill_app::report::write_inspection;
 use waybill_app::view::{CommandError, InspectAnswer};
 
 use super::inspect_text::describe;
@@ -28,24 +30,36 @@ struct Failure<'a> {
 
 pub fn perform(asked: &Inspect, output: &Output) -> Ending {
     let mut tally = Tally::default();
-    let mut print = |answer: InspectAnswer| match answer {
-        InspectAnswer::Read(view) => {
-            tally.read += 1;
-            // Its line has the type of the archive as its type.
-            output.result(&word(&view.kind), &view, || describe(&view, asked.findings));
+    let mut kept = Vec::new();
+    let mut print = |answer: InspectAnswer| {
+        match &answer {
+            InspectAnswer::Read(view) => {
+                tally.read += 1;
+                // Its line has the type of the archive as its type.
+                output.result(&word(&view.kind), view, || describe(view, asked.findings));
+            }
+            InspectAnswer::Failed { file, error } => {
+                tally.failed += 1;
+                output.object("error", &Failure { file, error });
+                Output::tell_failure(&error.message, error.guidance.as_deref());
+            }
         }
-        InspectAnswer::Failed { file, error } => {
-            tally.failed += 1;
-            let failure = Failure {
-                file: &file,
-                error: &error,
-            };
-            output.object("error", &failure);
-            Output::tell_failure(&error.message, error.guidance.as_deref());
+        if asked.html.is_some() {
+            kept.push(answer);
         }
     };
-    let passed_over = waybill_app::inspect(&asked.paths, asked.flow, &|| false, &mut print);
+    let with_flow = asked.flow || asked.html.is_some();
+    let passed_over = waybill_app::inspect(&asked.paths, with_flow, &|| false, &mut print);
     tally.passed_over = passed_over;
+    if let Some(page) = &asked.html {
+        match write_inspection(&kept, page, Timestamp::now()) {
+            Ok(saved) => output.note(&format!("Written to {}.", saved.path)),
+            Err(error) => {
+                Output::tell_failure(&error.message, error.guidance.as_deref());
+                return Ending::Failed;
+            }
+        }
+    }
     output.object("result", &tally);
     if tally.read + tally.failed + tally.passed_over > 1 {
         output.note(&summary(&tally));
