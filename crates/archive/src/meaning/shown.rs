@@ -12,12 +12,18 @@ pub(super) fn secret_name(name: &str) -> bool {
     name.len() < 200 && may_be_secret(name)
 }
 
+/// Whether it is a message that somebody pasted, which may hold data of real persons
+/// (`RequestSample`, `ResponseSample`, `EventTypeJsonSample`).
+fn holds_a_sample(name: &str) -> bool {
+    name.len() < 200 && name.to_ascii_lowercase().contains("sample")
+}
+
 /// The text as it may be shown under this name, and whether something was hidden.
 pub(super) fn shown(name: &str, text: &str, secret: bool) -> (String, bool) {
     if text.is_empty() {
         return (String::new(), false);
     }
-    if secret || (secret_name(name) && is_value(text)) {
+    if secret || holds_a_sample(name) || (secret_name(name) && is_value(text)) {
         return (DOTS.to_owned(), true);
     }
     free(text)
