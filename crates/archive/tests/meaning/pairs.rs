@@ -25,7 +25,7 @@ fn all() -> Vec<(String, Opened)> {
     found
 }
 
-/// Real edits, each looked at in the XML of both:
+/// Real edits, as the differences tell them:
 /// - `PUT_APP_DEVICE_ATTR_INTG|01.00.0000`, alone and in the package of 2016: other connections
 ///   (`adapter/code` `IOT_REST_DVP_END` and `IOT_CONNECTION`), other `ResourceURI` (`/v2/apps/…`
 ///   in the package), other tracking variables, and the map alone repeats over
