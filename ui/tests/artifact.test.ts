@@ -235,6 +235,22 @@ describe('artifacts of other kinds', () => {
     expect(screen.getByText('Set')).toBeVisible();
   });
 
+  it('show the functions of a library', async () => {
+    openWindow(inUse(), at(artifacts(50).find(({ id }) => id.startsWith('library:'))?.id ?? ''));
+    expect(await screen.findByRole('tab', { name: /^Functions ?3/ })).toBeVisible();
+    expect(screen.getByText('toIsoDate')).toBeVisible();
+    await expectAccessible();
+  });
+
+  it('show which files and certificates a connection of an archive has, never what is in them', async () => {
+    const file = encodeURIComponent('/data/priya/com.acme.finance.par');
+    openWindow(inUse(), `#/artifact/file/${file}/connection%3ASFTP_BANK`);
+    const values = await screen.findByRole('tabpanel');
+    expect(await within(values).findByText('bank_key.pem')).toBeVisible();
+    expect(within(values).getByText(/, not shown/)).toBeVisible();
+    expect(within(values).getByText('bank_host_2026')).toBeVisible();
+  });
+
   it('are shown for archives on disk too', async () => {
     const file = encodeURIComponent('/data/priya/ORDER_SYNC_01.02.0003.iar');
     openWindow(

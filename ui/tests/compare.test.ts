@@ -60,7 +60,7 @@ describe('two places', () => {
     const tree = await list();
     expect(
       within(tree).getByRole('treeitem', {
-        name: /BACKORDER_NOTICE\|01.00.0003 only in DEV, TEST has 01.00.0002, 01.00.0001, Only in DEV/,
+        name: /BACKORDER_NOTICE\|01.00.0003 only in DEV, TEST has 01.00.0002, 01.00.0001, changed today by P. Raman, Only in DEV/,
       }),
     ).toBeVisible();
     expect(await screen.findByText(/active in DEV, configured in TEST/)).toBeInTheDocument();
@@ -81,6 +81,30 @@ describe('two places', () => {
     await user.keyboard('zzz');
     await user.click(await screen.findByRole('button', { name: 'Clear filter' }));
     expect(shown()).toHaveTextContent('67 of 67');
+  });
+
+  it('that differ in their state alone are in a tab of their own', async () => {
+    const { user } = openWindow(inUse(), pair);
+    await list();
+    await user.click(await tab('State only 1'));
+    const only = await screen.findByRole('treeitem', { name: /STOCK_LEVELS\|01.00.0002/ });
+    expect(only).toHaveAccessibleName(/active in DEV, configured in TEST/);
+    expect(shown()).toHaveTextContent('1 of 1');
+  });
+
+  it('are found again on the way back: tab, filter and row are in the address', async () => {
+    const { user } = openWindow(inUse(), pair);
+    await list();
+    await user.click(await tab('Only in DEV 41'));
+    await user.keyboard('{Control>}f{/Control}');
+    await user.keyboard('backorder');
+    await waitFor(() => expect(window.location.hash).toMatch(/tab=onlyLeft&search=backorder/));
+    await user.click(await screen.findByRole('link', { name: /^Open in/ }));
+    expect(await screen.findByRole('heading', { name: 'Explore' })).toBeVisible();
+    window.history.back();
+    expect(await tab('Only in DEV 41')).toHaveAttribute('aria-selected', 'true');
+    expect(await screen.findByDisplayValue('backorder')).toBeVisible();
+    expect(shown()).toHaveTextContent('1 of 41');
   });
 
   it('count what belongs to environments only when asked', async () => {

@@ -237,6 +237,8 @@ describe('the place', () => {
     const menu = await screen.findByRole('menu', { hidden: true });
     await expectAccessible(menu);
     await user.click(within(menu).getByText('Open files…'));
+    // A file is looked into first, as a dropped one is.
+    await user.click(await screen.findByRole('button', { name: 'Explore this file' }));
     expect(
       await screen.findByRole('grid', { name: 'Artifacts of ORDER_SYNC_01.02.0003.iar' }),
     ).toBeVisible();
@@ -251,11 +253,60 @@ describe('the place', () => {
     expect(await screen.findByRole('grid', { name: 'Artifacts of ORDERS.car' })).toBeVisible();
   });
 
+  it('lists what was opened from disk in every chooser', async () => {
+    const { double, user } = openWindow(inUse(), dev);
+    await table();
+    double.emit('files-dropped', { paths: ['/data/priya/ORDERS.car'] });
+    await screen.findByRole('button', { name: 'Explore this file' });
+    for (const [hash, name] of [
+      ['#/explore/instance/dev', 'Choose a place: Acme DEV'],
+      ['#/compare', /^Left place/],
+      ['#/inspect', 'Compare with…'],
+    ] as const) {
+      window.location.hash = hash;
+      (await screen.findByRole('button', { name })).focus();
+      await user.keyboard('{Enter}');
+      const menu = await screen.findByRole('menu', { hidden: true });
+      expect(within(menu).getByText('ORDERS.car')).toBeVisible();
+      await user.keyboard('{Escape}');
+    }
+  });
+
   it('has one next action while there is none', async () => {
     rememberPlace(undefined);
     openWindow(firstStart(), '#/explore');
     expect(await screen.findByText('No place to look into yet')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Add instance' })).toBeVisible();
     await expectAccessible();
+  });
+});
+
+describe('letters while the table has the focus', () => {
+  it('C compares the artifact: the other place is asked, and the artifact stays', async () => {
+    const { user } = openWindow(inUse(), dev);
+    const grid = await table();
+    grid.focus();
+    await user.keyboard('{ArrowDown}{ArrowDown}');
+    const row = grid.querySelector('tr.is-current code')?.textContent?.split('|')[0] ?? '';
+    await user.keyboard('c');
+    expect(await screen.findByText(/^Choose the place to compare/)).toHaveTextContent(row);
+    await expectAccessible();
+    await user.click(await screen.findByRole('link', { name: /Acme TEST live/ }));
+    await waitFor(() => expect(window.location.hash).toMatch(/left=.*right=.*id=/));
+    window.history.go(-2);
+    await waitFor(async () =>
+      expect((await table()).querySelector('tr.is-current code')).toHaveTextContent(row),
+    );
+  });
+
+  it('are turned off in the settings', async () => {
+    const state = inUse();
+    state.settings = { ...state.settings, letterKeys: false };
+    const { double, user } = openWindow(state, dev);
+    const grid = await table();
+    grid.focus();
+    await user.keyboard('{ArrowDown}ce');
+    expect(window.location.hash).toMatch(/^#\/explore/);
+    expect(double.calls.filter(([name]) => /export/i.test(String(name)))).toEqual([]);
   });
 });

@@ -214,7 +214,7 @@ describe('a file', () => {
   it('is compared with a place, each artifact leading to its difference', async () => {
     const { user, double } = await dropped();
     await user.click(await option(/com\.acme\.finance/));
-    await choose(user, 'Compare with', 'Acme TEST');
+    await choose(user, 'Compare with…', 'Acme TEST');
     const link = await screen.findByRole('link', { name: 'Different, 1 step' });
     expect(link.getAttribute('href')).toMatch(/^#\/compare\?left=file%3A.*right=instance%3Atest/);
     const grid = screen.getByRole('grid', { name: 'Integrations in com.acme.finance.par' });
@@ -236,7 +236,7 @@ describe('a file', () => {
     const state = inUse();
     const { user } = await dropped(state);
     state.refuse.compare = refusal('unreachable', 'Acme TEST does not answer.');
-    await choose(user, 'Compare with', 'Acme TEST');
+    await choose(user, 'Compare with…', 'Acme TEST');
     expect(await within(detail()).findByText('Acme TEST does not answer.')).toBeVisible();
     expect(within(detail()).getByText('What it holds')).toBeVisible();
   });

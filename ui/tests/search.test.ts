@@ -78,7 +78,7 @@ describe('searching backups', () => {
     await user.click(screen.getByRole('button', { name: 'One place' }));
     expect(screen.getByRole('button', { name: 'Search' })).toBeDisabled();
     expect(screen.getByText('Choose the place to search.')).toBeVisible();
-    await choose(user, 'Place to search', 'Acme TEST');
+    await choose(user, 'Place to search: Choose a place', 'Acme TEST');
     await user.click(screen.getByRole('button', { name: 'Search' }));
     await hits();
     expect(asked(double.calls)).toEqual([

@@ -61,6 +61,10 @@ const drawn: ComparedRow[] = [
     summary: '1 map, 1 lookup it uses',
   }),
   row('integration:RETURN_AUTH_SYNC|01.00.0000', 'Return authorisations', 'onlyRight'),
+  row('integration:STOCK_LEVELS|01.00.0002', 'Stock levels', 'same', {
+    right: { ...test, state: 'configured' },
+    stateDiffers: true,
+  }),
   row('connection:SFTP_BANK', 'SFTP of the bank', 'different', { summary: 'agent group' }),
   row('connection:WMS_REST', 'WMS', 'different', { summary: 'security policy' }),
   row('lookup:TAX_CODES', 'TAX_CODES', 'different', { summary: '3 cells, 1 row' }),

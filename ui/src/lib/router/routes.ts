@@ -12,7 +12,15 @@ export type Route =
   | { screen: 'inspect'; file?: string }
   | { screen: 'search'; text?: string; place?: PlaceRef }
   | { screen: 'backups'; instance?: string; snapshot?: string }
-  | { screen: 'compare'; left?: PlaceRef; right?: PlaceRef; id?: string; rightId?: string }
+  | {
+      screen: 'compare';
+      left?: PlaceRef;
+      right?: PlaceRef;
+      id?: string;
+      rightId?: string;
+      tab?: string;
+      search?: string;
+    }
   | { screen: 'activity'; run?: string; audit?: boolean }
   | { screen: 'settings'; section?: string };
 
@@ -73,6 +81,8 @@ export function href(route: Route): string {
         right: placeWords(route.right),
         id: route.id,
         rightId: route.rightId,
+        tab: route.tab,
+        search: route.search,
       });
     case 'backups':
       return address(['backups', route.instance, route.snapshot]);
@@ -129,6 +139,8 @@ export function parse(hash: string): Route {
         right: placeFrom(asked.get('right')),
         id: asked.get('id') ?? undefined,
         rightId: asked.get('rightId') ?? undefined,
+        tab: asked.get('tab') ?? undefined,
+        search: asked.get('search') ?? undefined,
       });
     case 'backups':
       return clean({ screen: 'backups', instance: first, snapshot: second });

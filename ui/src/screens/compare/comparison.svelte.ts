@@ -8,6 +8,7 @@ import type { CompareView } from '$lib/backend/generated/CompareView';
 import type { PlaceRef } from '$lib/backend/generated/PlaceRef';
 import type { WorkProgress } from '$lib/backend/generated/WorkProgress';
 import { m } from '$lib/paraglide/messages';
+import { router } from '$lib/router/router.svelte';
 import { withSecrets } from '$lib/state/asks.svelte';
 import { outdate, Reading } from '$lib/state/reading.svelte';
 import { placeKey } from '$lib/state/reads';
@@ -98,3 +99,10 @@ class View {
 
 /** How comparisons are looked at, while the window is open. */
 export const compareView = new View();
+
+/** The tab and the filter of the list, as the address has them: for ways that lead back to it. */
+export function listed(): { tab?: string; search?: string } {
+  if (router.route.screen !== 'compare') return {};
+  const { tab, search } = router.route;
+  return { ...(tab ? { tab } : {}), ...(search ? { search } : {}) };
+}

@@ -56,3 +56,18 @@ export function snapshotOffers(snapshots: readonly SnapshotSummary[]): Offer[] {
     })
     .slice(0, most);
 }
+
+/** What one place is worth comparing with: what it was or is, then every other instance. */
+export function besideOffers(
+  one: PlaceRef,
+  instances: readonly InstanceView[],
+  snapshots: readonly SnapshotSummary[],
+): PlaceRef[] {
+  const snapshot = snapshots.find((other) => one.type === 'snapshot' && other.id === one.id);
+  const own = one.type === 'instance' ? one.id : snapshot?.instanceId;
+  const last = snapshots.find((other) => other.instanceId === own && whole(other));
+  const others = instances
+    .filter((other) => one.type !== 'instance' || other.id !== one.id)
+    .toSorted((a, b) => Number(b.id === own) - Number(a.id === own));
+  return [...(last && last !== snapshot ? [taken(last)] : []), ...others.map(live)];
+}

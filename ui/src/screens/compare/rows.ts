@@ -2,13 +2,16 @@
 import type { ArtifactKind } from '$lib/backend/generated/ArtifactKind';
 import type { ComparedRow } from '$lib/backend/generated/ComparedRow';
 import type { CompareCounts } from '$lib/backend/generated/CompareCounts';
+import type { SideFacts } from '$lib/backend/generated/SideFacts';
 import type { Verdict } from '$lib/backend/generated/Verdict';
 import { artifactName, type ArtifactName } from '$lib/format/artifact-id';
+import { date } from '$lib/format/format';
 import { kindIcon, stateMark, type Mark } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
+import { windowState } from '$lib/state/window.svelte';
 import type { Sides } from './sides';
 
-export type Tab = 'all' | Verdict;
+export type Tab = 'all' | 'state' | Verdict;
 
 /** A row with what is worked out once. */
 export interface Row {
@@ -43,7 +46,8 @@ function wordsOf(row: ComparedRow, sides: Sides): string {
   return parts.filter(Boolean).join(', ') || row.name;
 }
 
-function onlyWords({ verdict, otherVersions, summary }: ComparedRow, sides: Sides): string {
+function onlyWords(row: ComparedRow, sides: Sides): string {
+  const { verdict, otherVersions, summary } = row;
   if (verdict !== 'onlyLeft' && verdict !== 'onlyRight') return '';
   const [here, there] =
     verdict === 'onlyLeft' ? [sides.left, sides.right] : [sides.right, sides.left];
@@ -55,7 +59,19 @@ function onlyWords({ verdict, otherVersions, summary }: ComparedRow, sides: Side
           versions: otherVersions.join(', '),
         })
       : m.compare_only({ place: here.word });
-  return summary ? `${told}, ${summary}` : told;
+  const changed = changedWords(verdict === 'onlyLeft' ? row.left : row.right);
+  return [told, changed, summary].filter(Boolean).join(', ');
+}
+
+/** `changed 9 Nov by P. Raman`, as far as the place tells it. */
+function changedWords(facts: SideFacts | undefined): string {
+  const day = facts?.updated && date(facts.updated, windowState.now, 'inSentence');
+  const person = facts?.updatedBy;
+  if (day)
+    return person
+      ? m.compare_only_changed_by({ when: day, person })
+      : m.compare_only_changed({ when: day });
+  return person ? m.compare_only_by({ person }) : '';
 }
 
 /** `active in DEV, configured in TEST`; empty where the states are the same. */
@@ -72,9 +88,16 @@ export function stateWords(
   });
 }
 
-const always: readonly Tab[] = ['all', 'different', 'onlyLeft', 'onlyRight', 'environment', 'same'];
+/** The design is the same, but not whether it runs. */
+const inState = ({ row }: Row) =>
+  row.stateDiffers && (row.verdict === 'same' || row.verdict === 'environment');
 
-export function tabsOf(counts: CompareCounts, sides: Sides, hideEnvironment: boolean): TabInfo[] {
+export function tabsOf(
+  counts: CompareCounts,
+  rows: readonly Row[],
+  sides: Sides,
+  hideEnvironment: boolean,
+): TabInfo[] {
   const all =
     counts.different +
     counts.onlyLeft +
@@ -86,18 +109,30 @@ export function tabsOf(counts: CompareCounts, sides: Sides, hideEnvironment: boo
     onlyLeft: m.compare_tab_only({ place: sides.left.word }),
     onlyRight: m.compare_tab_only({ place: sides.right.word }),
     environment: m.compare_tab_environment(),
+    state: m.compare_tab_state(),
     same: m.compare_tab_same(),
     notCompared: m.compare_tab_notCompared(),
   };
-  const shown: readonly Tab[] = counts.notCompared > 0 ? [...always, 'notCompared'] : always;
+  const states = rows.filter(inState).length;
+  const shown: readonly Tab[] = [
+    'all',
+    'different',
+    'onlyLeft',
+    'onlyRight',
+    'environment',
+    ...(states > 0 ? (['state'] as const) : []),
+    'same',
+    ...(counts.notCompared > 0 ? (['notCompared'] as const) : []),
+  ];
   return shown.map((tab) => ({
     tab,
     label: labels[tab],
-    count: tab === 'all' ? all : counts[tab],
+    count: tab === 'all' ? all : tab === 'state' ? states : counts[tab],
   }));
 }
 
 export function inTab(rows: readonly Row[], tab: Tab, hideEnvironment: boolean): readonly Row[] {
+  if (tab === 'state') return rows.filter(inState);
   if (tab !== 'all') return rows.filter(({ row }) => row.verdict === tab);
   return rows.filter(
     ({ row: { verdict } }) =>
