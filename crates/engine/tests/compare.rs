@@ -256,9 +256,8 @@ async fn a_snapshot_shows_when_two_instances_were_last_the_same() {
         .await
         .unwrap();
     let (left, right) = (bench.live("dev").await, bench.live("test").await);
-    let compared = compare_one(&left, &id, &right, &id, &bench.journal)
-        .await
-        .unwrap();
+    let compared = compare_one(&left, &id, &right, &id, &bench.journal);
+    let compared = Box::pin(compared).await.unwrap();
     assert_eq!(compared.verdict, Verdict::Different);
     let (vault, journal) = (bench.vault.clone(), bench.journal.clone());
     let meanings = compared.meanings.unwrap();
