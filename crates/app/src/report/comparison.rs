@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::differences::{Sides, difference};
-use super::page::{counted, page, tag};
+use super::page::{counted, moment, page, tag};
 use crate::view::{CompareView, ComparedRow, DifferenceView, PlaceHead, Verdict};
 
 /// A comparison with the differences that were looked into. What only one place has and what
@@ -44,7 +44,7 @@ pub fn comparison_page(
 }
 
 fn head(place: &PlaceHead) -> Markup {
-    html! { (tag(place.environment, &place.title)) " " span.quiet { "read " (place.read_at) } }
+    html! { (tag(place.environment, &place.title)) " " span.quiet { "read " (moment(&place.read_at)) } }
 }
 
 fn list(view: &CompareView, verdict: Verdict, title: &str) -> Markup {
@@ -80,7 +80,7 @@ fn changed(row: &ComparedRow) -> String {
     [&row.left, &row.right]
         .into_iter()
         .flatten()
-        .filter_map(|facts| facts.updated.as_deref())
+        .filter_map(|facts| facts.updated.as_deref().map(moment))
         .collect::<Vec<_>>()
         .join(" / ")
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::page::{counted, page};
+use super::page::{counted, moment, page};
+use crate::errors::sentence;
 use crate::view::{
     ArchiveType, InspectAnswer, InspectSeverity, InspectView, InspectedFinding,
     InspectedIntegration,
@@ -45,8 +46,8 @@ fn archive(view: &InspectView) -> Markup {
         p { (kind(view)) }
         p.quiet { (view.file) }
         (warnings(&view.findings))
-        @for oddity in &view.oddities { p.note { (oddity.words) } }
-        @for note in &view.notes { p.note { (note) } }
+        @for oddity in &view.oddities { p.note { (sentence(&oddity.words)) } }
+        @for note in &view.notes { p.note { (sentence(note)) } }
         @if !view.integrations.is_empty() {
             h3 { "Integrations" }
             table {
@@ -105,7 +106,7 @@ fn kind(view: &InspectView) -> String {
     }
     if let Some(at) = &view.exported_at {
         words.push_str(", ");
-        words.push_str(at);
+        words.push_str(&moment(at));
     }
     words
 }
@@ -127,7 +128,7 @@ fn integration(one: &InspectedIntegration) -> Markup {
             td { (connections.join(", ")) }
             td { (one.calls.join(", ")) }
         }
-        @for oddity in &one.oddities { tr { td colspan="7" class="quiet" { (oddity.words) } } }
+        @for oddity in &one.oddities { tr { td colspan="7" class="quiet" { (sentence(&oddity.words)) } } }
     }
 }
 

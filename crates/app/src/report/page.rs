@@ -1,5 +1,6 @@
 //! What all pages share: head, style, foot, and the marks of environments.
 
+use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use waybill_model::Environment;
 
@@ -21,7 +22,7 @@ pub(super) fn page(title: &str, made_at: &str, body: &Markup) -> String {
             body {
                 main { (body) }
                 footer {
-                    "Waybill " (env!("CARGO_PKG_VERSION")) ", " (made_at)
+                    "Waybill " (env!("CARGO_PKG_VERSION")) ", " (moment(made_at))
                     ". What may be a secret is shown as dots."
                 }
             }
@@ -40,6 +41,14 @@ pub(super) fn tag(environment: Option<Environment>, title: &str) -> Markup {
         None => return html! { b { (title) } },
     };
     html! { span class=(class) { (title) } }
+}
+
+/// A moment as people write it; what is no moment as it is.
+pub(super) fn moment(at: &str) -> String {
+    at.parse::<Timestamp>().map_or_else(
+        |_| at.to_owned(),
+        |at| at.strftime("%-d %b %Y, %H:%M UTC").to_string(),
+    )
 }
 
 /// A number of things, in words.
