@@ -354,7 +354,8 @@ export class DoubleBackend implements Backend {
 
   graph: Backend['graph'] = (place, refresh) =>
     this.answer('graph', [place, refresh], () => graphOf(this.state, place));
-  impact: Backend['impact'] = (place, id) => this.answer('impact', [place, id], () => impactOf(id));
+  impact: Backend['impact'] = (place, id) =>
+    this.answer('impact', [place, id], () => impactOf(place, id));
   graphSave: Backend['graphSave'] = (place) => this.saved('graphSave', [place]);
   search: Backend['search'] = (request, ticket, onProgress) =>
     this.answer('search', [request], async () => {

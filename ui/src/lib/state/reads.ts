@@ -30,6 +30,11 @@ export const reads = {
   snapshot: (id: string) => use(`snapshot:${id}`, () => backend().snapshotDetail(id)),
   catalogue: (place: PlaceRef) =>
     use(`catalogue:${placeKey(place)}`, (refresh) => backend().catalogue(place, refresh)),
+  // These follow the catalogue: whatever outdates it outdates them.
+  graph: (place: PlaceRef) =>
+    use(`catalogue:${placeKey(place)}:graph`, (refresh) => backend().graph(place, refresh)),
+  impact: (place: PlaceRef, id: ArtifactId) =>
+    use(`catalogue:${placeKey(place)}:impact:${id}`, () => backend().impact(place, id)),
   artifact: (place: PlaceRef, id: ArtifactId) =>
     use(`artifact:${placeKey(place)}:${id}`, () => backend().artifactDetail(place, id)),
   design: (place: PlaceRef, id: ArtifactId) =>
