@@ -3,6 +3,7 @@
 //! what it finds.
 
 mod house {
+    pub mod commands;
     pub mod files;
     pub mod floors;
     pub mod writes;
