@@ -25,6 +25,7 @@ mod full_disk;
 mod generation_two;
 mod graph_and_search;
 mod inspect;
+mod inspect_shape;
 mod interrupted;
 mod keychain;
 mod memory;
