@@ -1,7 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { rememberPlace } from '../src/screens/explore/last-place';
-import { graphOf } from '../src/screens/explore/graph';
 import { fitting, noFilters, rowsOf } from '../src/screens/explore/rows';
 import { expectAccessible } from './axe';
 import { artifacts } from './double/data';
@@ -186,17 +185,13 @@ describe('the panel', () => {
     expect(screen.getByText(/has it open in the console\./)).toBeVisible();
   });
 
-  it('draws the dependencies, or lists them', async () => {
+  it('leads to the drawing of what it depends on', async () => {
     const { user } = openWindow(inUse(), open(notice));
-    await user.click(await screen.findByRole('button', { name: 'Graph' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Dependencies of Order notice 9' });
-    await expectAccessible(dialog);
-    await user.click(within(dialog).getByRole('button', { name: /^Connection Invoice notice 9/ }));
-    const moved = await screen.findByRole('dialog', { name: 'Dependencies of Invoice notice 9' });
-    await user.click(within(moved).getByRole('button', { name: 'As a list' }));
-    expect(within(moved).getByRole('list', { name: 'Used by' })).toBeVisible();
-    await user.click(within(moved).getByRole('button', { name: /^Show Invoice notice 9/ }));
-    await waitFor(async () => expect(await panel()).toHaveAccessibleName('Invoice notice 9'));
+    await user.click(await screen.findByRole('link', { name: 'Graph' }));
+    const drawing = await screen.findByRole('listbox', { name: /^What needs Order notice 9/ });
+    expect(
+      within(drawing).getByRole('option', { name: /^Connection, Invoice notice 9,/ }),
+    ).toBeVisible();
   });
 
   it('closes with Escape, one layer at a time', async () => {
@@ -205,26 +200,6 @@ describe('the panel', () => {
     (await table()).focus();
     await user.keyboard('{Escape}');
     expect(screen.queryByRole('complementary')).toBeNull();
-  });
-});
-
-describe('the graph', () => {
-  it('joins several roles of the same pair, and gives an empty side no room', () => {
-    const graph = graphOf(
-      'integration:A',
-      [],
-      [
-        { id: 'connection:B', role: 'trigger', present: true },
-        { id: 'connection:B', role: 'invoke', present: true },
-        { id: 'lookup:C', role: 'lookup', present: false },
-      ],
-    );
-    expect(graph.nodes.map(({ id, roles }) => [id, roles])).toEqual([
-      ['connection:B', ['trigger', 'invoke']],
-      ['lookup:C', ['lookup']],
-    ]);
-    expect(graph.self.x).toBe(0);
-    expect(graph.nodes.every((node) => node.x > graph.self.x)).toBe(true);
   });
 });
 
