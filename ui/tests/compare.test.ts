@@ -102,6 +102,7 @@ describe('two places', () => {
     await user.click(await screen.findByRole('link', { name: /^Open in/ }));
     expect(await screen.findByRole('heading', { name: 'Explore' })).toBeVisible();
     window.history.back();
+    await screen.findByRole('heading', { name: 'Compare' }, { timeout: 5000 });
     expect(await tab('Only in DEV 41')).toHaveAttribute('aria-selected', 'true');
     expect(await screen.findByDisplayValue('backorder')).toBeVisible();
     expect(shown()).toHaveTextContent('1 of 41');
@@ -360,7 +361,9 @@ describe('places to compare', () => {
   it('can be files, one side after the other', async () => {
     const { double, user } = openWindow(inUse(), '#/compare');
     await user.click(await screen.findByRole('button', { name: 'Open files…' }));
-    expect(await screen.findByText('Choose the other place.')).toBeVisible();
+    expect(
+      await screen.findByRole('heading', { name: /^Compare .* with another place$/ }),
+    ).toBeVisible();
     screen.getByRole('button', { name: 'Right place: Choose a place' }).focus();
     await user.keyboard('{Enter}');
     const menu = await screen.findByRole('menu', { hidden: true });

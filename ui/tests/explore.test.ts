@@ -231,7 +231,7 @@ describe('the place', () => {
   it('lists what was opened from disk in every chooser', async () => {
     const { double, user } = openWindow(inUse(), dev);
     await table();
-    double.emit('files-dropped', { paths: ['/data/priya/ORDERS.car'] });
+    double.emit('files-dropped', { paths: ['/data/priya/INVOICES.car', '/data/ana/INVOICES.car'] });
     await screen.findByRole('button', { name: 'Explore this file' });
     for (const [hash, name] of [
       ['#/explore/instance/dev', 'Choose a place: Acme DEV'],
@@ -242,7 +242,8 @@ describe('the place', () => {
       (await screen.findByRole('button', { name })).focus();
       await user.keyboard('{Enter}');
       const menu = await screen.findByRole('menu', { hidden: true });
-      expect(within(menu).getByText('ORDERS.car')).toBeVisible();
+      expect(within(menu).getAllByText('INVOICES.car')).toHaveLength(2);
+      expect(within(menu).getByText('/data/ana')).toBeInTheDocument();
       await user.keyboard('{Escape}');
     }
   });
@@ -264,7 +265,9 @@ describe('letters while the table has the focus', () => {
     await user.keyboard('{ArrowDown}{ArrowDown}');
     const row = grid.querySelector('tr.is-current code')?.textContent?.split('|')[0] ?? '';
     await user.keyboard('c');
-    expect(await screen.findByText(/^Choose the place to compare/)).toHaveTextContent(row);
+    expect(await screen.findByTestId('choose-other')).toHaveTextContent(
+      `Compare ${row} of Acme DEV, live with another place`,
+    );
     await expectAccessible();
     await user.click(await screen.findByRole('link', { name: /Acme TEST live/ }));
     await waitFor(() => expect(window.location.hash).toMatch(/left=.*right=.*id=/));

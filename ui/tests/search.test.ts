@@ -51,7 +51,7 @@ describe('searching backups', () => {
     const [, integration] = await hits();
     const hit = within(integration as HTMLElement);
     expect(integration?.querySelectorAll('mark')).toHaveLength(3);
-    await user.click(hit.getByRole('button', { name: 'Show all 7' }));
+    await user.click(hit.getByRole('button', { name: 'Show the first 7 of 63' }));
     expect(integration?.querySelectorAll('mark')).toHaveLength(7);
     expect(hit.getByText('The first 7 of 63 matches are shown.')).toBeVisible();
   });
