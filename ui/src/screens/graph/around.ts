@@ -2,8 +2,17 @@
  * The surroundings of one artifact, in columns: what needs it to its left, what it needs to its
  * right, each as many columns away as dependencies lie between.
  */
+import type { Box } from '$lib/canvas/view.svelte';
 import { byText } from '$lib/components/table';
-import { sheetOf, type Sheet, type SheetBox, type SheetCaption } from './sheet';
+import {
+  frameOf,
+  lineBetween,
+  sheetOf,
+  type Sheet,
+  type SheetBox,
+  type SheetCaption,
+  type SheetFrame,
+} from './sheet';
 import type { Link, World } from './world';
 
 const box = { width: 180, height: 44 };
@@ -71,7 +80,7 @@ export function aroundSheet(world: World, focus: number, hops: number): Sheet {
     const folds = Math.ceil((columns.get(column)?.length ?? 0) / rows);
     const width = folds * (box.width + gap.fold) - gap.fold;
     lefts.set(column, left);
-    captions.push({ column, x: left, y: 0, width });
+    captions.push({ column, x: left, y: 0, width, count: columns.get(column)?.length ?? 0 });
     left += width + gap.column;
   }
   // From the focus outwards, so that each stands at the height of what it hangs on.
@@ -92,8 +101,23 @@ export function aroundSheet(world: World, focus: number, hops: number): Sheet {
       });
     });
   }
+  const folded = new Set(order.filter((column) => (columns.get(column)?.length ?? 0) > rows));
+  const frames = [...folded].flatMap((column): SheetFrame[] => {
+    const frame = padded(frameOf([...boxes.values()].filter((one) => one.column === column)));
+    const self = boxes.get(focus);
+    if (!self) return [];
+    const next = Math.abs(column) === 1;
+    const path = column < 0 ? lineBetween(frame, self).path : lineBetween(self, frame).path;
+    return [{ ...frame, path: next ? path : '' }];
+  });
   const size = { width: left - gap.column, height };
-  return sheetOf([...boxes.values()], world.links.filter(besides(distances)), size, captions);
+  const links = world.links.filter(besides(distances));
+  return sheetOf([...boxes.values()], links, size, { captions, frames, folded });
+}
+
+function padded({ x, y, width, height }: Box): Box {
+  const pad = 8;
+  return { x: x - pad, y: y - pad, width: width + 2 * pad, height: height + 2 * pad };
 }
 
 /** Both ends are there. */

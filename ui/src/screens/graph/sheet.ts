@@ -1,13 +1,9 @@
 /** What is drawn: boxes, and the lines between them. All lengths in CSS pixels. */
-import type { Area } from '$lib/canvas/view.svelte';
+import type { Area, Box } from '$lib/canvas/view.svelte';
 import type { Link, Node, World } from './world';
 
-export interface SheetBox {
+export interface SheetBox extends Box {
   node: Node;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
   /** What it is needed for, or needs, from where one looks. */
   roles: readonly string[];
   /** The side of the focus on which it stands; 0 in the whole place and for the focus itself. */
@@ -17,6 +13,13 @@ export interface SheetBox {
 export interface SheetLine extends Area {
   link: Link;
   path: string;
+  /** A frame stands for it until the person is on its other end. */
+  framed: boolean;
+}
+
+/** Around a folded column; one line stands for those between its boxes and the middle. */
+export interface SheetFrame extends Box {
+  path: string;
 }
 
 export interface SheetCaption {
@@ -24,6 +27,7 @@ export interface SheetCaption {
   x: number;
   y: number;
   width: number;
+  count: number;
 }
 
 export interface Sheet {
@@ -32,6 +36,7 @@ export interface Sheet {
   nodes: readonly SheetBox[];
   lines: readonly SheetLine[];
   captions: readonly SheetCaption[];
+  frames: readonly SheetFrame[];
   /** By position of the node. */
   boxOf: ReadonlyMap<number, SheetBox>;
 }
@@ -49,25 +54,32 @@ export function wholeSheet(world: World): Sheet {
     roles: [],
     column: 0,
   }));
-  return sheetOf(nodes, world.links, { width: world.width, height: world.height }, []);
+  return sheetOf(nodes, world.links, { width: world.width, height: world.height });
 }
 
 export function sheetOf(
   nodes: readonly SheetBox[],
   links: readonly Link[],
   size: { width: number; height: number },
-  captions: readonly SheetCaption[],
+  columns: Pick<Sheet, 'captions' | 'frames'> & { folded: ReadonlySet<number> } = {
+    captions: [],
+    frames: [],
+    folded: new Set(),
+  },
 ): Sheet {
+  const { captions, frames, folded } = columns;
   const boxOf = new Map(nodes.map((box) => [box.node.at, box]));
   const lines = links.flatMap((link): SheetLine[] => {
     const from = boxOf.get(link.from);
     const to = boxOf.get(link.to);
-    return from && to && from !== to ? [{ link, ...lineBetween(from, to) }] : [];
+    if (!from || !to || from === to) return [];
+    const framed = folded.has(from.column) || folded.has(to.column);
+    return [{ link, framed, ...lineBetween(from, to) }];
   });
-  return { ...size, nodes, lines, captions, boxOf };
+  return { ...size, nodes, lines, captions, frames, boxOf };
 }
 
-function lineBetween(from: SheetBox, to: SheetBox): Area & { path: string } {
+export function lineBetween(from: Box, to: Box): Area & { path: string } {
   const startX = from.x + from.width;
   const startY = from.y + from.height / 2;
   const endY = to.y + to.height / 2;
