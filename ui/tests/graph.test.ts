@@ -134,7 +134,7 @@ describe('the graph of a place', () => {
       /^Integration, Order sync, ORDER_SYNC\|01.02.0003, Active, used by 3, uses 7/,
     );
     const side = await panel();
-    expect(side).toHaveAccessibleName('About Order sync');
+    await waitFor(() => expect(side).toHaveAccessibleName('About Order sync'));
     const uses = within(side).getByRole('table', { name: 'Uses' });
     expect(within(uses).getAllByTestId('graph-row')).toHaveLength(7);
     const reached = await within(side).findByTestId('impact');
@@ -151,7 +151,9 @@ describe('the graph of a place', () => {
     await user.keyboard('{ArrowLeft}');
     const name = active(list)?.getAttribute('aria-label') ?? '';
     expect(name).toMatch(/calls it|holds it/);
-    expect(await panel()).toHaveAccessibleName(`About ${name.split(', ')[1] ?? ''}`);
+    await waitFor(async () =>
+      expect(await panel()).toHaveAccessibleName(`About ${name.split(', ')[1] ?? ''}`),
+    );
     await user.keyboard('{ArrowRight}');
     expect(active(list)).toHaveAccessibleName(/Order sync/);
     await user.keyboard('{ArrowRight}f');
@@ -186,7 +188,7 @@ describe('the graph of a place', () => {
     await user.keyboard('{ArrowDown}');
     expect(second).toHaveFocus();
     await user.keyboard('{Enter}');
-    expect(await panel()).toHaveAccessibleName('About UNITS');
+    await waitFor(async () => expect(await panel()).toHaveAccessibleName('About UNITS'));
     expect(within(await panel()).getByText(/does not hold it/)).toBeVisible();
     await user.click(
       within(within(await panel()).getByRole('table', { name: 'Used by' })).getByRole('button', {

@@ -9,9 +9,6 @@ export const margin = 24;
 const drawAllUpTo = 400;
 /** Below this the words in the boxes of a large drawing are not drawn. */
 const readableFrom = 0.3;
-/** The view is told in strides, so that a short way of scrolling draws nothing anew. */
-const stride = 256;
-
 export interface Box {
   x: number;
   y: number;
@@ -33,6 +30,8 @@ interface Drawn {
 }
 
 export class CanvasView {
+  /** The view is told in strides, so that a short way of scrolling draws nothing anew. */
+  readonly #stride: number;
   zoom = $state(1);
   /** Scrolled and shown, in strides of the window. */
   #x = $state(0);
@@ -40,14 +39,19 @@ export class CanvasView {
   width = $state(0);
   height = $state(0);
 
+  constructor(stride = 256) {
+    this.#stride = stride;
+  }
+
   scrolled(left: number, top: number): void {
-    this.#x = Math.floor(left / stride) * stride;
-    this.#y = Math.floor(top / stride) * stride;
+    this.#x = Math.floor(left / this.#stride) * this.#stride;
+    this.#y = Math.floor(top / this.#stride) * this.#stride;
   }
 
   /** The part of the drawing that is to be there; all of it where it is not large. */
   area(drawing: Drawn): Area | undefined {
     if (drawing.nodes.length <= drawAllUpTo) return undefined;
+    const stride = this.#stride;
     const width = this.width || 1280;
     const height = this.height || 800;
     return {

@@ -15,20 +15,24 @@ const letter = 6.6;
 const height = 22;
 const most = 40;
 
-/** `first`, then as many as find room beside these, the most connected first. */
-export function signsOf(
-  boxes: readonly SheetBox[],
-  zoom: number,
-  first: readonly SheetBox[],
-): Sign[] {
-  const wanted = boxes
-    .filter((box) => box.node.uses + box.node.usedBy > 0 && !first.includes(box))
+/** The most connected first; what stands alone has no sign. */
+export function byWeight(boxes: readonly SheetBox[]): SheetBox[] {
+  return boxes
+    .filter(({ node }) => node.uses + node.usedBy > 0)
     .sort(
       (a, b) => b.node.uses + b.node.usedBy - a.node.uses - a.node.usedBy || a.node.at - b.node.at,
     );
+}
+
+/** `first`, then as many of the others, in their order, as find room beside these. */
+export function signsOf(
+  others: readonly SheetBox[],
+  zoom: number,
+  first: readonly SheetBox[],
+): Sign[] {
   const taken: { left: number; right: number; top: number }[] = [];
   const signs: Sign[] = [];
-  for (const box of [...first, ...wanted]) {
+  for (const box of [...first, ...others.filter((one) => !first.includes(one))]) {
     if (signs.length >= most) break;
     const ahead = first.includes(box);
     const text = ahead ? box.node.name : cutMiddle(box.node.name, letters);

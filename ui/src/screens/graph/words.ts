@@ -18,9 +18,10 @@ export const traitIcon: Record<Trait, IconName> = {
   across: 'k-project',
 };
 
+/** What is drawn at its box. */
 export function traitsOf(world: World, node: Node): { trait: Trait; word: string }[] {
   return traits
-    .filter((trait) => hasTrait(world, node, trait))
+    .filter((trait) => trait !== 'across' && hasTrait(world, node, trait))
     .map((trait) => ({ trait, word: traitWord[trait]() }));
 }
 
