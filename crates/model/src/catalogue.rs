@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Artifact, ArtifactId, ArtifactKind};
+use crate::{Artifact, ArtifactId, ArtifactKind, Scope};
 
 /// Something of the place that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -72,6 +72,27 @@ impl Catalogue {
             .and_then(|index| self.artifacts.get(index))
     }
 
+    /// The artifact that is meant by a dependency. A connection, lookup or library that a project
+    /// needs and does not hold itself, and the global scope does, is meant there: lists name the
+    /// code alone.
+    #[must_use]
+    pub fn meant(&self, named: &ArtifactId) -> ArtifactId {
+        let shared = matches!(
+            named.kind,
+            ArtifactKind::Connection | ArtifactKind::Lookup | ArtifactKind::Library
+        );
+        if shared && named.scope != Scope::Global && self.get(named).is_none() {
+            let global = ArtifactId {
+                scope: Scope::Global,
+                ..named.clone()
+            };
+            if self.get(&global).is_some() {
+                return global;
+            }
+        }
+        named.clone()
+    }
+
     /// What the artifact needs.
     #[must_use]
     pub fn uses(&self, id: &ArtifactId) -> Vec<Link> {
@@ -81,10 +102,13 @@ impl Catalogue {
         artifact
             .dependencies
             .iter()
-            .map(|dependency| Link {
-                present: self.get(&dependency.id).is_some(),
-                id: dependency.id.clone(),
-                role: dependency.role.clone(),
+            .map(|dependency| {
+                let id = self.meant(&dependency.id);
+                Link {
+                    present: self.get(&id).is_some(),
+                    id,
+                    role: dependency.role.clone(),
+                }
             })
             .collect()
     }
@@ -98,7 +122,10 @@ impl Catalogue {
                 artifact
                     .dependencies
                     .iter()
-                    .filter(|dependency| dependency.id == *id)
+                    .filter(|dependency| {
+                        let named = &dependency.id;
+                        named.kind == id.kind && named.code == id.code && self.meant(named) == *id
+                    })
                     .map(|dependency| Link {
                         id: artifact.id.clone(),
                         role: dependency.role.clone(),
@@ -169,6 +196,48 @@ mod tests {
         let used_by = catalogue.used_by(&uses[0].id);
         assert_eq!(used_by.len(), 1);
         assert_eq!(&used_by[0].id, order);
+    }
+
+    #[test]
+    fn a_project_uses_what_the_global_scope_has_and_it_lacks() {
+        let global = ArtifactId::global(ArtifactKind::Connection, "ERP", None);
+        let scope = Scope::Project("P".to_owned());
+        let named = ArtifactId {
+            scope: scope.clone(),
+            ..global.clone()
+        };
+        let mut order = Artifact::named(
+            ArtifactId {
+                scope,
+                ..ArtifactId::global(ArtifactKind::Integration, "ORDER", Some("01.00.0000"))
+            },
+            "Order",
+        );
+        order.dependencies.push(Dependency {
+            id: named.clone(),
+            role: "invoke".into(),
+        });
+        let shared = Catalogue::new(
+            "",
+            vec![order.clone(), Artifact::named(global.clone(), "ERP")],
+            vec![],
+        );
+        let uses = shared.uses(&order.id);
+        assert_eq!((&uses[0].id, uses[0].present), (&global, true));
+        assert_eq!(shared.used_by(&global).len(), 1);
+        assert!(shared.used_by(&named).is_empty());
+
+        let own = Catalogue::new(
+            "",
+            vec![
+                order.clone(),
+                Artifact::named(global.clone(), "ERP"),
+                Artifact::named(named.clone(), "ERP"),
+            ],
+            vec![],
+        );
+        assert_eq!(own.uses(&order.id)[0].id, named);
+        assert!(own.used_by(&global).is_empty());
     }
 
     #[test]

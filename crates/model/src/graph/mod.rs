@@ -19,7 +19,7 @@ use petgraph::graph::DiGraph;
 pub use drawing::{BOX_HEIGHT, BOX_WIDTH, Drawing};
 pub use reach::Reached;
 
-use crate::{Artifact, ArtifactId, ArtifactKind, Catalogue, Scope, State};
+use crate::{Artifact, ArtifactId, ArtifactKind, Catalogue, State};
 
 /// An artifact in the graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Graph {
         let mut links = BTreeSet::new();
         for artifact in &catalogue.artifacts {
             for dependency in &artifact.dependencies {
-                let id = found(catalogue, &dependency.id);
+                let id = catalogue.meant(&dependency.id);
                 needed.entry(id.clone()).or_insert(None);
                 links.insert((&artifact.id, id, dependency.role.as_str()));
             }
@@ -221,26 +221,6 @@ impl Graph {
     #[must_use]
     pub fn position(&self, id: &ArtifactId) -> Option<usize> {
         self.nodes.binary_search_by(|node| node.id.cmp(id)).ok()
-    }
-}
-
-/// The artifact that is meant by a dependency.
-fn found(catalogue: &Catalogue, named: &ArtifactId) -> ArtifactId {
-    if named.scope == Scope::Global || catalogue.get(named).is_some() {
-        return named.clone();
-    }
-    let global = ArtifactId {
-        scope: Scope::Global,
-        ..named.clone()
-    };
-    let shared = matches!(
-        named.kind,
-        ArtifactKind::Connection | ArtifactKind::Lookup | ArtifactKind::Library
-    );
-    if shared && catalogue.get(&global).is_some() {
-        global
-    } else {
-        named.clone()
     }
 }
 
