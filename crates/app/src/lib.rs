@@ -43,7 +43,7 @@ mod waybill;
 mod work;
 
 pub use graph::{GraphFormat, graph_save, graph_text};
-pub use inspect::inspect;
+pub use inspect::{Wanted, inspect};
 pub use instances::SignInTarget;
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};
 pub use places::ArtifactFile;

@@ -167,6 +167,12 @@ fn connection_artifact(connection: &Connection) -> Artifact {
             role: "agent group".to_owned(),
         });
     }
+    for certificate in &connection.certificates {
+        artifact.dependencies.push(Dependency {
+            id: ArtifactId::global(ArtifactKind::Certificate, certificate, None),
+            role: "certificate".to_owned(),
+        });
+    }
     artifact
 }
 

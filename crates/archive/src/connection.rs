@@ -29,7 +29,11 @@ pub(crate) fn read(path: &str, source: &str, scope: &Scope) -> Result<Connection
         })
         .unwrap_or_default();
     Ok(Connection {
-        certificates: certificates(&properties),
+        certificates: certificates_named(
+            properties
+                .iter()
+                .filter_map(|one| Some((one.name.as_str(), one.value.as_deref()?))),
+        ),
         scope: scope.clone(),
         name: child_text(root, "displayName").unwrap_or_else(|| code.clone()),
         code,
@@ -53,21 +57,31 @@ pub(crate) fn read(path: &str, source: &str, scope: &Scope) -> Result<Connection
     })
 }
 
-/// The settings by which recorded connections name a certificate; a token of the export stands
+/// The certificates that the settings of a connection name, given as names and values: by the
+/// settings that recorded connections have for them. A token of an export (`%%CODE_name`) stands
 /// for none.
-fn certificates(properties: &[ConnectionProperty]) -> Vec<String> {
+#[must_use]
+pub fn certificates_named<'settings>(
+    settings: impl IntoIterator<Item = (&'settings str, &'settings str)>,
+) -> Vec<String> {
     const SETTINGS: [&str; 3] = [
         "sslcertificatealias",
         "hostkeycertificate",
         "sslcertificate",
     ];
-    let mut found: Vec<String> = properties
-        .iter()
-        .filter(|property| SETTINGS.contains(&property.name.to_ascii_lowercase().as_str()))
-        .filter_map(|property| property.value.clone())
-        .filter(|name| !name.starts_with("%%"))
-        .collect();
-    found.dedup();
+    let mut found: Vec<String> = Vec::new();
+    for (setting, value) in settings {
+        let value = value.trim();
+        let names_one = SETTINGS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(setting));
+        if names_one
+            && !(value.is_empty() || value.starts_with(['%', '*']))
+            && !found.iter().any(|known| known == value)
+        {
+            found.push(value.to_owned());
+        }
+    }
     found
 }
 
@@ -143,6 +157,16 @@ mod tests {
             ]
         );
         assert_eq!(connection.certificates, ["erp_root"]);
+        assert_eq!(
+            certificates_named([
+                ("SSLCERTIFICATE", "a"),
+                ("HostKeyCertificate", "%%ERP_HostKeyCertificate"),
+                ("sslcertificate", " a "),
+                ("url", "b"),
+                ("sslCertificate", ""),
+            ]),
+            ["a"]
+        );
         assert_eq!(connection.attachments[0].name, "w.zip");
         assert!(!format!("{connection:?}").contains("c2VjcmV0"));
     }

@@ -4,12 +4,15 @@
 //! Of a ZIP only the table of contents is trusted, and only after it was compared with the headers:
 //! exports carry sizes after the data, their headers say zero.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
 
 use zip::ZipArchive;
 
+use crate::directory::Packed;
 use crate::limits::Budget;
+use crate::unpack::Unpacker;
 use crate::{ArchiveError, Excess, Oddity, OddityKind, directory};
 
 /// An open ZIP or folder.
@@ -18,10 +21,25 @@ pub(crate) struct Container<'bytes> {
     names: Vec<(String, usize)>,
     /// What is unusual about the container itself.
     pub oddities: Vec<Oddity>,
+    shelf: Shelf,
+}
+
+/// Unpacked files that will be wanted once more.
+#[derive(Default)]
+struct Shelf {
+    files: HashMap<usize, Vec<u8>>,
+    /// So many bytes more are kept.
+    room: usize,
+    /// Each file is asked for once from now on.
+    last: bool,
 }
 
 enum Store<'bytes> {
-    Zip(Box<ZipArchive<Cursor<&'bytes [u8]>>>),
+    Zip {
+        bytes: &'bytes [u8],
+        files: Vec<Packed>,
+        unpacker: Box<Unpacker>,
+    },
     Folder(PathBuf),
 }
 
@@ -39,23 +57,24 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
 impl<'bytes> Container<'bytes> {
     pub fn open(bytes: &'bytes [u8], budget: &mut Budget) -> Result<Self, ArchiveError> {
         let directory = directory::read(bytes, budget.entries_left())?;
-        budget.take_entries(directory.names.len())?;
+        budget.take_entries(directory.files.len())?;
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-        if zip.len() != directory.names.len() {
+        if zip.len() != directory.files.len() {
             return Err(ArchiveError::Deceptive {
                 reason: "it has two tables of contents".to_owned(),
             });
         }
         let mut names = Vec::with_capacity(zip.len());
+        let mut files = Vec::with_capacity(zip.len());
         let mut oddities: Vec<Oddity> = directory.repacked.into_iter().collect();
         let mut traces = 0_usize;
         for index in 0..zip.len() {
             let entry = zip.by_index_raw(index).map_err(damaged)?;
-            if !directory.names.contains(entry.name_raw()) {
+            let Some(file) = directory.files.get(entry.name_raw()) else {
                 return Err(ArchiveError::Deceptive {
                     reason: "it has two tables of contents".to_owned(),
                 });
-            }
+            };
             let name = entry.name().map_err(damaged)?.replace('\\', "/");
             if !is_safe(&name) {
                 return Err(ArchiveError::UnsafeName { name });
@@ -68,7 +87,8 @@ impl<'bytes> Container<'bytes> {
             } else if is_trace(&name) {
                 traces += 1;
             } else if !(entry.is_dir() || name.ends_with('/')) {
-                names.push((name, index));
+                names.push((name, files.len()));
+                files.push(*file);
             }
         }
         if traces > 0 {
@@ -89,9 +109,14 @@ impl<'bytes> Container<'bytes> {
             });
         }
         Ok(Self {
-            store: Store::Zip(Box::new(zip)),
+            store: Store::Zip {
+                bytes,
+                files,
+                unpacker: Box::new(Unpacker::new()),
+            },
             names,
             oddities,
+            shelf: Shelf::default(),
         })
     }
 
@@ -103,7 +128,19 @@ impl<'bytes> Container<'bytes> {
             store: Store::Folder(path),
             names: names.into_iter().map(|name| (name, 0)).collect(),
             oddities: links.into_iter().map(link).collect(),
+            shelf: Shelf::default(),
         }
+    }
+
+    /// Keeps so many bytes of what is unpacked from now on, for those who want it again.
+    pub fn keep_unpacked(&mut self, room: usize) {
+        self.shelf.room = room;
+    }
+
+    /// Gives away what was kept: each file is asked for once more at most.
+    pub fn give_away(&mut self) {
+        self.shelf.room = 0;
+        self.shelf.last = true;
     }
 
     /// Whether it is a folder on a disk.
@@ -159,14 +196,22 @@ impl<'bytes> Container<'bytes> {
         let Some(index) = self.position(name) else {
             return Ok(None);
         };
-        let (bytes, declared) = match &mut self.store {
-            Store::Zip(zip) => {
-                let entry = zip
-                    .by_index(index)
-                    .map_err(|error| ArchiveError::file(name, error))?;
-                let size = entry.size();
-                let allowance = budget.allowance(entry.compressed_size());
-                (counted(name, entry, size, allowance)?, size)
+        let bytes = match &mut self.store {
+            Store::Zip {
+                bytes,
+                files,
+                unpacker,
+            } => {
+                let file = files.get(index).copied().unwrap_or_default();
+                let allowance = budget.allowance(file.packed);
+                match self.shelf.get(index, allowance) {
+                    Some(kept) => kept?,
+                    None => {
+                        let unpacked = unpacker.whole(name, bytes, &file, allowance)?;
+                        self.shelf.put(index, &unpacked);
+                        unpacked
+                    }
+                }
             }
             Store::Folder(folder) => {
                 let file = std::fs::File::open(folder.join(name))
@@ -175,39 +220,37 @@ impl<'bytes> Container<'bytes> {
                     .metadata()
                     .map_err(|error| ArchiveError::file(name, error))?
                     .len();
-                (counted(name, file, size, budget.allowance(u64::MAX))?, size)
+                counted(name, file, size, budget.allowance(u64::MAX))?
             }
         };
-        let count = bytes.len() as u64;
-        if count != declared {
-            return Err(ArchiveError::file(
-                name,
-                format!("it says that it has {declared} bytes, and has {count}"),
-            ));
-        }
-        budget.take_bytes(count);
+        budget.take_bytes(bytes.len() as u64);
         Ok(Some(bytes))
     }
 
     /// The first bytes of a file, enough to tell what it is.
     pub fn head(&mut self, name: &str) -> Vec<u8> {
-        const ENOUGH: u64 = 512;
-        let mut bytes = Vec::new();
+        const ENOUGH: usize = 512;
         let Some(index) = self.position(name) else {
-            return bytes;
+            return Vec::new();
         };
-        // What cannot be read here is read again, and reported, where it is wanted.
-        let _ = match &mut self.store {
-            Store::Zip(zip) => match zip.by_index(index) {
-                Ok(entry) => entry.take(ENOUGH).read_to_end(&mut bytes),
-                Err(_) => Ok(0),
-            },
-            Store::Folder(folder) => match std::fs::File::open(folder.join(name)) {
-                Ok(file) => file.take(ENOUGH).read_to_end(&mut bytes),
-                Err(_) => Ok(0),
-            },
-        };
-        bytes
+        match &mut self.store {
+            Store::Zip {
+                bytes,
+                files,
+                unpacker,
+            } => files
+                .get(index)
+                .map(|file| unpacker.head(bytes, file, ENOUGH))
+                .unwrap_or_default(),
+            Store::Folder(folder) => {
+                let mut head = Vec::new();
+                if let Ok(file) = std::fs::File::open(folder.join(name)) {
+                    // What cannot be read here is read again, and reported, where it is wanted.
+                    let _ = file.take(ENOUGH as u64).read_to_end(&mut head);
+                }
+                head
+            }
+        }
     }
 
     /// The bytes of a file that has to be there.
@@ -224,8 +267,32 @@ impl<'bytes> Container<'bytes> {
     }
 }
 
-/// Reads to the end, or to what is allowed: the declared size is the archive's word, what arrives
-/// is counted.
+impl Shelf {
+    fn get(
+        &mut self,
+        index: usize,
+        (allowed, excess): (u64, Excess),
+    ) -> Option<Result<Vec<u8>, ArchiveError>> {
+        let kept = if self.last {
+            self.files.remove(&index)?
+        } else {
+            self.files.get(&index)?.clone()
+        };
+        if kept.len() as u64 > allowed {
+            return Some(Err(ArchiveError::TooLarge(excess)));
+        }
+        Some(Ok(kept))
+    }
+
+    fn put(&mut self, index: usize, bytes: &[u8]) {
+        if let Some(left) = self.room.checked_sub(bytes.len().max(1)) {
+            self.room = left;
+            self.files.insert(index, bytes.to_vec());
+        }
+    }
+}
+
+/// Reads a file of a folder to the end, or to what is allowed; it has the size that it says.
 fn counted(
     name: &str,
     source: impl Read,
@@ -240,8 +307,15 @@ fn counted(
         .take(allowed.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| ArchiveError::file(name, error))?;
-    if bytes.len() as u64 > allowed {
+    let count = bytes.len() as u64;
+    if count > allowed {
         return Err(ArchiveError::TooLarge(excess));
+    }
+    if count != declared {
+        return Err(ArchiveError::file(
+            name,
+            format!("it says that it has {declared} bytes, and has {count}"),
+        ));
     }
     Ok(bytes)
 }

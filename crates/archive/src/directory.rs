@@ -4,7 +4,7 @@
 //! Facts after the published ZIP format (APPNOTE 6.3); what an untouched export looks like is
 //! recorded (deflated, sizes after the data, no folders, no extra fields).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::{ArchiveError, Oddity, OddityKind};
 
@@ -25,12 +25,34 @@ const TYPE: u32 = 0o170_000;
 /// What the table says, as far as reading depends on it.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
-    /// The names, as raw bytes.
-    pub names: HashSet<Vec<u8>>,
+    /// The files by their names, as raw bytes.
+    pub files: HashMap<Vec<u8>, Packed>,
     /// Those that are symbolic links.
     pub links: HashSet<Vec<u8>>,
     /// Set where the ZIP is not as the service writes it.
     pub repacked: Option<Oddity>,
+}
+
+/// A file as it lies in a ZIP.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Packed {
+    /// Where its bytes begin.
+    start: u64,
+    /// How many bytes it takes.
+    pub packed: u64,
+    /// How many bytes it has, as the ZIP says.
+    pub size: u64,
+    /// How it is packed.
+    pub method: u16,
+    /// CRC-32 of its bytes.
+    pub checksum: u32,
+}
+
+impl Packed {
+    /// Its packed bytes in those of the ZIP.
+    pub fn bytes<'zip>(&self, zip: &'zip [u8]) -> Option<&'zip [u8]> {
+        slice(zip, self.start, self.packed)
+    }
 }
 
 struct Entry {
@@ -62,7 +84,10 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Directory, ArchiveError>
     for _ in 0..count {
         let (entry, mode, next) = entry(table, at, &mut signs).ok_or_else(cut)?;
         at = next;
-        if !directory.names.insert(entry.name.clone()) {
+        let known = directory
+            .files
+            .insert(entry.name.clone(), Packed::default());
+        if known.is_some() {
             return Err(deceptive(format!(
                 "it holds two files of the name `{}`",
                 shown(&entry.name)
@@ -78,7 +103,7 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Directory, ArchiveError>
             "its table of contents holds more than it counts".to_owned(),
         ));
     }
-    compare(bytes, start, entries)?;
+    compare(bytes, start, entries, &mut directory.files)?;
     directory.repacked = signs.told();
     Ok(directory)
 }
@@ -207,10 +232,15 @@ fn enlarge(entry: &mut Entry, extra: &[u8]) {
 }
 
 /// Every file lies apart from the others, and its own header says what the table says.
-fn compare(bytes: &[u8], table: u64, mut entries: Vec<Entry>) -> Result<(), ArchiveError> {
+fn compare(
+    bytes: &[u8],
+    table: u64,
+    mut entries: Vec<Entry>,
+    files: &mut HashMap<Vec<u8>, Packed>,
+) -> Result<(), ArchiveError> {
     entries.sort_by_key(|entry| entry.offset);
     let mut free = 0_u64;
-    for entry in &entries {
+    for entry in entries {
         if entry.offset < free {
             return Err(deceptive(format!(
                 "`{}` lies in the bytes of another file",
@@ -256,6 +286,14 @@ fn compare(bytes: &[u8], table: u64, mut entries: Vec<Entry>) -> Result<(), Arch
                 shown(&entry.name)
             )));
         }
+        let file = Packed {
+            start: data,
+            packed: entry.packed,
+            size: entry.size,
+            method: entry.method,
+            checksum: entry.checksum,
+        };
+        files.insert(entry.name, file);
     }
     Ok(())
 }

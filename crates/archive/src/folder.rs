@@ -14,8 +14,8 @@ const DEPTH: usize = 40;
 /// not followed, folders whose name begins with a dot are passed over. With `design`, flow, maps
 /// and expressions are read too.
 pub fn read_folder(path: &Path, limits: Limits, design: bool) -> Result<Opened, ArchiveError> {
-    let (container, mut budget) = open(path, limits, design)?;
-    read_container(container, 1, &mut budget)
+    let (mut container, mut budget) = open(path, limits, design)?;
+    read_container(&mut container, 1, &mut budget)
 }
 
 /// Lists a folder, and says what may be read of it.

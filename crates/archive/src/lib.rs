@@ -64,10 +64,12 @@ mod properties;
 mod roots;
 mod schedule;
 mod search;
+mod unpack;
 mod weigh;
 mod xml;
 
 pub use clone::names_whole_instance;
+pub use connection::certificates_named;
 pub use contents::{
     Attachment, Call, Connection, ConnectionProperty, Contents, Deployment, Endpoint, EndpointRole,
     EventType, Integration, Library, LibraryFile, Lookup, Package, Project, Reference, Schedule,
@@ -86,6 +88,7 @@ pub use limits::Limits;
 pub use meaning::{Fact, Fingerprint, Likeness, Meaning, NoFingerprint, summary};
 pub use oddity::{Oddity, OddityKind};
 pub use open::{
-    ArchiveKind, Member, Opened, read, read_design, read_design_within, read_within, verify,
+    ArchiveKind, Member, Opened, inspect, read, read_design, read_design_within, read_within,
+    verify,
 };
 pub use search::{Match, Needle, excerpt, search, search_in_folder};

@@ -41,7 +41,7 @@ impl Default for Limits {
 }
 
 /// What is left of the limits while an archive is read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Budget {
     pub limits: Limits,
     /// Flow, maps and expressions are wanted too.

@@ -3,11 +3,12 @@
 use waybill_model::Scope;
 
 use crate::container::{Container, check_depth, has_ending, is_zip, read_all, text};
+use crate::findings::findings_in;
 use crate::limits::Budget;
 use crate::roots::{Root, RootKind};
 use crate::{
-    ArchiveError, Contents, Limits, Oddity, OddityKind, bundle, clone, gather, integration,
-    library, lookup, package, project, roots,
+    ArchiveError, Contents, Finding, Limits, Oddity, OddityKind, bundle, clone, findings, gather,
+    integration, library, lookup, package, project, roots,
 };
 
 /// What a file is, by its content.
@@ -143,6 +144,34 @@ pub fn read_design_within(bytes: &[u8], limits: Limits) -> Result<Opened, Archiv
     read_at(bytes, 1, &mut Budget::new(limits, size(bytes), true))
 }
 
+/// Unpacked bytes that are kept between reading an archive and looking through it.
+const KEPT: usize = 16 << 20;
+
+/// Reads an archive and says what it gives away, as [`read_within`] or, with `design`,
+/// [`read_design_within`] and [`findings`] would, in less time: most files are unpacked once.
+pub fn inspect(
+    bytes: &[u8],
+    limits: Limits,
+    design: bool,
+) -> Result<(Opened, Result<Vec<Finding>, ArchiveError>), ArchiveError> {
+    let mut budget = Budget::new(limits, size(bytes), design);
+    if !is_zip(bytes) {
+        let opened = read_at(bytes, 1, &mut budget)?;
+        return Ok((opened, findings(bytes, limits)));
+    }
+    check_depth(1, &budget)?;
+    let mut container = Container::open(bytes, &mut budget)?;
+    if library::is_bare(&container) {
+        let opened = read_at(bytes, 1, &mut Budget::new(limits, size(bytes), design))?;
+        return Ok((opened, findings(bytes, limits)));
+    }
+    let mut own = budget.clone();
+    container.keep_unpacked(KEPT);
+    let opened = read_container(&mut container, 1, &mut budget)?;
+    container.give_away();
+    Ok((opened, findings_in(&mut container, &mut own)))
+}
+
 /// Unpacks every file of a ZIP in memory, so that every checksum is compared, and says how many
 /// there are. Archives nested in it are compared as files, not opened.
 pub fn verify(bytes: &[u8]) -> Result<usize, ArchiveError> {
@@ -177,28 +206,28 @@ pub(crate) fn read_at(
         };
         return Ok(Opened::new(ArchiveKind::Library, contents));
     }
-    read_container(container, depth, budget)
+    read_container(&mut container, depth, budget)
 }
 
 /// Reads what lies in a ZIP or a folder.
 pub(crate) fn read_container(
-    mut container: Container<'_>,
+    container: &mut Container<'_>,
     depth: usize,
     budget: &mut Budget,
 ) -> Result<Opened, ArchiveError> {
-    let roots = roots::find(&container);
-    if clone::is_one(&container) {
-        return read_clone(&mut container, &roots, depth, budget);
+    let roots = roots::find(container);
+    if clone::is_one(container) {
+        return read_clone(container, &roots, depth, budget);
     }
     let mut unread = Vec::new();
     let (kind, mut contents, members) = match roots.as_slice() {
-        [root] if !holds_others(&container, root) => {
-            let (contents, members) = read_root(&mut container, root, depth, budget)?;
+        [root] if !holds_others(container, root) => {
+            let (contents, members) = read_root(container, root, depth, budget)?;
             (root.kind.into(), contents, members)
         }
         roots => {
             let (contents, members) =
-                bundle::read_archive(&mut container, roots, depth, &mut unread, budget)?;
+                bundle::read_archive(container, roots, depth, &mut unread, budget)?;
             // Whoever packs archives together does it by hand.
             container
                 .oddities

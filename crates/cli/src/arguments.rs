@@ -363,6 +363,9 @@ pub struct Inspect {
     /// Show every finding with its place, not how many there are. JSON always has all.
     #[arg(long)]
     pub findings: bool,
+    /// Do not look for secrets and names of one environment, which takes most of the time.
+    #[arg(long, conflicts_with = "findings")]
+    pub facts_only: bool,
     /// Write all of it as a page too.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,

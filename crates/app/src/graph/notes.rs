@@ -8,7 +8,7 @@ use crate::places::blocking;
 use crate::view::{CommandError, PlaceRef};
 
 const RUN_TIME: &str = "Integrations, lookups and libraries whose names are worked out while an integration runs are not seen.";
-const CERTIFICATES: &str = "Adapters name certificates in settings that are not read here, so one that seems to be used by nothing may be in use.";
+const CERTIFICATES: &str = "A certificate counts as used where a connection or an integration names it in a setting that is known for this. One that seems to be used by nothing may be in use all the same.";
 
 impl Waybill {
     /// Says what is not known, and completes the catalogue of an instance with what the archives of

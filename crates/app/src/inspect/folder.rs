@@ -11,7 +11,7 @@ use waybill_archive::{
 
 use super::describe::{Subject, describe};
 use super::queue::Queue;
-use super::{damaged, failed};
+use super::{Wanted, damaged, failed, look};
 use crate::storage::file_failed;
 use crate::view::{CommandError, ErrorCode, InspectAnswer};
 
@@ -30,9 +30,9 @@ pub(super) fn inspect(folder: &Path, queue: &mut Queue<'_, '_>) {
     }
     let mut claimed = Vec::new();
     if listing.unpacked {
-        match read_folder(folder, Limits::default(), queue.with_flow) {
+        match read_folder(folder, Limits::default(), queue.wanted.flow) {
             Ok(opened) if opened.kind != ArchiveKind::Bundle => {
-                return queue.tell(unpacked(&opened, folder, folder));
+                return queue.tell(unpacked(&opened, folder, folder, queue.wanted));
             }
             Ok(opened) => claimed = unpacked_members(&opened, folder, queue),
             Err(ArchiveError::NotAnArchive { .. }) => {}
@@ -71,7 +71,7 @@ fn unpacked_members(opened: &Opened, folder: &Path, queue: &mut Queue<'_, '_>) -
     for member in opened.members().iter().filter(|one| one.bytes.is_empty()) {
         let path = folder.join(&member.path);
         let own = whole(&path);
-        queue.tell(unpacked(&member.opened, &path, &own));
+        queue.tell(unpacked(&member.opened, &path, &own, queue.wanted));
         claimed.push(own);
     }
     for (path, reason) in &opened.unread {
@@ -91,10 +91,12 @@ fn unpacked_members(opened: &Opened, folder: &Path, queue: &mut Queue<'_, '_>) -
     claimed
 }
 
-fn unpacked(opened: &Opened, path: &Path, own: &Path) -> InspectAnswer {
-    let found = findings_in_folder(own, Limits::default());
+fn unpacked(opened: &Opened, path: &Path, own: &Path, wanted: Wanted) -> InspectAnswer {
+    let found = look(wanted, || findings_in_folder(own, Limits::default()));
+    let mut opened = opened.clone();
+    wanted.note(&mut opened);
     InspectAnswer::Read(Box::new(describe(
-        opened,
+        &opened,
         Subject::unpacked(path, size(own), found),
     )))
 }

@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
 use waybill_archive::{
-    ArchiveError, Finding, Limits, Opened, Rule, findings, names_whole_instance, read, read_design,
+    ArchiveError, Finding, Limits, Opened, Rule, findings, names_whole_instance,
+    read_design_within, read_within,
 };
 use waybill_engine::EngineError;
 
@@ -27,6 +28,37 @@ use crate::storage::file_failed;
 use crate::view::{CommandError, ErrorCode, InspectAnswer, InspectReport, InspectView};
 use describe::{Subject, describe};
 use queue::Queue;
+
+/// What is wanted of archives beside the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The flows of integrations.
+    pub flow: bool,
+    /// What the archives give away. Without it they are read several times as fast, and a note
+    /// says that nothing was looked for.
+    pub findings: bool,
+}
+
+impl Wanted {
+    /// Everything that archives give away; the flows, if so.
+    const fn all(flow: bool) -> Self {
+        Self {
+            flow,
+            findings: true,
+        }
+    }
+
+    /// Says what was not looked for.
+    fn note(self, opened: &mut Opened) {
+        if !self.findings {
+            opened.contents.notes.push(NOT_LOOKED_FOR.to_owned());
+        }
+    }
+}
+
+/// Nobody may take "not looked for" for "nothing found".
+const NOT_LOOKED_FOR: &str =
+    "What it gives away (secrets, names of one environment) was not looked for.";
 
 impl Waybill {
     /// Everything at a path, with the flows of integrations if asked for.
@@ -42,7 +74,7 @@ impl Waybill {
         tokio::task::spawn_blocking(move || {
             let mut answers = Vec::new();
             let mut each = |answer| answers.push(answer);
-            let passed_over = inspect(&paths, with_flow, &|| false, &mut each);
+            let passed_over = inspect(&paths, Wanted::all(with_flow), &|| false, &mut each);
             InspectReport {
                 answers,
                 passed_over,
@@ -67,7 +99,7 @@ impl Waybill {
     ) -> Result<u32, CommandError> {
         tokio::task::spawn_blocking(move || {
             let stop = || cancel.is_cancelled();
-            let passed_over = inspect(&paths, with_flow, &stop, &mut on_answer);
+            let passed_over = inspect(&paths, Wanted::all(with_flow), &stop, &mut on_answer);
             if cancel.is_cancelled() {
                 let words = "Looking into the files was cancelled.";
                 return Err(CommandError::new(ErrorCode::Cancelled, words));
@@ -88,12 +120,12 @@ impl Waybill {
 /// archive below them is one, packed or unpacked.
 pub fn inspect(
     paths: &[PathBuf],
-    with_flow: bool,
+    wanted: Wanted,
     stop: &(dyn Fn() -> bool + Sync),
     each: &mut dyn FnMut(InspectAnswer),
 ) -> u32 {
     rayon::in_place_scope(|scope| {
-        let mut queue = Queue::new(scope, with_flow, stop, each);
+        let mut queue = Queue::new(scope, wanted, stop, each);
         for path in paths {
             if stop() {
                 break;
@@ -118,22 +150,21 @@ pub fn inspect(
 }
 
 /// Reads a file and looks through it.
-fn file(path: &Path, with_flow: bool) -> Result<InspectView, Unread> {
+fn file(path: &Path, wanted: Wanted) -> Result<InspectView, Unread> {
     let bytes = fs::read(path).map_err(|error| Unread::File(file_failed("read", path, &error)))?;
-    let read = if with_flow {
-        read_design(&bytes)
-    } else {
-        read(&bytes)
-    };
+    let read = read_and_look(&bytes, wanted);
     let whole = path
         .file_name()
         .is_some_and(|name| names_whole_instance(&name.to_string_lossy()));
-    let opened = match read {
+    let (mut opened, mut found) = match read {
         // What the service packed for cloning an instance is known by its name alone.
-        Err(ArchiveError::NotAnArchive { .. }) if whole => Opened::whole_instance(),
+        Err(ArchiveError::NotAnArchive { .. }) if whole => (
+            Opened::whole_instance(),
+            look(wanted, || findings(&bytes, Limits::default())),
+        ),
         other => other.map_err(Unread::Archive)?,
     };
-    let mut found = findings(&bytes, Limits::default());
+    wanted.note(&mut opened);
     if whole
         && let Ok(found) = &mut found
         && !found.iter().any(|one| one.rule == Rule::WholeInstance)
@@ -153,6 +184,30 @@ fn file(path: &Path, with_flow: bool) -> Result<InspectView, Unread> {
         findings: found,
     };
     Ok(describe(&opened, subject))
+}
+
+fn read_and_look(
+    bytes: &[u8],
+    wanted: Wanted,
+) -> Result<(Opened, Result<Vec<Finding>, ArchiveError>), ArchiveError> {
+    let limits = Limits::default();
+    match (wanted.findings, wanted.flow) {
+        (true, flow) => waybill_archive::inspect(bytes, limits, flow),
+        (false, true) => Ok((read_design_within(bytes, limits)?, Ok(Vec::new()))),
+        (false, false) => Ok((read_within(bytes, limits)?, Ok(Vec::new()))),
+    }
+}
+
+/// What is found, where that is wanted.
+fn look(
+    wanted: Wanted,
+    find: impl FnOnce() -> Result<Vec<Finding>, ArchiveError>,
+) -> Result<Vec<Finding>, ArchiveError> {
+    if wanted.findings {
+        find()
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Why a file was not read.

@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::Scope;
 
-use super::{answer, file};
+use super::{Wanted, answer, file};
 use crate::view::InspectAnswer;
 
 /// Answers on their way.
 pub(super) struct Queue<'call, 'scope> {
     scope: &'call Scope<'scope>,
-    /// Flows are read too.
-    pub with_flow: bool,
+    /// What is wanted of each file.
+    pub wanted: Wanted,
     stop: &'scope (dyn Fn() -> bool + Sync),
     each: &'call mut dyn FnMut(InspectAnswer),
     waiting: VecDeque<Waiting>,
@@ -34,13 +34,13 @@ enum Waiting {
 impl<'call, 'scope> Queue<'call, 'scope> {
     pub fn new(
         scope: &'call Scope<'scope>,
-        with_flow: bool,
+        wanted: Wanted,
         stop: &'scope (dyn Fn() -> bool + Sync),
         each: &'call mut dyn FnMut(InspectAnswer),
     ) -> Self {
         Self {
             scope,
-            with_flow,
+            wanted,
             stop,
             each,
             waiting: VecDeque::new(),
@@ -63,12 +63,12 @@ impl<'call, 'scope> Queue<'call, 'scope> {
             return;
         }
         let (done, result) = sync_channel(1);
-        let (with_flow, stop) = (self.with_flow, self.stop);
+        let (wanted, stop) = (self.wanted, self.stop);
         self.scope.spawn(move |_| {
             if stop() {
                 return;
             }
-            let read = file(&path, with_flow);
+            let read = file(&path, wanted);
             let other = matches!(&read, Err(unread) if unread.is_something_else());
             let told = (named || !other).then(|| answer(&path, read));
             // Nobody waits for it once the work was called off.

@@ -1,5 +1,7 @@
 //! Strings that belong to one environment: hosts, e-mail addresses, paths.
 
+use memchr::{memchr_iter, memmem};
+
 use super::secret_text::AUTHORITY;
 use super::{Found, Rule};
 
@@ -21,6 +23,8 @@ const NAMESPACES: [&str; 14] = [
     "terminology.hl7.org",
 ];
 
+const CLOUD: &[u8] = b".oraclecloud.com";
+
 /// Reports what is in a text from which secrets were taken out.
 pub(super) fn scan(text: &str, place: &str, found: &mut Found<'_>) {
     hosts(text, place, found);
@@ -29,35 +33,57 @@ pub(super) fn scan(text: &str, place: &str, found: &mut Found<'_>) {
 
 /// Hosts of addresses, and bare hosts of Oracle's cloud.
 fn hosts(text: &str, place: &str, found: &mut Found<'_>) {
-    let part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-');
-    for (at, _) in text.match_indices("://") {
-        let rest = &text[at + 3..];
-        let end = rest.find(|sign| !part(sign)).unwrap_or(rest.len());
-        host(&rest[..end], place, found);
+    for name in of_addresses(text) {
+        host(name, place, found);
     }
-    for (at, _) in text.match_indices(".oraclecloud.com") {
+    for at in memmem::find_iter(text.as_bytes(), CLOUD) {
         // All signs of a host are one byte long, and it has at most 253 of them.
         let before = text[..at]
             .bytes()
             .rev()
             .take(253)
-            .take_while(|sign| part(char::from(*sign)))
+            .take_while(|sign| is_of_host(*sign))
             .count();
-        host(
-            &text[at - before..at + ".oraclecloud.com".len()],
-            place,
-            found,
-        );
+        host(&text[at - before..at + CLOUD.len()], place, found);
     }
+}
+
+/// Whether a host is named that belongs to somebody.
+pub(super) fn has_host(text: &str) -> bool {
+    memmem::find(text.as_bytes(), CLOUD).is_some()
+        || of_addresses(text).any(|name| !is_nobodys(name.trim_matches('.')))
+}
+
+/// The hosts of addresses.
+fn of_addresses(text: &str) -> impl Iterator<Item = &str> {
+    memmem::find_iter(text.as_bytes(), b"://").map(|at| {
+        let rest = &text[at + 3..];
+        let end = rest.bytes().position(|sign| !is_of_host(sign));
+        &rest[..end.unwrap_or(rest.len())]
+    })
+}
+
+fn is_of_host(sign: u8) -> bool {
+    sign.is_ascii_alphanumeric() || matches!(sign, b'.' | b'-')
+}
+
+/// It is no name of a host in full, or stands for a namespace.
+fn is_nobodys(name: &str) -> bool {
+    !name.contains('.')
+        || name.len() > 253
+        || NAMESPACES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Reports one host, unless it stands for a namespace.
 pub(super) fn host(name: &str, place: &str, found: &mut Found<'_>) {
-    let name = name.trim_matches('.').to_ascii_lowercase();
-    if !name.contains('.') || name.len() > 253 || NAMESPACES.contains(&name.as_str()) {
+    let name = name.trim_matches('.');
+    if is_nobodys(name) {
         return;
     }
-    let rule = if name.ends_with(".oraclecloud.com") {
+    let name = name.to_ascii_lowercase();
+    let rule = if name.as_bytes().ends_with(CLOUD) {
         Rule::Pod
     } else {
         Rule::Host
@@ -70,7 +96,7 @@ fn addresses(text: &str, place: &str, found: &mut Found<'_>) {
     let own = |sign: char| {
         sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_' | '+' | '%' | '\'')
     };
-    for (at, _) in text.match_indices('@') {
+    for at in memchr_iter(b'@', text.as_bytes()) {
         let before = &text[..at];
         let start = before
             .char_indices()

@@ -5,6 +5,7 @@
 //! not find is not thereby absent. Values of secrets never leave this module.
 
 mod environment;
+mod marks;
 mod masking;
 mod secret_names;
 mod secret_pairs;
@@ -147,9 +148,17 @@ pub fn findings(bytes: &[u8], limits: Limits) -> Result<Vec<Finding>, ArchiveErr
 
 /// Looks through a folder and all archives in it, packed and unpacked.
 pub fn findings_in_folder(path: &Path, limits: Limits) -> Result<Vec<Finding>, ArchiveError> {
-    let mut found = Vec::new();
     let (mut container, mut budget) = folder::open(path, limits, false)?;
-    look_in(&mut container, "", 1, &mut budget, &mut found)?;
+    findings_in(&mut container, &mut budget)
+}
+
+/// Looks through what was opened, and all archives in it.
+pub(crate) fn findings_in(
+    container: &mut Container<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<Finding>, ArchiveError> {
+    let mut found = Vec::new();
+    look_in(container, "", 1, budget, &mut found)?;
     found.sort();
     found.dedup();
     Ok(found)
@@ -217,6 +226,8 @@ fn look_in(
 pub(crate) struct Found<'list> {
     path: String,
     to: To<'list>,
+    /// What comes is known to hold no secrets by itself.
+    quiet: bool,
 }
 
 enum To<'list> {
@@ -231,6 +242,7 @@ impl<'list> Found<'list> {
         Self {
             path: short(path, 1_000).to_owned(),
             to: To::Report(list),
+            quiet: false,
         }
     }
 
@@ -238,7 +250,13 @@ impl<'list> Found<'list> {
         Self {
             path: String::new(),
             to: To::Values(list),
+            quiet: false,
         }
+    }
+
+    /// Whether running text needs no look for secrets.
+    fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Whether more than secrets is wanted.

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::Rule;
 use super::secret_names::{is_literal, names_a_secret};
 use super::secret_text::{Secret, WINDOW, window};
@@ -10,14 +12,18 @@ use super::secret_text::{Secret, WINDOW, window};
 /// The quotes that occur around names and values: plain, inside a text of JSON, inside XML.
 const QUOTES: [&str; 6] = ["\\\"", "\\'", "&quot;", "&#34;", "\"", "'"];
 
+/// Characters that the name of an element may have.
+const NAME: usize = 120;
+
 /// Characters between a name and its value that stand under keys of their own.
 const APART: usize = 400;
 
 /// `"password": "value"`, `client_secret=value`.
-pub(super) fn named(text: &str) -> Vec<Secret> {
+pub(super) fn named(text: &str, names: &[usize]) -> Vec<Secret> {
     let mut found = Vec::new();
     let mut taken = 0;
-    for (at, sign) in text.match_indices([':', '=']) {
+    for at in signs_after(text, names) {
+        let sign = &text[at..=at];
         if at < taken
             || text[at + 1..].starts_with(['=', ':'])
             || text[..at].ends_with(['=', '!', ':'])
@@ -42,6 +48,44 @@ pub(super) fn named(text: &str) -> Vec<Secret> {
     found
 }
 
+/// The signs that follow words in which a part of a name stands, in order.
+fn signs_after(text: &str, names: &[usize]) -> Vec<usize> {
+    let mut signs = Vec::new();
+    let mut end = 0;
+    for &name in names {
+        // Several parts may stand in one word.
+        if name < end {
+            continue;
+        }
+        let rest = &text[name..];
+        end = name + rest.find(|sign| !is_of_word(sign)).unwrap_or(rest.len());
+        // Files of properties have a backslash before the sign.
+        let escaped = usize::from(text[end..].starts_with('\\'));
+        for (from, quote) in [end, end + escaped].into_iter().flat_map(|from| {
+            QUOTES
+                .iter()
+                .copied()
+                .chain([""])
+                .map(move |quote| (from, quote))
+        }) {
+            if let Some(rest) = text[from..].strip_prefix(quote) {
+                let rest = window(rest);
+                let sign = rest.trim_start();
+                if sign.starts_with([':', '=']) {
+                    signs.push(from + quote.len() + rest.len() - sign.len());
+                }
+            }
+        }
+    }
+    signs.sort_unstable();
+    signs.dedup();
+    signs
+}
+
+fn is_of_word(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.')
+}
+
 /// The name that ends, perhaps in quotes, before a sign.
 fn name_before(text: &str, at: usize) -> &str {
     let before = text[text.ceil_char_boundary(at.saturating_sub(WINDOW))..at].trim_end();
@@ -49,12 +93,11 @@ fn name_before(text: &str, at: usize) -> &str {
         .iter()
         .find_map(|quote| before.strip_suffix(quote))
         .unwrap_or(before);
-    let word = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.');
     let start = before
         .char_indices()
         .rev()
         .take(100)
-        .take_while(|(_, own)| word(*own))
+        .take_while(|(_, own)| is_of_word(*own))
         .last()
         .map_or(before.len(), |(start, _)| start);
     &before[start..]
@@ -100,12 +143,15 @@ fn is_setting(text: &str, at: usize, name: &str, value: &str) -> bool {
 }
 
 /// `<password>value</password>`, and the same inside another text.
-pub(super) fn elements(text: &str) -> Vec<Secret> {
+pub(super) fn elements(text: &str, names: &[usize]) -> Vec<Secret> {
     let mut found = Vec::new();
     for (open, close, end) in [(">", "</", '>'), ("&gt;", "&lt;/", '&')] {
-        for (at, _) in text.match_indices(close) {
+        let near = names
+            .iter()
+            .map(|name| name.saturating_sub(NAME + close.len())..*name);
+        for at in places(text, close, near) {
             let rest = &text[at + close.len()..];
-            let rest = &rest[..rest.floor_char_boundary(120)];
+            let rest = &rest[..rest.floor_char_boundary(NAME)];
             let name = rest.split(end).next().unwrap_or_default().trim();
             let name = name.rsplit(':').next().unwrap_or(name);
             if !names_a_secret(name) {
@@ -126,9 +172,12 @@ pub(super) fn elements(text: &str) -> Vec<Secret> {
 
 /// `"name": "password", "value": "…"`, `name="password" value="…"`,
 /// `<name>password</name><value>…</value>`.
-pub(super) fn pairs(text: &str) -> Vec<Secret> {
+pub(super) fn pairs(text: &str, names: &[usize]) -> Vec<Secret> {
     let mut found = Vec::new();
-    for (at, _) in text.match_indices("alue") {
+    let near = names
+        .iter()
+        .map(|name| *name..name.saturating_add(APART + "alue".len()));
+    for at in places(text, "alue", near) {
         let end = at + "alue".len();
         let Some(range) = side(text, end) else {
             continue;
@@ -150,6 +199,26 @@ pub(super) fn pairs(text: &str) -> Vec<Secret> {
         {
             found.push(Secret::new(Rule::Password, name, range));
         }
+    }
+    found
+}
+
+/// Where a word begins and ends in one of the stretches, which begin in order, each place once.
+fn places(text: &str, word: &str, near: impl Iterator<Item = Range<usize>>) -> Vec<usize> {
+    let finder = memmem::Finder::new(word);
+    let mut found = Vec::new();
+    let mut from = 0;
+    for stretch in near {
+        let start = stretch.start.max(from);
+        let end = stretch.end.min(text.len());
+        let Some(bytes) = text.as_bytes().get(start..end) else {
+            continue;
+        };
+        for at in finder.find_iter(bytes) {
+            found.push(start + at);
+            from = start + at + word.len();
+        }
+        from = from.max(end.saturating_sub(word.len() - 1));
     }
     found
 }

@@ -4,6 +4,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem;
+
+use super::marks::Marks;
 use super::{Found, Rule, secret_names, secret_pairs, secret_tokens};
 
 /// Characters that one value may have, and that are looked at around it.
@@ -24,8 +27,8 @@ pub(super) struct Secret {
     pub hidden: Range<usize>,
 }
 
-/// A look at a text for secrets of one sort.
-type Look = fn(&str) -> Vec<Secret>;
+/// A look at a text for secrets of one sort, given where names of secrets may stand in it.
+type Look = fn(&str, &[usize]) -> Vec<Secret>;
 
 impl Secret {
     pub fn new(rule: Rule, name: &str, value: Range<usize>) -> Self {
@@ -40,6 +43,9 @@ impl Secret {
 
 /// Reports the secrets in a text and gives it back with blanks in their places.
 pub(super) fn take<'text>(text: &'text str, place: &str, found: &mut Found<'_>) -> Cow<'text, str> {
+    if found.is_quiet() {
+        return Cow::Borrowed(text);
+    }
     let (left, secrets) = secrets(text);
     for secret in secrets {
         let value = text.get(secret.value).unwrap_or_default();
@@ -59,24 +65,24 @@ pub(super) fn secrets(text: &str) -> (Cow<'_, str>, Vec<Secret>) {
     if is_one_word(text) {
         return (left, all);
     }
-    // A value stands under a name by one of these signs alone.
-    let names = text
-        .bytes()
-        .any(|sign| matches!(sign, b':' | b'=' | b'<' | b'&'))
-        && secret_names::may_hold_a_name(text);
+    let marks = Marks::of(text);
+    if marks.none() {
+        return (left, all);
+    }
+    let names = !marks.names.is_empty();
     let looks: [(bool, Look); 6] = [
-        (true, keys),
-        (true, addresses),
+        (marks.keys, |text, _| keys(text)),
+        (marks.address, |text, _| addresses(text)),
         (names, secret_pairs::pairs),
         (names, secret_pairs::elements),
         (names, secret_pairs::named),
-        (true, secret_tokens::tokens),
+        (marks.tokens, |text, _| secret_tokens::tokens(text)),
     ];
     for (wanted, look) in looks {
         if !wanted {
             continue;
         }
-        let found: Vec<Secret> = look(&left);
+        let found: Vec<Secret> = look(&left, &marks.names);
         if !found.is_empty() {
             left = Cow::Owned(blanked(&left, &found));
             all.extend(found);
@@ -139,7 +145,7 @@ fn keys(text: &str) -> Vec<Secret> {
 /// `scheme://user:password@host`.
 fn addresses(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    for (at, _) in text.match_indices("://") {
+    for at in memmem::find_iter(text.as_bytes(), b"://") {
         let start = at + 3;
         let rest = &text[start..];
         let rest = &rest[..rest.floor_char_boundary(AUTHORITY)];

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use memchr::memmem;
 
 use super::Rule;
 use super::secret_text::Secret;
@@ -24,7 +25,7 @@ pub(super) fn tokens(text: &str) -> Vec<Secret> {
         ("earer ", true, 20),
     ] {
         let mut free = 0;
-        for (at, _) in text.match_indices(mark) {
+        for at in memmem::find_iter(text.as_bytes(), mark) {
             let start = if header { at + mark.len() } else { at };
             if start < free {
                 continue;

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Document, Node};
 use waybill_model::Scope;
 
+use super::marks::{self, Marks};
 use super::secret_names::{is_literal, names_a_secret};
 use super::{Found, Rule, environment, secret_text, short};
 use crate::container::{has_ending, text};
@@ -64,10 +65,15 @@ pub(super) fn file(name: &str, bytes: &[u8], found: &mut Found<'_>) {
         if let Ok(lookup) = lookup::read_csv(source) {
             return table(&lookup, found);
         }
-    } else if source.trim_start().starts_with('<')
-        && let Ok(document) = parse(name, source)
-    {
-        return xml(name, source, &document, found);
+    } else if source.trim_start().starts_with('<') {
+        let quiet = Marks::of(source).none() && marks::is_literal(source);
+        if quiet && marks::is_dull(source) {
+            return;
+        }
+        if let Ok(document) = parse(name, source) {
+            found.quiet = quiet;
+            return xml(name, source, &document, found);
+        }
     }
     if own.ends_with("expr.properties") {
         expression(source, found);
@@ -113,6 +119,14 @@ fn named(name: &str, value: &str, found: &mut Found<'_>) {
 
 fn xml(name: &str, source: &str, document: &Document<'_>, found: &mut Found<'_>) {
     let root = document.root_element();
+    // Elsewhere texts are put together of several nodes, and a secret of parts that are none.
+    found.quiet &= match root.tag_name().name() {
+        "ApplicationInstance" | "dvm" | "schedule" => false,
+        "adapter-config" => root
+            .descendants()
+            .all(|node| node.children().filter(Node::is_text).count() < 2),
+        _ => true,
+    };
     match root.tag_name().name() {
         "ApplicationInstance" => connection(root, found),
         "dvm" => {

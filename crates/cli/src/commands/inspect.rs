@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use waybill_app::Wanted;
 use waybill_app::report::write_inspection;
 use waybill_app::view::{CommandError, InspectAnswer};
 
@@ -48,8 +49,11 @@ pub fn perform(asked: &Inspect, output: &Output) -> Ending {
             kept.push(answer);
         }
     };
-    let with_flow = asked.flow || asked.html.is_some();
-    let passed_over = waybill_app::inspect(&asked.paths, with_flow, &|| false, &mut print);
+    let wanted = Wanted {
+        flow: asked.flow || asked.html.is_some(),
+        findings: !asked.facts_only,
+    };
+    let passed_over = waybill_app::inspect(&asked.paths, wanted, &|| false, &mut print);
     tally.passed_over = passed_over;
     if let Some(page) = &asked.html {
         match write_inspection(&kept, page, Timestamp::now()) {

@@ -88,6 +88,13 @@ fn an_export_is_told_with_its_flow_and_nothing_is_written() {
     assert!(told.stdout.contains(&id) && told.stdout.contains("\n    Flow\n      "));
     let plain = inspect(&home, &["--json", file]);
     assert_eq!(plain.lines()[0]["integrations"][0]["flow"], Value::Null);
+    assert!(!members(&plain.lines()[0]["findings"]).is_empty());
+    let facts = inspect(&home, &["--json", "--facts-only", file]);
+    facts.expect_code(0);
+    let facts = &facts.lines()[0];
+    assert!(members(&facts["findings"]).is_empty());
+    assert!(facts["notes"].to_string().contains("not looked for"));
+    assert_eq!(facts["integrations"], plain.lines()[0]["integrations"]);
     assert!(!home.data().exists(), "looking makes no data folder");
 }
 

@@ -174,6 +174,20 @@ pub(crate) fn connection(scope: &Scope, wire: &Connection) -> Artifact {
         let group = id(ArtifactKind::AgentGroup, &Scope::Global, &group, None);
         artifact.dependencies.push(need(group, "agent group"));
     }
+    let settings = wire
+        .connection_properties
+        .iter()
+        .chain(&wire.security_properties)
+        .filter_map(|one| Some((one.property_name.as_str(), one.property_value.as_deref()?)));
+    for certificate in waybill_archive::certificates_named(settings) {
+        let certificate = id(
+            ArtifactKind::Certificate,
+            &Scope::Global,
+            &certificate,
+            None,
+        );
+        artifact.dependencies.push(need(certificate, "certificate"));
+    }
     artifact
 }
 
