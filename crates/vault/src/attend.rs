@@ -4,7 +4,9 @@
 //! [`VaultError::Damaged`], and the caller's closures need not be shareable between threads.
 
 use std::any::Any;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +15,8 @@ use crate::error::{Result, VaultError};
 use crate::progress::{Progress, WriteProgress};
 
 const ASK_EVERY: Duration = Duration::from_millis(20);
+/// Threads of a pool of its own: one waits for the others.
+const THREADS: usize = 4;
 const TELL_EVERY: Duration = Duration::from_millis(50);
 
 /// How the caller follows a piece of work.
@@ -82,6 +86,25 @@ pub(crate) fn guarded<T>(
     work: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(from_panic(operation, subject, &*panic)))
+}
+
+/// Has a short piece of work done on threads of its own, as [`guarded`] does.
+///
+/// The store library gives parts of some work to the pool of threads that it is called in, and waits
+/// for them. Called from many threads of one pool, one of them inside and the others waiting for its
+/// lock, the parts would never be begun. The thread that waits here takes no other work meanwhile.
+pub(crate) fn apart<T: Send>(
+    operation: &'static str,
+    subject: &str,
+    work: impl FnOnce() -> Result<T> + Send,
+) -> Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(THREADS)
+        .build()
+        .map_err(|error| VaultError::io(operation, Path::new(subject), io::Error::other(error)))?;
+    let work = || pool.install(|| guarded(operation, subject, work));
+    thread::scope(|scope| scope.spawn(work).join())
         .unwrap_or_else(|panic| Err(from_panic(operation, subject, &*panic)))
 }
 

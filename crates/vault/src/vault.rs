@@ -12,7 +12,7 @@ use rustic_core::{
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::attend::guarded;
+use crate::attend::{apart, guarded};
 use crate::error::{Result, VaultError, has_code};
 use crate::key::MasterSecret;
 use crate::staging::{Staging, is_run_name};
@@ -210,7 +210,7 @@ impl Vault {
         if let Some(cached) = cached.as_ref().filter(|cached| cached.indexes == indexes) {
             return Ok(cached.reader.clone());
         }
-        let reader = guarded(operation, "the index", || {
+        let reader = apart(operation, "the index", || {
             self.repository_over(operation, &self.store)?
                 .to_indexed()
                 .map_err(|error| self.failure(operation, "the index", &error))
