@@ -12,6 +12,7 @@ import { router } from '$lib/router/router.svelte';
 import { withSecrets } from '$lib/state/asks.svelte';
 import { outdate, Reading } from '$lib/state/reading.svelte';
 import { placeKey } from '$lib/state/reads';
+import { isOneInstance, type Sides } from './sides';
 
 let tickets = 0;
 
@@ -91,14 +92,22 @@ export function closedUnanswered(): CommandError {
 }
 
 class View {
-  /** What differs only by environment is not shown among the differences. */
-  hideEnvironment = $state(true);
+  /** Whether what differs only by environment is left out; undefined until the person chose. */
+  hideEnvironment = $state<boolean>();
   /** Left and right stand one below the other. */
   stacked = $state(false);
 }
 
 /** How comparisons are looked at, while the window is open. */
 export const compareView = new View();
+
+/**
+ * Whether what differs only by environment is left out of the differences. Between two instances
+ * it is expected; in one instance over time it is a change as any other.
+ */
+export function hidesEnvironment(sides: Sides): boolean {
+  return compareView.hideEnvironment ?? !isOneInstance(sides);
+}
 
 /** The tab and the filter of the list, as the address has them: for ways that lead back to it. */
 export function listed(): { tab?: string; search?: string } {

@@ -32,6 +32,11 @@ export function sidesOf(names: PlaceNames, left: PlaceRef, right: PlaceRef): Sid
   return { left: { ...one, word: words[0] }, right: { ...two, word: words[1] } };
 }
 
+/** Both are the same instance, now or as it was. */
+export function isOneInstance({ left, right }: Sides): boolean {
+  return left.environment !== undefined && left.name === right.name;
+}
+
 type Named = Omit<Side, 'word'>;
 
 function wordsOf(names: PlaceNames, left: Named, right: Named): [string, string] {
