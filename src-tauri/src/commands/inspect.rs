@@ -1,6 +1,8 @@
 //! Looking into files and integrations, and calling off what takes long.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -15,6 +17,8 @@ use crate::dialogs;
 #[serde(rename_all = "camelCase")]
 pub struct Inspected {
     passed_over: u32,
+    /// So many answers were sent. A large one can arrive after this.
+    answers: u32,
 }
 
 #[tauri::command]
@@ -25,10 +29,19 @@ pub async fn inspect(
     on_answer: Channel<InspectAnswer>,
 ) -> Answer<Inspected> {
     let work = app.work(&ticket);
-    // A window that is gone hears nothing more.
-    let tell = move |answer| drop(on_answer.send(answer));
+    let answers = Arc::new(AtomicU32::new(0));
+    let sent = Arc::clone(&answers);
+    let tell = move |answer| {
+        // A window that is gone hears nothing more.
+        if on_answer.send(answer).is_ok() {
+            sent.fetch_add(1, Ordering::Relaxed);
+        }
+    };
     let passed_over = app.inspect_all(paths, true, tell, work.clone()).await?;
-    Ok(Inspected { passed_over })
+    Ok(Inspected {
+        passed_over,
+        answers: answers.load(Ordering::Relaxed),
+    })
 }
 
 #[tauri::command]

@@ -61,8 +61,26 @@ export const tauriBackend: Backend = {
   filesChoose: () => call('files_choose'),
   folderChoose: () => call('folder_choose'),
 
-  inspect: (paths, ticket, onAnswer) =>
-    call('inspect', { paths, ticket, onAnswer: channel<InspectAnswer>(onAnswer) }),
+  // Large answers take another way than the last word, and can come after it.
+  inspect: async (paths, ticket, onAnswer) => {
+    let heard = 0;
+    let onHeard = () => {};
+    const each = channel<InspectAnswer>((answer) => {
+      heard += 1;
+      onAnswer(answer);
+      onHeard();
+    });
+    const told = await call<{ passedOver: number; answers: number }>('inspect', {
+      paths,
+      ticket,
+      onAnswer: each,
+    });
+    await new Promise<void>((resolve) => {
+      onHeard = () => heard >= told.answers && resolve();
+      onHeard();
+    });
+    return told;
+  },
   inspectSave: (paths) => call('inspect_save', { paths }),
   design: (place, id) => call('design', { place, id }),
   designText: (place, id, path) => call('design_text', { place, id, path }),
