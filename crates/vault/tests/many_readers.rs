@@ -31,7 +31,7 @@ fn threads_of_one_pool_that_all_wait_for_the_index_come_to_their_end() {
         tell.send(read).unwrap();
     });
     let read = told
-        .recv_timeout(Duration::from_secs(60))
+        .recv_timeout(Duration::from_mins(1))
         .expect("they wait for each other");
     for (number, content) in (0..8_u64).zip(read) {
         assert_eq!(content, noise(number, 3_000));
