@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use memchr::{memchr, memchr3, memmem};
 
 use super::environment;
@@ -71,11 +71,11 @@ impl Marks {
         let Some(look) = LOOK.as_ref() else {
             return Self::all(text);
         };
-        for found in look.find_iter(bytes) {
-            match found.pattern().as_usize() {
+        for (mark, start) in every(look, bytes) {
+            match mark {
                 0 => marks.keys = true,
-                at if at < NAMES => marks.tokens = true,
-                _ => marks.names.push(found.start()),
+                mark if mark < NAMES => marks.tokens = true,
+                _ => marks.names.push(start),
             }
         }
         // A value stands under a name by one of these signs alone.
@@ -103,10 +103,20 @@ impl Marks {
 /// Whether a name has a part in it that every name of a secret has, but for `csfkey`.
 pub(super) fn has_part(name: &str) -> bool {
     in_small_letters(name, |bytes| {
-        LOOK.as_ref().is_none_or(|look| {
-            look.find_iter(bytes)
-                .any(|found| found.pattern().as_usize() >= NAMES)
-        })
+        LOOK.as_ref()
+            .is_none_or(|look| every(look, bytes).any(|(mark, _)| mark >= NAMES))
+    })
+}
+
+/// Every mark and where it begins, also where one begins inside another (`apikeyJ`); no mark is the
+/// beginning of another.
+fn every(look: &AhoCorasick, bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = Input::new(bytes).span(from..bytes.len());
+        let found = look.find(rest)?;
+        from = found.start() + 1;
+        Some((found.pattern().as_usize(), found.start()))
     })
 }
 
@@ -166,6 +176,12 @@ mod tests {
         assert!(Marks::of("user name: x").none());
         assert!(Marks::of("the token").none());
         assert!(Marks::of("Basic eyJ").tokens);
+        assert!(Marks::of("apikeyJ").tokens);
+        assert_eq!(Marks::of("basicredential=x").names, [4]);
+        for one in MARKS {
+            let others = MARKS.iter().filter(|other| other.starts_with(one));
+            assert_eq!(others.count(), 1, "{one}");
+        }
         assert!(Marks::of("-----BEGIN PRIVATE").keys);
     }
 
