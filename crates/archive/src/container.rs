@@ -203,14 +203,13 @@ impl<'bytes> Container<'bytes> {
                 unpacker,
             } => {
                 let file = files.get(index).copied().unwrap_or_default();
-                let allowance = budget.allowance(file.packed);
-                match self.shelf.get(index, allowance) {
-                    Some(kept) => kept?,
-                    None => {
-                        let unpacked = unpacker.whole(name, bytes, &file, allowance)?;
-                        self.shelf.put(index, &unpacked);
-                        unpacked
-                    }
+                let allowance = budget.allowance(file.length);
+                if let Some(kept) = self.shelf.get(index, allowance) {
+                    kept?
+                } else {
+                    let unpacked = unpacker.whole(name, bytes, &file, allowance)?;
+                    self.shelf.put(index, &unpacked);
+                    unpacked
                 }
             }
             Store::Folder(folder) => {

@@ -39,7 +39,7 @@ pub(crate) struct Packed {
     /// Where its bytes begin.
     start: u64,
     /// How many bytes it takes.
-    pub packed: u64,
+    pub length: u64,
     /// How many bytes it has, as the ZIP says.
     pub size: u64,
     /// How it is packed.
@@ -51,7 +51,7 @@ pub(crate) struct Packed {
 impl Packed {
     /// Its packed bytes in those of the ZIP.
     pub fn bytes<'zip>(&self, zip: &'zip [u8]) -> Option<&'zip [u8]> {
-        slice(zip, self.start, self.packed)
+        slice(zip, self.start, self.length)
     }
 }
 
@@ -288,7 +288,7 @@ fn compare(
         }
         let file = Packed {
             start: data,
-            packed: entry.packed,
+            length: entry.packed,
             size: entry.size,
             method: entry.method,
             checksum: entry.checksum,

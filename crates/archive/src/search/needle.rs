@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 /// Characters that a word may have.
 const MOST: usize = 1_000;
 
@@ -72,10 +74,7 @@ impl Needle {
         let last = text.len().checked_sub(word.len())?;
         let mut at = from;
         while at <= last {
-            at += text
-                .get(at..=last)?
-                .iter()
-                .position(|sign| *sign == first || *sign == big)?;
+            at += memchr2(first, big, text.get(at..=last)?)?;
             if text.get(at..at + word.len())?.eq_ignore_ascii_case(word) {
                 return Some(at..at + word.len());
             }
