@@ -81,7 +81,7 @@ pub use design::{
 };
 pub use error::{ArchiveError, Excess};
 pub use findings::{
-    Finding, Rule, Severity, findings, findings_in_folder, mask, mask_row, mask_value,
+    Cover, Finding, Rule, Severity, findings, findings_in_folder, mask, mask_row, mask_value,
 };
 pub use folder::read_folder;
 pub use limits::Limits;

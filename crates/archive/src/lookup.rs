@@ -23,7 +23,7 @@ pub(crate) fn read_dvm(path: &str, source: &str, scope: &Scope) -> Result<Lookup
     let name = root
         .attribute("name")
         .ok_or_else(|| ArchiveError::file(path, "the lookup has no name"))?;
-    Ok(Lookup {
+    within_bounds(Lookup {
         scope: scope.clone(),
         name: name.to_owned(),
         description: child_text(root, "description"),
@@ -46,10 +46,12 @@ pub(crate) fn read_dvm(path: &str, source: &str, scope: &Scope) -> Result<Lookup
             })
             .unwrap_or_default(),
     })
+    .ok_or_else(|| ArchiveError::file(path, "it has too many cells"))
 }
 
 pub(crate) fn read_csv(source: &str) -> Result<Lookup, ArchiveError> {
-    let mut records = csv::records(source).into_iter();
+    let too_many = || ArchiveError::file("the lookup", "it has too many cells");
+    let mut records = csv::records(source).ok_or_else(too_many)?.into_iter();
     let mut head = records.next().unwrap_or_default().into_iter().skip(1);
     let name = head.next().unwrap_or_default().trim().to_owned();
     if name.is_empty() {
@@ -60,7 +62,7 @@ pub(crate) fn read_csv(source: &str) -> Result<Lookup, ArchiveError> {
     // An unquoted description may hold commas.
     let description = head.collect::<Vec<_>>().join(",");
     let columns = records.next().unwrap_or_default();
-    Ok(Lookup {
+    within_bounds(Lookup {
         scope: Scope::Global,
         name,
         description: (!description.is_empty()).then_some(description),
@@ -69,6 +71,16 @@ pub(crate) fn read_csv(source: &str) -> Result<Lookup, ArchiveError> {
             .filter(|row| row.iter().any(|cell| !cell.is_empty()))
             .collect(),
     })
+    .ok_or_else(too_many)
+}
+
+/// The lookup, unless it would have too many cells with all of its rows as wide as the widest: a
+/// single row is enough for that.
+fn within_bounds(lookup: Lookup) -> Option<Lookup> {
+    let widest = lookup.rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = widest.max(lookup.columns.len());
+    let cells = width.saturating_mul(lookup.rows.len().max(1));
+    (cells <= csv::CELLS).then_some(lookup)
 }
 
 #[cfg(test)]
@@ -85,6 +97,18 @@ mod tests {
         let from_csv = read_csv("DVM,Gender,\nHL7,FHIR\nF,female\nU,\n").unwrap();
         assert_eq!(from_xml, from_csv);
         assert_eq!(from_csv.rows, [["F", "female"], ["U", ""]]);
+    }
+
+    #[test]
+    fn one_wide_row_does_not_make_all_of_them_wide() {
+        let wide = format!(
+            "DVM,A,\na,b\n{}\n{}",
+            "x,".repeat(20_000),
+            "y\n".repeat(20_000)
+        );
+        let refused = read_csv(&wide).unwrap_err();
+        assert!(refused.to_string().contains("too many cells"), "{refused}");
+        assert!(read_csv(&format!("DVM,A,\na,b\n{}", "y,z\n".repeat(50_000))).is_ok());
     }
 
     #[test]

@@ -5,13 +5,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 use std::ops::Range;
 
-use super::secret_names::{is_literal, may_be_secret};
+use super::secret_names::{is_literal, may_be_secret, may_hold_a_name};
 use super::{Found, secret_text, sift, written};
 
 /// What stands in the place of a secret.
 const DOTS: &str = "••••••";
+
+/// A line of a secret that is as long as this is a secret by itself.
+const LINE: usize = 12;
 
 /// A text with more secrets than this is shown as nothing but dots.
 const MOST: usize = 5_000;
@@ -81,6 +85,53 @@ pub(crate) fn secret_ranges(text: &str) -> Vec<Range<usize>> {
     }
     ranges.extend(written::places(text, values.iter()));
     merged(ranges)
+}
+
+/// What is secret in a text, for showing parts of it: some secrets are known only by what stands
+/// in other parts.
+#[derive(Clone, Default)]
+pub struct Cover(HashSet<String>);
+
+impl Cover {
+    /// The secrets of a text; of one that has several lines, each line for itself too.
+    #[must_use]
+    pub fn of(whole: &str) -> Self {
+        let mut values = HashSet::new();
+        // All else is seen in the part itself.
+        if !(whole.contains("-----BEGIN ") || may_hold_a_name(whole)) {
+            return Self(values);
+        }
+        for range in secret_ranges(whole) {
+            let secret = whole.get(range).unwrap_or_default();
+            values.insert(secret.trim().to_owned());
+            let lines = secret.lines().map(str::trim);
+            values.extend(lines.filter(|line| line.len() >= LINE).map(str::to_owned));
+        }
+        Self(values)
+    }
+
+    /// The part with dots for the secrets of the whole text, and for its own.
+    #[must_use]
+    pub fn mask<'part>(&self, part: &'part str) -> Cow<'part, str> {
+        if self.0.is_empty() {
+            return mask(part);
+        }
+        let ranges = merged(written::places(part, self.0.iter()));
+        if ranges.is_empty() {
+            return mask(part);
+        }
+        Cow::Owned(mask(&covered(part, 0, &ranges)).into_owned())
+    }
+}
+
+/// The secrets are not printed.
+impl fmt::Debug for Cover {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Cover")
+            .field("secrets", &self.0.len())
+            .finish()
+    }
 }
 
 fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {

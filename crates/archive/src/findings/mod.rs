@@ -22,8 +22,8 @@ use crate::limits::Budget;
 use crate::{ArchiveError, Limits, clone, folder};
 
 pub(crate) use masking::{covered, secret_ranges};
-pub use masking::{mask, mask_row, mask_value};
-pub(crate) use secret_names::may_be_secret;
+pub use masking::{Cover, mask, mask_row, mask_value};
+pub(crate) use secret_names::{is_literal, may_be_secret};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -37,6 +37,12 @@ pub(crate) fn may_be_secret(name: &str) -> bool {
     name.ends_with("pwd") || PARTS.iter().any(|part| name.contains(part))
 }
 
+/// Whether a text may hold the name of a secret anywhere: a quick look over all of it, so that
+/// most texts need no closer one.
+pub(crate) fn may_hold_a_name(text: &str) -> bool {
+    marks::has_part(text)
+}
+
 /// The same as [`may_be_secret`], for values that are reported: the number in the store is nothing
 /// to steal.
 pub(super) fn names_a_secret(name: &str) -> bool {
@@ -45,7 +51,7 @@ pub(super) fn names_a_secret(name: &str) -> bool {
 
 /// Whether a value stands for itself, and not for something that is filled in elsewhere: a token
 /// of the export, a variable, a path into a message, a function, a switch, dots in its place.
-pub(super) fn is_literal(value: &str) -> bool {
+pub(crate) fn is_literal(value: &str) -> bool {
     let value = value.trim();
     let wrapped = |start: char, end: char| value.starts_with(start) && value.contains(end);
     !(value.is_empty()

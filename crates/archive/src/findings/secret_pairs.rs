@@ -93,6 +93,8 @@ fn name_before(text: &str, at: usize) -> &str {
         .iter()
         .find_map(|quote| before.strip_suffix(quote))
         .unwrap_or(before);
+    // Files of properties have a backslash before the sign.
+    let before = before.strip_suffix('\\').unwrap_or(before);
     let start = before
         .char_indices()
         .rev()

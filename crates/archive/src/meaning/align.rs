@@ -119,7 +119,7 @@ fn named(left: &[&Node], right: &[&Node]) -> Vec<(usize, usize)> {
 }
 
 /// The longest part of the pairs that ascends in the second place.
-fn ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(super) fn ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; pairs.len()];
     for (index, (_, other)) in pairs.iter().enumerate() {

@@ -417,6 +417,20 @@ impl<'own> Made<'own> {
                 if let Some(detail) = &mut change.detail {
                     free(detail);
                 }
+                if change.kind == ChangeKind::Moved {
+                    // They name the steps around it; others are masked already.
+                    let places = [&mut change.left, &mut change.right];
+                    for piece in places.into_iter().flatten().flatten() {
+                        free(&mut piece.text);
+                    }
+                }
+            }
+            for column in section
+                .table
+                .iter_mut()
+                .flat_map(|table| &mut table.columns)
+            {
+                free(&mut column.name);
             }
         }
         let mut notes = self.notes;

@@ -4,7 +4,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use waybill_model::Piece;
 
 /// Words of one text that are compared one by one; longer texts differ as a whole.
-const WORDS: usize = 4_000;
+const WORDS: usize = 2_000;
 
 /// The two texts in stretches, those that the other one does not have marked.
 pub(super) fn pieces(left: &str, right: &str) -> (Vec<Piece>, Vec<Piece>) {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 use waybill_model::{Change, ChangeKind};
 
+use super::lines::stretches;
 use super::prefixes;
 use super::sheet::{Line, Sheet};
 use super::value::Sides;
 use crate::Field;
+use crate::findings::Cover;
 
 /// What differs between two maps, and how many fields are the same.
 pub(super) fn difference(left: &Sheet, right: &Sheet) -> (Vec<Change>, u32) {
@@ -29,6 +31,8 @@ pub(super) fn difference(left: &Sheet, right: &Sheet) -> (Vec<Change>, u32) {
 /// A field with its expressions by namespace.
 struct Told<'field> {
     field: &'field Field,
+    /// Secrets of the map around it.
+    secrets: &'field Cover,
     source: String,
     within: Vec<String>,
 }
@@ -40,6 +44,7 @@ fn told(sheet: &Sheet) -> Vec<Told<'_>> {
         .iter()
         .map(|field| Told {
             field,
+            secrets: &sheet.secrets,
             source: canonical(&field.source),
             within: field.within.iter().map(|text| canonical(text)).collect(),
         })
@@ -79,7 +84,7 @@ fn fields(left: &Sheet, right: &Sheet) -> (Vec<Change>, u32) {
         let key = |field: &Told<'_>| (field.source.clone(), field.within.clone());
         let old: Vec<_> = lefts.iter().map(|index| key(&one[*index])).collect();
         let new: Vec<_> = rights.iter().map(|index| key(&other[*index])).collect();
-        for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        for op in stretches(&old, &new) {
             if let DiffOp::Equal { len, .. } = op {
                 same += u32::try_from(len).unwrap_or(u32::MAX);
                 continue;
@@ -148,11 +153,12 @@ fn field(name: &str, left: Option<&Told<'_>>, right: Option<&Told<'_>>) -> Chang
             } else {
                 conditions(told)
             };
-            if differs && !within.is_empty() {
+            let text = if differs && !within.is_empty() {
                 format!("{within}: {source}")
             } else {
                 source.clone()
-            }
+            };
+            told.secrets.mask(&text).into_owned()
         }
     };
     let sides = Sides {
@@ -177,7 +183,7 @@ fn lines(left: &Sheet, right: &Sheet, old: &[usize], new: &[usize]) -> Vec<Chang
     let one: Vec<_> = old.iter().map(|index| key(left, index)).collect();
     let other: Vec<_> = new.iter().map(|index| key(right, index)).collect();
     let mut changes = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &one, &other) {
+    for op in stretches(&one, &other) {
         if matches!(op, DiffOp::Equal { .. }) {
             continue;
         }
@@ -205,16 +211,13 @@ fn line(left: Option<(&Sheet, usize)>, right: Option<(&Sheet, usize)>) -> Change
         .or(right)
         .map(|(sheet, index)| sheet.path(index))
         .unwrap_or_default();
-    let own = |side: Option<(&Sheet, usize)>| -> Option<Line> {
-        side.map(|(sheet, index)| sheet.lines[index].clone())
-    };
-    let (one, other) = (own(left), own(right));
-    let secret = [&one, &other]
+    let secret = [left, right]
         .into_iter()
         .flatten()
-        .any(|line| Sheet::shown(line).1);
-    let text = |line: &Option<Line>, counts: bool| {
-        line.as_ref().map_or_else(String::new, |line| {
+        .any(|(sheet, index)| sheet.shown(&sheet.lines[index]).1);
+    let text = |side: Option<(&Sheet, usize)>, counts: bool| {
+        side.map_or_else(String::new, |(sheet, index)| {
+            let line: &Line = &sheet.lines[index];
             if counts {
                 line.counts.clone()
             } else {
@@ -222,22 +225,23 @@ fn line(left: Option<(&Sheet, usize)>, right: Option<(&Sheet, usize)>) -> Change
             }
         })
     };
-    let hidden = |line: &Option<Line>| {
-        line.as_ref()
-            .map_or_else(String::new, |line| Sheet::shown(line).0)
+    let hidden = |side: Option<(&Sheet, usize)>| {
+        side.map_or_else(String::new, |(sheet, index)| {
+            sheet.shown(&sheet.lines[index]).0
+        })
     };
     let sides = if secret {
         Sides {
-            left: hidden(&one),
-            right: hidden(&other),
-            counts: (hidden(&one), hidden(&other)),
+            left: hidden(left),
+            right: hidden(right),
+            counts: (hidden(left), hidden(right)),
             expression: false,
         }
     } else {
         Sides {
-            left: text(&one, false),
-            right: text(&other, false),
-            counts: (text(&one, true), text(&other, true)),
+            left: text(left, false),
+            right: text(right, false),
+            counts: (text(left, true), text(right, true)),
             expression: false,
         }
     };

@@ -16,6 +16,7 @@ mod flow;
 mod hosts;
 mod inline;
 mod integration;
+mod lines;
 mod map;
 mod node;
 mod others;
@@ -87,7 +88,7 @@ struct Endpoint {
 }
 
 /// A named value that a record of the service tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Fact {
     /// The part of the artifact it belongs to.
     pub area: Area,
@@ -99,6 +100,20 @@ pub struct Fact {
     pub class: DifferenceClass,
     /// It may be secret, whatever its name.
     pub secret: bool,
+}
+
+/// The value may be secret, and is not printed.
+impl fmt::Debug for Fact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Fact")
+            .field("area", &self.area)
+            .field("name", &self.name)
+            .field("told", &self.value.is_some())
+            .field("class", &self.class)
+            .field("secret", &self.secret)
+            .finish_non_exhaustive()
+    }
 }
 
 impl From<Fact> for Value {

@@ -12,7 +12,7 @@ pub(super) fn sheet_rows(sheet: &Sheet) -> Vec<Row> {
         .iter()
         .map(|line| {
             let indent = "  ".repeat(line.depth.min(60));
-            let shown = Sheet::shown(line).0;
+            let shown = sheet.shown(line).0;
             Row {
                 counts: format!("{} {}", line.depth, line.counts),
                 shown: format!("{indent}{shown}"),

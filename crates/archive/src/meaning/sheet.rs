@@ -6,6 +6,7 @@ use roxmltree::{Document, Node};
 use super::fingerprint::Print;
 use super::prefixes::{self, Prefixes};
 use super::shown;
+use crate::findings::Cover;
 use crate::{Field, Map, xml};
 
 const TRANSFORM: &str = "http://www.w3.org/1999/XSL/Transform";
@@ -24,6 +25,8 @@ pub(super) struct Sheet {
     pub fields: Vec<Field>,
     pub known: Prefixes,
     pub target: Option<String>,
+    /// What is secret in it, with its text as a whole in view.
+    pub secrets: Cover,
     pub print: [u8; 32],
 }
 
@@ -52,6 +55,7 @@ impl Sheet {
             fields: map.fields.clone(),
             known: Prefixes::default(),
             target: map.target.clone(),
+            secrets: Cover::default(),
             print: [0; 32],
         };
         match xml::parse("map", &map.text) {
@@ -75,6 +79,8 @@ impl Sheet {
                 covered: false,
             })),
         }
+        // Some secrets are known by what stands in other lines.
+        sheet.secrets = Cover::of(&map.text);
         let mut print = Print::default();
         for line in &sheet.lines {
             print.count(line.depth).word(&line.counts);
@@ -168,13 +174,13 @@ impl Sheet {
     }
 
     /// A line as it may be shown.
-    pub fn shown(line: &Line) -> (String, bool) {
+    pub fn shown(&self, line: &Line) -> (String, bool) {
         if line.counts == END {
             (line.text.clone(), false)
         } else if line.secret && holds_a_literal(&line.text) {
             (format!("<{}>{}", line.label, shown::DOTS), true)
         } else {
-            shown::free(&line.text)
+            shown::part(&line.text, &self.secrets)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::findings::{mask, may_be_secret};
+use crate::findings::{Cover, is_literal, mask, may_be_secret};
 
 /// Stands for what is not shown.
 pub(super) const DOTS: &str = "••••••";
@@ -37,10 +37,21 @@ pub(super) fn free(text: &str) -> (String, bool) {
     }
 }
 
+/// A part of a text as it may be shown, and whether something was hidden.
+pub(super) fn part(text: &str, whole: &Cover) -> (String, bool) {
+    match whole.mask(text) {
+        Cow::Borrowed(text) => (text.to_owned(), false),
+        Cow::Owned(text) => (text, true),
+    }
+}
+
 /// Whether the text stands for itself: a literal, quoted or not, and no path, variable, function or
-/// token of the export.
+/// token of the export. What the findings count as a value is one here too.
 pub(super) fn is_value(text: &str) -> bool {
     let text = text.trim();
+    if is_literal(text) {
+        return true;
+    }
     match text.chars().next() {
         Some('"' | '\'') => text.len() > 2,
         Some('$' | '/' | '{' | '<' | '•') | None => false,

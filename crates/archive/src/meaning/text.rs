@@ -1,9 +1,10 @@
 //! Two texts side by side, line by line.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 use waybill_model::{LineSide, TextDifference, TextLine};
 
 use super::inline;
+use super::lines::stretches;
 
 /// Lines that are shown of one difference.
 const MOST: usize = 2_000;
@@ -62,7 +63,7 @@ type Pair = (Option<usize>, Option<usize>, bool);
 
 fn all_lines(left: &[Row], right: &[Row], old: &[String], new: &[String]) -> Vec<Pair> {
     let mut all = Vec::with_capacity(left.len().max(right.len()));
-    for op in capture_diff_slices(Algorithm::Myers, old, new) {
+    for op in stretches(old, new) {
         let changed = !matches!(op, DiffOp::Equal { .. });
         let (mut one, mut other) = (op.old_range(), op.new_range());
         loop {

@@ -288,7 +288,10 @@ impl Sides {
         secret: bool,
     ) -> Change {
         let secret = secret || shown::secret_name(&name);
-        let (mut left, mut right) = (self.left, self.right);
+        // A secret is known by what stands around it, which the short form may leave out.
+        let (left, right) = (shown::free(&self.left), shown::free(&self.right));
+        let covered = left.1 || right.1;
+        let (mut left, mut right) = (left.0, right.0);
         if self.expression {
             let short = (prefixes::short(&left), prefixes::short(&right));
             if short.0 != short.1 {
@@ -296,7 +299,8 @@ impl Sides {
             }
         }
         if left == right {
-            (left, right) = self.counts;
+            left = shown::free(&self.counts.0).0;
+            right = shown::free(&self.counts.1).0;
         }
         let hide = |text: &str| {
             if secret && shown::is_value(text) {
@@ -306,7 +310,7 @@ impl Sides {
             }
         };
         let (one, other) = (hide(&left), hide(&right));
-        let masked = one.1 || other.1;
+        let masked = covered || one.1 || other.1;
         let (left, right) = match kind {
             ChangeKind::OnlyLeft => (Some(inline::whole(&one.0, false)), None),
             ChangeKind::OnlyRight => (None, Some(inline::whole(&other.0, false))),

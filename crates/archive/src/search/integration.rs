@@ -1,8 +1,11 @@
 //! The design of an integration: names, descriptions, endpoints, maps, expressions, texts.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::Search;
+use crate::findings::Cover;
 use crate::{Design, Integration, Step};
 
 /// Looks at the integration in `folder`, and takes down which files were looked at with it.
@@ -27,9 +30,16 @@ pub(super) fn look(
         }
         for (file, map) in &design.maps {
             let step = maps.get(file.as_str()).copied().unwrap_or("without name");
+            let cover = OnceCell::new();
             for field in &map.fields {
                 let place = || format!("map in step {step}, field {}", field.target);
-                search.named(file, place, &field.target, &field.source);
+                let source = if search.needle.is_in(&field.source) {
+                    let cover = cover.get_or_init(|| Cover::of(&map.text));
+                    cover.mask(&field.source)
+                } else {
+                    Cow::Borrowed(field.source.as_str())
+                };
+                search.named(file, place, &field.target, &source);
                 for condition in &field.within {
                     let place =
                         || format!("map in step {step}, condition of field {}", field.target);

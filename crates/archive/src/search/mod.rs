@@ -18,7 +18,7 @@ pub use excerpt::excerpt;
 pub use needle::Needle;
 
 use crate::container::{Container, check_depth, has_ending, is_zip};
-use crate::findings::mask_value;
+use crate::findings::{mask, mask_value};
 use crate::limits::Budget;
 use crate::{ArchiveError, Limits, folder, model, roots};
 
@@ -162,7 +162,7 @@ impl<'needle> Search<'needle> {
     fn add(&mut self, path: &str, place: String, excerpt: Vec<Piece>) {
         self.matches.push(Match {
             path: format!("{}{path}", self.around),
-            place,
+            place: mask(&place).into_owned(),
             excerpt,
         });
     }
