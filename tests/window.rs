@@ -12,16 +12,23 @@
 mod window {
     pub mod support;
 
+    mod archive_screens;
     mod change_screens;
     mod changes;
+    mod comparing;
     mod connection_test;
     mod damaged_vault;
+    mod files;
     mod first_backup;
+    mod flow;
+    mod graph;
     mod keyboard;
+    mod large_drawings;
     mod many_artifacts;
     mod production;
     mod runs;
     mod screens;
+    mod searching;
     mod secrets_file;
     mod sign_in;
 }

@@ -60,7 +60,12 @@ async fn layers_close_one_by_one(program: &Program) {
         .await;
     program.press(&[key(Key::Down)]).await;
     focus_is_in(program, &test("artifact-table")).await;
+    program.see(&test("artifact-panel")).await;
     program.press(&[key(Key::Enter)]).await;
+    is_at(program, "artifact").await;
+    program.see("[role=\"tablist\"]").await;
+    program.press(&[key(Key::Escape)]).await;
+    is_at(program, "explore").await;
     program.see(&test("artifact-panel")).await;
     program.press(&[key(Key::Escape)]).await;
     program.gone(&test("artifact-panel")).await;

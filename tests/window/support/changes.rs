@@ -17,7 +17,7 @@ pub async fn explore(program: &Program, instance: &str) {
     program.see(&test("artifact-row")).await;
 }
 
-/// Searches for an artifact and opens it, by the keyboard alone.
+/// Searches for an artifact and goes to its row, by the keyboard alone; its panel opens beside it.
 pub async fn find(program: &Program, words: &str, code: &str) {
     program.press(&[CONTROL, 'f']).await;
     program
@@ -35,7 +35,6 @@ pub async fn find(program: &Program, words: &str, code: &str) {
     program
         .until("document.activeElement.closest('[data-test=artifact-table]')")
         .await;
-    program.press(&[char::from(Key::Enter)]).await;
     program.reads(&test("artifact-panel"), code).await;
 }
 

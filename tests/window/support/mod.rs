@@ -2,7 +2,9 @@
 
 mod accessibility;
 mod changes;
+mod drag;
 mod keychain;
+pub mod made;
 mod native_dialog;
 mod pictures;
 mod practice;
@@ -16,6 +18,7 @@ pub use accessibility::Review;
 pub use changes::{
     carry_out, choose_from_menu, close, enter_on, explore, find, leave_artifact, plan, row_reads,
 };
+pub use drag::Drag;
 pub use native_dialog::{cancel_dialog, close_window, save_as};
 pub use pictures::Pictures;
 pub use practice::{choose_sign_in, is_backed_up, open_integration, practise_and_back_up};

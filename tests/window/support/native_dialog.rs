@@ -23,7 +23,7 @@ fn xdotool(user: &User, arguments: &[&str]) -> String {
 }
 
 /// The window with this title, once it is shown.
-async fn find(user: &User, title: &str) -> String {
+pub async fn find(user: &User, title: &str) -> String {
     let begun = Instant::now();
     loop {
         let found = xdotool(

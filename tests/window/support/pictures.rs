@@ -15,6 +15,11 @@ const OF_THE_GUIDE: &[(&str, &str)] = &[
     ("instance-form-light-1280x800.png", "instance-form.png"),
     ("change-plan-light-1280x800.png", "change.png"),
     ("audit-light-1280x800.png", "audit.png"),
+    ("inspect-light-1280x800.png", "inspect.png"),
+    ("flow-light-1280x800.png", "flow.png"),
+    ("compare-light-1280x800.png", "compare.png"),
+    ("graph-light-1280x800.png", "graph.png"),
+    ("search-light-1280x800.png", "search.png"),
 ];
 
 /// Above this a picture is too heavy for a document.

@@ -98,6 +98,11 @@ impl Program {
 
     /// Waits until a condition of the page holds.
     pub async fn until(&self, condition: &str) {
+        self.until_within(AT_MOST, condition).await;
+    }
+
+    /// Waits until a condition of the page holds, for something that takes long.
+    pub async fn until_within(&self, at_most: Duration, condition: &str) {
         let begun = Instant::now();
         let script = format!("return Boolean({condition})");
         loop {
@@ -106,7 +111,7 @@ impl Program {
             if matches!(holds, Ok(Value::Bool(true))) {
                 return;
             }
-            if begun.elapsed() > AT_MOST {
+            if begun.elapsed() > at_most {
                 let picture = self.leave_picture().await;
                 let shown = self.run("return document.body.innerText").await;
                 let shown = shown.as_str().unwrap_or_default();

@@ -22,7 +22,12 @@ impl Stand {
 
     /// The instance `dev`.
     pub fn dev(&self) -> &ReadyInstance {
-        self.0.instance("dev").unwrap()
+        self.instance("dev")
+    }
+
+    /// An instance by its name.
+    pub fn instance(&self, name: &str) -> &ReadyInstance {
+        self.0.instance(name).unwrap()
     }
 
     /// Every call whose path holds this text meets the fault from now on.
