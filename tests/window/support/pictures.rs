@@ -17,7 +17,7 @@ const OF_THE_GUIDE: &[(&str, &str)] = &[
     ("audit-light-1280x800.png", "audit.png"),
     ("inspect-light-1280x800.png", "inspect.png"),
     ("flow-light-1280x800.png", "flow.png"),
-    ("compare-light-1280x800.png", "compare.png"),
+    ("compare-text-light-1280x800.png", "compare.png"),
     ("graph-light-1280x800.png", "graph.png"),
     ("search-light-1280x800.png", "search.png"),
 ];
