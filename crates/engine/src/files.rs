@@ -1,6 +1,9 @@
 //! Archive files and folders on disk as a place.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -11,8 +14,49 @@ use waybill_model::{ArtifactId, ArtifactKind, Catalogue};
 use crate::catalogue::is_pseudo_connection;
 use crate::error::{EngineError, Result};
 
+/// Bytes of a file that may be an archive. The largest export that was seen has some 20 MB.
+const MOST: u64 = 1 << 30;
+
+/// Reads a file that may be an archive. Blocks.
+///
+/// # Errors
+/// Those of reading; also for what is no file (a device, a pipe), which might never end, and for
+/// files of more than 1 GiB.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let no_file = || {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is neither a file nor a folder",
+        )
+    };
+    let too_large = || {
+        io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it has more than 1 GB, and no archive is that large",
+        )
+    };
+    // Before it is opened: opening a pipe may wait for ever.
+    if !fs::metadata(path)?.is_file() {
+        return Err(no_file());
+    }
+    let file = File::open(path)?;
+    let known = file.metadata()?;
+    if !known.is_file() {
+        return Err(no_file());
+    }
+    if known.len() > MOST {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(known.len()).unwrap_or_default());
+    // It may grow meanwhile.
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
 /// Archive files and folders, opened as one place.
-#[derive(Debug)]
 pub struct FilePlace {
     sources: Vec<Source>,
     opened: Opened,
@@ -20,8 +64,18 @@ pub struct FilePlace {
     read_at: String,
 }
 
+/// What lies in archives may be secret, and is not printed.
+impl fmt::Debug for FilePlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FilePlace")
+            .field("paths", &self.paths().collect::<Vec<_>>())
+            .field("read_at", &self.read_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One file or folder of a place.
-#[derive(Debug)]
 struct Source {
     path: PathBuf,
     /// The bytes of a file; a folder has none.
@@ -153,11 +207,11 @@ impl Source {
             action: "read",
             source,
         };
-        let folder = std::fs::metadata(path).map_err(failed)?.is_dir();
+        let folder = fs::metadata(path).map_err(failed)?.is_dir();
         let bytes = if folder {
             None
         } else {
-            Some(std::fs::read(path).map_err(failed)?)
+            Some(read_file(path).map_err(failed)?)
         };
         Ok(Self {
             path: path.to_owned(),
@@ -234,6 +288,34 @@ mod tests {
             place.bytes(&other),
             Err(EngineError::NotInPlace { .. })
         ));
+    }
+
+    #[test]
+    fn a_file_without_end_and_one_that_is_too_large_are_refused_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = folder.path().join("large.iar");
+        // Takes no room: nothing is written into it.
+        File::create(&large).unwrap().set_len(MOST + 1).unwrap();
+        let refused = FilePlace::open(&large, Timestamp::UNIX_EPOCH).unwrap_err();
+        assert!(refused.to_string().contains("1 GB"), "{refused}");
+        if cfg!(unix) {
+            let endless = Path::new("/dev/zero");
+            let refused = FilePlace::open(endless, Timestamp::UNIX_EPOCH).unwrap_err();
+            assert!(refused.to_string().contains("neither a file"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_content_is_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, b"DVM,KEYS,\nname,password\nA,Tiger-Lily-41\n").unwrap();
+        let place = FilePlace::open(&path, Timestamp::UNIX_EPOCH).unwrap();
+        let printed = format!("{place:?}");
+        assert!(
+            printed.contains("a.csv") && !printed.contains("Tiger"),
+            "{printed}"
+        );
     }
 
     #[test]

@@ -35,9 +35,11 @@ pub mod layout;
 mod live;
 pub mod manifest;
 mod needs;
+pub mod plan;
 mod progress;
 mod recorder;
 pub mod snapshot;
+pub mod waybill;
 mod wire_time;
 
 pub use capture::{CaptureOutcome, CaptureRequest, capture, capture_ahead, discard};
@@ -54,7 +56,7 @@ pub use compare::{
 };
 pub use digest::sha256;
 pub use error::{EngineError, Result};
-pub use files::FilePlace;
+pub use files::{FilePlace, read_file};
 pub use journal::{
     AuditEntry, CachedCatalogue, ChainReport, CheckRecord, ItemState, Journal, LogExchange,
     LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,

@@ -17,7 +17,7 @@ pub(crate) use sides::CompareMemory;
 use sides::OpenSide;
 
 use crate::Waybill;
-use crate::places::blocking;
+use crate::places::{self, blocking};
 use crate::view::{
     CommandError, CompareCounts, CompareView, ComparedRow, DifferenceView, ErrorCode, LastSame,
     PlaceRef, RelatedDifference, SideFacts, SnapshotStatus, Verdict, WorkProgress,
@@ -124,7 +124,7 @@ impl Waybill {
         let name = artifacts
             .0
             .or(artifacts.1)
-            .map(|artifact| artifact.name.clone());
+            .map(|artifact| places::name(&artifact.name));
         Ok(DifferenceView {
             left_id: left_id.clone(),
             right_id: right_id.clone(),
@@ -253,7 +253,7 @@ fn viewed(row: waybill_engine::Row, left: &OpenSide, right: &OpenSide) -> Compar
     ComparedRow {
         state_differs: matches!(states, (Some(ours), Some(theirs)) if ours != theirs),
         id: row.id,
-        name: row.name,
+        name: places::name(&row.name),
         verdict: verdict(row.verdict),
         summary: row.summary,
         left: ours.map(facts),

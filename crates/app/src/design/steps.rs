@@ -1,6 +1,6 @@
 //! The flow as a person reads it: numbered steps with what they set, ask and use.
 
-use waybill_archive::{Design, EndpointDesign, Expression, Integration, Map, Step, StepKind};
+use waybill_archive::{Cover, Design, EndpointDesign, Expression, Integration, Map, Step, StepKind};
 
 use super::{masked, masking, settings, summary};
 use crate::inspect::{facts, word};
@@ -172,6 +172,7 @@ fn expression(own: &Expression, step: &Step) -> Option<ExpressionView> {
 }
 
 fn map(path: &str, map: &Map) -> MapView {
+    let whole = Cover::of(&map.text);
     MapView {
         path: path.to_owned(),
         sources: map
@@ -188,7 +189,7 @@ fn map(path: &str, map: &Map) -> MapView {
             .iter()
             .map(|field| MappedField {
                 target: masking::text(&field.target),
-                source: masking::value(&field.target, &field.source),
+                source: masking::value(&field.target, &whole.mask(&field.source)),
                 within: field.within.iter().map(|own| masking::text(own)).collect(),
             })
             .collect(),

@@ -13,6 +13,7 @@ use waybill_model::graph::{Graph, Node};
 use waybill_model::{ArtifactId, Catalogue, State};
 
 use crate::Waybill;
+use crate::places;
 use crate::storage::save_file;
 use crate::view::{
     CatalogueView, CommandError, GraphEdge, GraphNode, GraphView, ImpactRow, ImpactView, PlaceHead,
@@ -73,7 +74,7 @@ impl Waybill {
             .into_iter()
             .map(|one| ImpactRow {
                 id: node(one.position).id.clone(),
-                name: node(one.position).name.clone(),
+                name: places::name(&node(one.position).name),
                 state: node(one.position).state,
                 distance: one.distance,
                 via: node(one.via).id.clone(),
@@ -158,7 +159,7 @@ impl Read {
         let drawing = graph.drawing();
         let place = |(node, (x, y)): (&Node, &(f32, f32))| GraphNode {
             id: node.id.clone(),
-            name: node.name.clone(),
+            name: places::name(&node.name),
             state: node.state,
             present: node.present,
             uses: node.uses,

@@ -10,6 +10,7 @@ use waybill_archive::{
 
 use super::facts::{self, oddity};
 use super::outline::outline;
+use crate::places;
 use crate::view::{ArchiveType, InspectView, InspectedConnection, InspectedIntegration};
 
 /// What is known of a file beside what it holds.
@@ -104,7 +105,7 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
             .iter()
             .map(|one| InspectedConnection {
                 code: one.code.clone(),
-                name: one.name.clone(),
+                name: places::name(&one.name),
                 adapter: one.adapter.clone(),
                 security_policy: one.security_policy.clone(),
                 agent_group: one.agent_group.clone(),
@@ -128,7 +129,7 @@ pub(super) fn describe(opened: &Opened, subject: Subject<'_>) -> InspectView {
             .map(|one| one.name.clone())
             .collect(),
         recordings: contents.recordings.clone(),
-        artifacts: opened.catalogue().artifacts,
+        artifacts: places::masked(opened.catalogue().artifacts),
         oddities,
         notes: contents.notes.clone(),
         findings: facts::findings(subject.findings, subject.text),
@@ -167,7 +168,7 @@ fn integration(one: &Integration, contents: &Contents) -> InspectedIntegration {
     InspectedIntegration {
         code: one.reference.code.clone(),
         version: one.reference.version.clone(),
-        name: one.name.clone(),
+        name: places::name(&one.name),
         project: one.scope.project().map(str::to_owned),
         style: facts::style(one),
         state: one.state.clone(),

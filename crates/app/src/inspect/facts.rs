@@ -7,6 +7,7 @@ use waybill_archive::{
 use waybill_model::Scope;
 
 use crate::errors::sentence;
+use crate::places;
 use crate::view::{
     ConnectionUse, InspectSeverity, InspectedFinding, InspectedOddity, InspectedSchedule,
 };
@@ -81,7 +82,7 @@ pub(crate) fn schedule(one: &Integration, contents: &Contents) -> Option<Inspect
         .iter()
         .find(|schedule| schedule.scope == one.scope && schedule.integration == one.reference)?;
     Some(InspectedSchedule {
-        name: schedule.name.clone(),
+        name: places::name(&schedule.name),
         expression: schedule.expression.clone(),
         frequency: schedule.frequency.clone(),
         interval: schedule.interval.clone(),

@@ -21,7 +21,7 @@ use waybill_archive::{
     ArchiveError, Finding, Limits, Opened, Rule, findings, names_whole_instance,
     read_design_within, read_within,
 };
-use waybill_engine::EngineError;
+use waybill_engine::{EngineError, read_file};
 
 use crate::Waybill;
 use crate::storage::file_failed;
@@ -151,7 +151,7 @@ pub fn inspect(
 
 /// Reads a file and looks through it.
 fn file(path: &Path, wanted: Wanted) -> Result<InspectView, Unread> {
-    let bytes = fs::read(path).map_err(|error| Unread::File(file_failed("read", path, &error)))?;
+    let bytes = read_file(path).map_err(|error| Unread::File(file_failed("read", path, &error)))?;
     let read = read_and_look(&bytes, wanted);
     let whole = path
         .file_name()

@@ -2,6 +2,7 @@
 
 use waybill_archive::{Design, Step, StepKind};
 
+use crate::places;
 use crate::view::FlowStep;
 
 pub(super) fn outline(design: &Design) -> Vec<FlowStep> {
@@ -19,7 +20,7 @@ fn step(step: &Step, design: &Design) -> FlowStep {
         .and_then(|id| design.endpoints.iter().find(|one| one.id == *id));
     FlowStep {
         kind: word(&step.kind).to_owned(),
-        name: step.name.clone(),
+        name: step.name.as_deref().map(places::name),
         connection: endpoint.map(|one| one.connection.clone()),
         operation: endpoint.and_then(|one| one.operation.clone()),
         steps: steps(&step.children, design),

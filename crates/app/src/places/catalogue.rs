@@ -5,6 +5,7 @@ use waybill_client::Client;
 use waybill_engine::{LiveCatalogue, OnList, complete_needs, read_catalogue};
 use waybill_model::Catalogue;
 
+use super::masking::masked;
 use super::open::{Place, blocking};
 use crate::settings::StoredInstance;
 use crate::view::{CatalogueView, CommandError, PlaceRef};
@@ -36,7 +37,7 @@ impl Waybill {
                     environment: Some(stamp.environment),
                     read_at: taken_at,
                     stale: false,
-                    artifacts: catalogue.artifacts,
+                    artifacts: masked(catalogue.artifacts),
                     gaps: catalogue.gaps,
                 })
             }
@@ -49,7 +50,7 @@ impl Waybill {
                     environment: None,
                     read_at: catalogue.read_at,
                     stale: false,
-                    artifacts: catalogue.artifacts,
+                    artifacts: masked(catalogue.artifacts),
                     gaps: catalogue.gaps,
                 })
             }
@@ -79,7 +80,7 @@ impl Waybill {
             environment: Some(instance.environment),
             stale: self.is_stale(&catalogue.read_at),
             read_at: catalogue.read_at,
-            artifacts: catalogue.artifacts,
+            artifacts: masked(catalogue.artifacts),
             gaps: catalogue.gaps,
         })
     }

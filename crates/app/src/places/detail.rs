@@ -7,6 +7,7 @@ use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, State};
 
 use super::export::no_archive;
 use super::file_name::file_name;
+use super::masking::mask_one;
 use super::open::Place;
 use super::values;
 use crate::Waybill;
@@ -24,7 +25,7 @@ impl Waybill {
         place: &PlaceRef,
         id: &ArtifactId,
     ) -> Result<ArtifactDetail, CommandError> {
-        match self.open_place(place).await? {
+        let detail = match self.open_place(place).await? {
             Place::Instance(instance) => self.live_detail(&instance, id).await,
             Place::Snapshot(snapshot) => {
                 let id = id.clone();
@@ -38,7 +39,11 @@ impl Waybill {
                     .await
                     .map_err(CommandError::internal)?
             }
-        }
+        };
+        detail.map(|mut detail| {
+            mask_one(&mut detail.artifact);
+            detail
+        })
     }
 
     async fn live_detail(

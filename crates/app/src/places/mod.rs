@@ -5,6 +5,7 @@ mod catalogue;
 mod detail;
 mod export;
 mod file_name;
+mod masking;
 mod inventory;
 mod open;
 mod property_kind;
@@ -12,4 +13,5 @@ mod snapshots;
 mod values;
 
 pub use export::ArtifactFile;
+pub(crate) use masking::{masked, name};
 pub(crate) use open::{Place, blocking};

@@ -132,7 +132,7 @@ pub(super) fn archived_schedule(schedule: &ArchivedSchedule) -> ScheduleView {
         recurrence: schedule
             .expression
             .clone()
-            .unwrap_or_else(|| schedule.name.clone()),
+            .unwrap_or_else(|| super::masking::name(&schedule.name)),
         zone: schedule.time_zone.clone(),
         state: None,
         start: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use waybill_archive::{ArchiveKind, Limits, Match, Opened};
-use waybill_engine::{EngineError, FilePlace};
+use waybill_engine::{EngineError, FilePlace, read_file};
 use waybill_model::{ArtifactId, ArtifactKind};
 
 use super::hits::Hits;
@@ -101,7 +101,7 @@ fn search_path(path: &Path, search: &Search) -> Result<Vec<Match>, EngineError> 
     let found = if std::fs::metadata(path).map_err(failed)?.is_dir() {
         waybill_archive::search_in_folder(path, &search.needle, limits)
     } else {
-        let bytes = std::fs::read(path).map_err(failed)?;
+        let bytes = read_file(path).map_err(failed)?;
         waybill_archive::search(&bytes, &search.needle, limits)
     };
     found.map_err(|source| EngineError::Archive {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use waybill_model::{ArtifactId, ArtifactKind, Scope};
 
+use crate::places;
+
 /// The artifacts that a place knows, by the names that their files have in archives.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
@@ -19,7 +21,7 @@ impl Owners {
                 let key = (id.scope.clone(), file);
                 owners.by_file.entry(key).or_default().push(id.clone());
             }
-            owners.names.insert(id.clone(), name.to_owned());
+            owners.names.insert(id.clone(), places::name(name));
         }
         owners
     }
