@@ -179,7 +179,8 @@ impl Waybill {
             environment: Some(instance.environment),
             read_at: live.catalogue.read_at.clone(),
         };
-        let side = Side::live(client, live, &stamp(instance), &instance.name);
+        let located = self.located(instance)?;
+        let side = Side::live(client, live, &stamp(&located), &instance.name);
         Ok(OpenSide {
             side: Arc::new(side),
             head,
