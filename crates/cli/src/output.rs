@@ -31,7 +31,7 @@ impl Output {
         if self.json {
             self.object(kind, value);
         } else {
-            line(&text());
+            line(&without_commands(&text(), true));
         }
     }
 
@@ -57,14 +57,14 @@ impl Output {
     /// A sentence on the way; for a person alone, on standard error.
     pub fn note(&self, text: &str) {
         if !self.json && !self.quiet {
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(io::stderr(), "{}", without_commands(text, false));
         }
     }
 
     /// Something a person has to know whatever was asked for, such as a damaged settings file.
     pub fn notice(&self, text: &str) {
         self.object("notice", &json!({ "message": text }));
-        let _ = writeln!(io::stderr(), "{text}");
+        let _ = writeln!(io::stderr(), "{}", without_commands(text, false));
     }
 
     /// An error: what happened, then what to do.
@@ -75,8 +75,9 @@ impl Output {
 
     /// The words of a failure, on standard error.
     pub fn tell_failure(message: &str, guidance: Option<&str>) {
-        let _ = writeln!(io::stderr(), "{message}");
+        let _ = writeln!(io::stderr(), "{}", without_commands(message, false));
         if let Some(guidance) = guidance {
+            let guidance = without_commands(guidance, false);
             let _ = writeln!(io::stderr(), "What to do: {guidance}");
         }
     }
@@ -209,6 +210,33 @@ fn phase_word(phase: RunPhase) -> &'static str {
     }
 }
 
+/// What makes a terminal show the marked part of an excerpt in bold, and ends it.
+pub const BOLD: [&str; 2] = ["\u{1b}[1m", "\u{1b}[22m"];
+
+/// Whether a sign steers a terminal, or turns the direction of writing, which makes a name look like
+/// another.
+pub fn is_command(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text without what would steer a terminal: names come from files and services that anybody may
+/// have filled. Lines and columns stay; so does bold, where the program writes it itself.
+fn without_commands(text: &str, bold: bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        if let Some(own) = BOLD.iter().find(|own| bold && rest.starts_with(**own)) {
+            shown.push_str(own);
+            rest = &rest[own.len()..];
+            continue;
+        }
+        let stays = !is_command(sign) || matches!(sign, '\n' | '\t');
+        shown.push(if stays { sign } else { '�' });
+        rest = &rest[sign.len_utf8()..];
+    }
+    shown
+}
+
 fn line(text: &str) {
     let mut out = io::stdout().lock();
     // A reader that has gone away wants nothing more.
@@ -310,6 +338,15 @@ mod tests {
         assert_eq!(size(96_400_000), "96.4 MB");
         assert_eq!(duration(350), "350 ms");
         assert_eq!(duration(372_000), "6 min 12 s");
+    }
+
+    #[test]
+    fn no_name_steers_the_terminal() {
+        let text = "A\u{1b}[2J\u{1b}]0;x\u{7}B\u{202e}C\u{9b}1m\tD\nE";
+        assert_eq!(without_commands(text, true), "A�[2J�]0;x�B�C�1m\tD\nE");
+        let bold = "\u{1b}[1mword\u{1b}[22m";
+        assert_eq!(without_commands(bold, true), bold);
+        assert_eq!(without_commands(bold, false), "�[1mword�[22m");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use waybill_app::view::{
 };
 
 use super::word;
-use crate::output::{Put, size};
+use crate::output::{Put, is_command, size};
 
 /// Characters of a column, and of examples on one line.
 const WIDEST: usize = 48;
@@ -28,15 +28,11 @@ impl Page {
         }
         self.0.extend(std::iter::repeat_n("  ", indent));
         let text = text.to_string();
-        self.0.extend(text.trim_end().chars().map(|sign| {
-            // Signs that turn the direction of writing can make a name look like another.
-            let turns = matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-            if sign.is_control() || turns {
-                '�'
-            } else {
-                sign
-            }
-        }));
+        self.0.extend(text.trim_end().chars().map(
+            |sign| {
+                if is_command(sign) { '�' } else { sign }
+            },
+        ));
     }
 
     /// A labelled line, where there is something to say.

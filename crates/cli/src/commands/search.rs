@@ -11,7 +11,7 @@ use waybill_app::view::{
 use super::Session;
 use crate::arguments::Search;
 use crate::exit::Ending;
-use crate::output::{Put, duration};
+use crate::output::{BOLD, Put, duration};
 use crate::place;
 
 /// So many matches of one artifact are printed for a person.
@@ -121,7 +121,8 @@ fn excerpt(found: &SearchMatch, bold: bool) -> String {
             .map(|letter| if letter.is_control() { ' ' } else { letter })
             .collect();
         if piece.changed && bold {
-            text.put(format_args!("\u{1b}[1m{plain}\u{1b}[22m"));
+            let [on, off] = BOLD;
+            text.put(format_args!("{on}{plain}{off}"));
         } else {
             text.push_str(&plain);
         }
