@@ -35,9 +35,11 @@ pub mod layout;
 mod live;
 pub mod manifest;
 mod needs;
+pub mod plan;
 mod progress;
 mod recorder;
 pub mod snapshot;
+pub mod waybill;
 mod wire_time;
 
 pub use capture::{CaptureOutcome, CaptureRequest, capture, capture_ahead, discard};

@@ -28,6 +28,7 @@ mod writer;
 
 pub use deed::{Secrets, plan_change};
 pub use perform::{ChangeWork, make_change};
+pub(crate) use plan::names;
 pub use plan::{Facts, Finding, Plan, Severity};
 pub use request::{Change, ChangeRequest, ConnectionEdit, NewValue, Tracing};
 pub use scene::unlock_hint;

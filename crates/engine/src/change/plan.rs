@@ -100,7 +100,7 @@ impl Plan {
 }
 
 /// A list of names for a sentence: `A`, `B` and 3 more.
-pub(super) fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 4;
     let all: Vec<_> = all.into_iter().map(|name| format!("`{name}`")).collect();
     match all.as_slice() {

@@ -11,7 +11,7 @@ use crate::files::FilePlace;
 
 /// The way from the files of a place to an archive inside them: the number of the file, where there
 /// are several, then of each nested archive.
-pub(super) type Trail = Vec<usize>;
+pub(crate) type Trail = Vec<usize>;
 
 /// The innermost archive that holds an artifact.
 #[derive(Clone, Debug)]

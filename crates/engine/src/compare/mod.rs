@@ -2,10 +2,12 @@
 //!
 //! Versions, dates and hashes decide first; an archive is opened only where they leave a doubt, and
 //! what was found out is kept in the journal under names made of content, so that the second time
-//! nothing is read. `side` is a place ready for comparing, `held` and `key` what its artifacts are
+//! nothing is read. `side` is a place ready for comparing, `cargo` the same as the source or
+//! destination of a move, `held` and `key` what its artifacts are
 //! known by, `plan` what is clear at once, `read` and `told` the meaning of one artifact, `work`
 //! reading the rest, `one` the difference of a single artifact, `past` when it was last the same.
 
+mod cargo;
 mod held;
 mod key;
 mod one;
@@ -18,6 +20,7 @@ mod work;
 
 use waybill_model::{Artifact, ArtifactId, Difference, DifferenceClass};
 
+pub(crate) use cargo::{Cargo, Shelf, Unread};
 pub use one::{Compared, Needed, compare_one};
 pub use past::{LastSame, last_same};
 pub use side::Side;

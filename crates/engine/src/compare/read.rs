@@ -27,7 +27,7 @@ use crate::failure::{Reach, artifact_reason, reach, sentence, singular};
 
 /// Why an artifact could not be read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// It alone; why, in plain words.
     This(String),
     /// Nothing else could be read either.
@@ -44,8 +44,8 @@ impl From<EngineError> for Unread {
 }
 
 /// An archive in which several artifacts of a place lie.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Shared {
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Shared {
     /// The archive of a project.
     Project(String),
     /// An archive among files.
@@ -56,7 +56,7 @@ pub(super) enum Shared {
 
 /// An opened archive.
 #[derive(Debug)]
-pub(super) enum Book {
+pub(crate) enum Book {
     Own(Box<Opened>),
     /// The place itself has it.
     OfPlace,
@@ -177,6 +177,23 @@ pub(super) async fn understood(
         source.archive = archive;
         source.record = record.or_else(|| entry_of_list(live, id));
     }
+    Ok(heavy(move || source.understand()).await?)
+}
+
+/// What an artifact means whose archive is at hand.
+pub(super) async fn understood_of(
+    side: &Arc<Side>,
+    id: &ArtifactId,
+    archive: Bytes,
+) -> std::result::Result<Understood, Unread> {
+    let source = Source {
+        side: side.clone(),
+        id: id.clone(),
+        book: None,
+        archive: Some(archive),
+        record: None,
+        depth: Depth::Needs,
+    };
     Ok(heavy(move || source.understand()).await?)
 }
 
@@ -350,7 +367,7 @@ fn project(code: &str) -> ArtifactId {
     ArtifactId::global(ArtifactKind::Project, code, None)
 }
 
-fn opened(bytes: &[u8]) -> Result<Book> {
+pub(super) fn opened(bytes: &[u8]) -> Result<Book> {
     design(bytes).map(|opened| Book::Own(Box::new(opened)))
 }
 
@@ -361,7 +378,7 @@ fn design(bytes: &[u8]) -> Result<Opened> {
     })
 }
 
-fn failed(side: &Side, id: &ArtifactId, error: Error) -> Unread {
+pub(super) fn failed(side: &Side, id: &ArtifactId, error: Error) -> Unread {
     if reach(&error) != Reach::This {
         return Unread::Everything(EngineError::ArtifactCall {
             artifact: Box::new(id.clone()),

@@ -1,0 +1,252 @@
+//! A place as the source or the destination of a move: the bytes of archives, records, and what an
+//! artifact means and needs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use waybill_archive::Fingerprint;
+use waybill_model::{ArtifactId, ArtifactKind, Dependency, Generation, Scope};
+
+pub(crate) use super::read::Unread;
+
+use super::key;
+use super::read::{self, Book, Depth, Shared, shared};
+use super::side::{Place, Side};
+use crate::blocking;
+use crate::change::Tracing;
+use crate::error::{EngineError, Result};
+use crate::live::{live_archive, live_record};
+use crate::waybill::{PlaceKind, PlaceStamp};
+
+/// What was read of an artifact.
+#[derive(Debug)]
+pub(crate) struct Cargo {
+    pub fingerprint: Fingerprint,
+    pub needs: Vec<Dependency>,
+}
+
+/// Archives that several artifacts share, each opened once.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    books: Mutex<HashMap<Shared, Arc<Book>>>,
+    fetched: AtomicU32,
+}
+
+impl Side {
+    /// Which place it is, for a waybill.
+    #[must_use]
+    pub fn place_stamp(&self) -> PlaceStamp {
+        let stamp = self.stamp();
+        let (kind, snapshot) = match &self.place {
+            Place::Live(_) => (PlaceKind::Instance, None),
+            Place::Snapshot(kept) => (PlaceKind::Snapshot, Some(kept.place.record().id.clone())),
+            Place::Files(_) => (PlaceKind::Files, None),
+        };
+        PlaceStamp {
+            kind,
+            title: self.title().to_owned(),
+            environment: stamp.map(|stamp| stamp.environment),
+            generation: stamp.map(|stamp| stamp.generation),
+            instance_id: stamp.map(|stamp| stamp.id.clone()),
+            snapshot,
+            read_at: self.catalogue().read_at.clone(),
+        }
+    }
+
+    /// The bytes of an artifact's own archive, as the place has them. A live instance writes another
+    /// one each time.
+    ///
+    /// # Errors
+    /// `NotInPlace` where it has no archive of its own; the failures of calls and of the vault.
+    pub async fn archive(self: &Arc<Self>, id: &ArtifactId) -> Result<Bytes> {
+        if let Place::Live(live) = &self.place {
+            return Ok(live_archive(&live.client, id).await?.bytes);
+        }
+        let (side, id) = (self.clone(), id.clone());
+        blocking::run(move || side.archive_at_rest(&id).map(Bytes::from)).await
+    }
+
+    fn archive_at_rest(&self, id: &ArtifactId) -> Result<Vec<u8>> {
+        match &self.place {
+            Place::Snapshot(kept) if kept.place.entry(id)?.archive.is_some() => {
+                kept.place.bytes(id).map(|(_, bytes)| bytes)
+            }
+            Place::Files(files) => files.place.bytes(id),
+            _ => Err(EngineError::NotInPlace {
+                artifact: Box::new(id.clone()),
+                place: self.title().to_owned(),
+            }),
+        }
+    }
+
+    /// What the service tells of an artifact, without secrets. `None` where the place has no record of
+    /// it: archive files have none.
+    ///
+    /// # Errors
+    /// The failures of calls and of the vault.
+    pub async fn record(self: &Arc<Self>, id: &ArtifactId) -> Result<Option<Value>> {
+        match &self.place {
+            Place::Live(live) => {
+                let read = live_record(&live.client, id).await?;
+                let listed = live.details.get(id).map(|detail| detail.wire.clone());
+                Ok(read.or(listed).filter(|record| !record.is_null()))
+            }
+            Place::Snapshot(_) => {
+                let (side, id) = (self.clone(), id.clone());
+                blocking::run(move || match &side.place {
+                    Place::Snapshot(kept) => kept.place.artifact_record(&id).map(Some),
+                    _ => Ok(None),
+                })
+                .await
+            }
+            Place::Files(_) => Ok(None),
+        }
+    }
+
+    /// The tracing level of an integration, as far as the place tells without a call.
+    pub(crate) fn tracing(&self, id: &ArtifactId) -> Option<Tracing> {
+        let record = match &self.place {
+            Place::Live(live) => live.details.get(id)?.wire.clone(),
+            Place::Snapshot(kept) => kept.place.artifact_record(id).ok()?,
+            Place::Files(_) => return None,
+        };
+        let flag = |name: &str| record.get(name).and_then(Value::as_bool);
+        let tracing = flag("tracingEnabledFlag")?;
+        let payloads = flag("payloadTracingEnabledFlag").unwrap_or_default();
+        Some(Tracing::of_flags(tracing, payloads))
+    }
+
+    /// The generation of the service that wrote the archive of an integration, where the place is none
+    /// of an instance.
+    pub(crate) fn written_by(&self, id: &ArtifactId) -> Option<Generation> {
+        let Place::Files(files) = &self.place else {
+            return None;
+        };
+        let integrations = &files.place.opened().contents.integrations;
+        match id.kind {
+            ArtifactKind::Integration => {
+                let own = integrations
+                    .iter()
+                    .find(|own| own.scope == id.scope && own.reference.to_string() == id.wire());
+                own.and_then(|own| own.generation)
+            }
+            ArtifactKind::Package => {
+                let catalogue = self.catalogue();
+                let members = catalogue
+                    .get(id)
+                    .into_iter()
+                    .flat_map(|own| &own.dependencies);
+                members
+                    .filter_map(|member| self.written_by(&member.id))
+                    .max()
+            }
+            // Only one generation has projects.
+            ArtifactKind::Project | ArtifactKind::Deployment => Some(Generation::Oic3),
+            _ => None,
+        }
+    }
+
+    /// The archive of an artifact, and why there is none.
+    pub(crate) async fn freight(
+        self: &Arc<Self>,
+        id: &ArtifactId,
+    ) -> std::result::Result<Option<Bytes>, Unread> {
+        match self.archive(id).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(EngineError::NotInPlace { .. }) => Ok(None),
+            Err(EngineError::ArtifactCall { source, .. }) => Err(read::failed(self, id, *source)),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// What a failed call says of an artifact.
+    pub(crate) fn unread(&self, id: &ArtifactId, error: waybill_client::Error) -> Unread {
+        read::failed(self, id, error)
+    }
+
+    /// The names under which the fingerprint of an artifact is kept.
+    pub(crate) fn keys(&self, id: &ArtifactId) -> Vec<String> {
+        key::keys(self, id)
+    }
+}
+
+impl Shelf {
+    /// Puts the archive of a project there, so that what lies in it is read from these bytes.
+    pub async fn put(&self, project: &str, bytes: &Bytes) -> std::result::Result<(), Unread> {
+        let bytes = bytes.clone();
+        let book = read::heavy(move || read::opened(&bytes)).await?;
+        let shared = Shared::Project(project.to_owned());
+        self.books.lock().await.insert(shared, Arc::new(book));
+        Ok(())
+    }
+
+    /// The same with the archive of a deployment, which holds a part of its project.
+    pub async fn put_if_none(
+        &self,
+        project: &str,
+        bytes: &Bytes,
+    ) -> std::result::Result<(), Unread> {
+        let shared = Shared::Project(project.to_owned());
+        if self.books.lock().await.contains_key(&shared) {
+            return Ok(());
+        }
+        self.put(project, bytes).await
+    }
+
+    async fn book(
+        &self,
+        side: &Arc<Side>,
+        id: &ArtifactId,
+    ) -> std::result::Result<Option<Arc<Book>>, Unread> {
+        let Some(shared) = shared(side, id) else {
+            return Ok(None);
+        };
+        // Held while it is opened: several wait for one download.
+        let mut books = self.books.lock().await;
+        if let Some(book) = books.get(&shared) {
+            return Ok(Some(book.clone()));
+        }
+        let book = Arc::new(read::open(side, shared.clone(), &self.fetched).await?);
+        books.insert(shared, book.clone());
+        Ok(Some(book))
+    }
+
+    /// What an artifact means and needs; `archive` is its own, where that is at hand. None for kinds
+    /// that are no more than what they hold, and for what tells nothing of itself.
+    pub async fn read(
+        &self,
+        side: &Arc<Side>,
+        id: &ArtifactId,
+        archive: Option<&Bytes>,
+    ) -> std::result::Result<Option<Cargo>, Unread> {
+        let tells = match id.kind {
+            ArtifactKind::Integration
+            | ArtifactKind::Connection
+            | ArtifactKind::Lookup
+            | ArtifactKind::Schedule
+            | ArtifactKind::AccessList => true,
+            ArtifactKind::Library => id.scope == Scope::Global,
+            _ => false,
+        };
+        if !tells {
+            return Ok(None);
+        }
+        let understood = match archive {
+            Some(bytes) if matches!(side.place, Place::Live(_)) => {
+                read::understood_of(side, id, bytes.clone()).await?
+            }
+            _ => {
+                let book = self.book(side, id).await?;
+                read::understood(side, id, book, &self.fetched, Depth::Needs).await?
+            }
+        };
+        Ok(Some(Cargo {
+            fingerprint: understood.meaning.fingerprint(),
+            needs: understood.needs,
+        }))
+    }
+}

@@ -1,0 +1,90 @@
+//! What no call of the service carries, and a person has to see to.
+
+use std::collections::BTreeSet;
+
+use waybill_model::{ArtifactId, ArtifactKind, Generation};
+
+use super::actions::Decisions;
+use super::world::World;
+use crate::waybill::{Step, StepKind};
+
+/// The checklist: nothing for a plan without steps.
+pub(super) fn checklist(world: &World<'_>, decisions: &Decisions, steps: &[Step]) -> Vec<String> {
+    let mut list = Vec::new();
+    if steps.is_empty() {
+        return list;
+    }
+    let title = world.title();
+    let brought = |kind: ArtifactKind| -> Vec<&ArtifactId> {
+        let all = decisions.all.iter();
+        all.filter(|(id, decision)| id.kind == kind && decision.action.brings())
+            .map(|(id, _)| id)
+            .collect()
+    };
+    if steps.iter().any(|step| step.kind == StepKind::Deactivate) {
+        list.push(format!(
+            "Instances in flight: what integrations of {title} have taken and not worked off is dropped when they are deactivated. Let them work it off first, or send it again afterwards."
+        ));
+    }
+    let groups = decisions.all.keys();
+    let groups: Vec<&str> = groups
+        .filter(|id| id.kind == ArtifactKind::AgentGroup)
+        .map(|id| id.code.as_str())
+        .collect();
+    if !groups.is_empty() {
+        list.push(format!(
+            "Agents: {} need an agent that runs on a host and is registered with {title}.",
+            crate::change::names(groups)
+        ));
+    }
+    let certificates = decisions.all.keys();
+    if certificates
+        .into_iter()
+        .any(|id| id.kind == ArtifactKind::Certificate)
+    {
+        list.push(format!(
+            "Certificates: Oracle Integration gives out no private keys. Bring keys and their passwords to {title} yourself."
+        ));
+    }
+    if world.same_instance {
+        return list;
+    }
+    let connections = brought(ArtifactKind::Connection);
+    if !connections.is_empty() {
+        list.push(format!(
+            "Allow-lists: systems behind connections have to let {title} in, by its outbound addresses or over its private endpoint."
+        ));
+    }
+    let adapters: BTreeSet<String> = connections
+        .iter()
+        .filter_map(|id| world.artifact(&decisions.all.get(*id)?.from))
+        .filter_map(|own| own.adapter.as_deref())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    if adapters
+        .iter()
+        .any(|adapter| adapter.contains("ftp") || adapter.contains("file"))
+    {
+        list.push(format!(
+            "File Server: folders, users and files are not carried. Set them up in {title}."
+        ));
+    }
+    if !brought(ArtifactKind::Integration).is_empty() {
+        list.push(format!(
+            "Callers: systems that call these integrations have to call {title}, by its address or its custom endpoint."
+        ));
+        list.push(format!(
+            "Roles: users and applications that call or look after these integrations need their roles in {title}."
+        ));
+    }
+    let from = world.request.source.stamp.generation;
+    if from.is_some_and(|from| from < Generation::Oic3)
+        && world.destination().stamp.generation == Generation::Oic3
+    {
+        list.push(
+            "Addresses: endpoints of Oracle Integration 3 have other hosts than those of older generations."
+                .to_owned(),
+        );
+    }
+    list
+}
