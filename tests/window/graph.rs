@@ -13,6 +13,16 @@ const DOWN: char = '\u{E015}';
 const CURRENT: &str =
     "(document.querySelector('[data-test=graph]')?.getAttribute('aria-activedescendant') ?? '')";
 
+/// The box the arrows stand on is inside of what is seen of the drawing.
+const IN_VIEW: &str = "(() => {
+    const canvas = document.querySelector('[data-test=graph]');
+    const box = document.getElementById(canvas?.getAttribute('aria-activedescendant'));
+    if (!box) return false;
+    const [seen, own] = [canvas.getBoundingClientRect(), box.getBoundingClientRect()];
+    return own.top >= seen.top && own.bottom <= seen.bottom &&
+      own.left >= seen.left && own.right <= seen.right;
+  })()";
+
 #[test]
 fn dependencies_are_walked_by_the_keyboard_and_told_as_tables() {
     in_turn(|| async {
@@ -71,6 +81,7 @@ async fn layers_close_one_by_one(program: &Program) {
     program
         .reads(&test("impact"), "Sync Stock Levels France")
         .await;
+    program.until(IN_VIEW).await;
     program.press(&[ESCAPE]).await;
     program.until("!location.hash.includes('focus=')").await;
     program.see(&test("graph")).await;

@@ -78,7 +78,7 @@ impl Drag {
         self.tell("XdndEnter", [VERSION << 24, list, 0, 0]);
         let copy = atom(&self.server, "XdndActionCopy");
         for step in 0..4 {
-            let place = ((400 + step) << 16) | 300;
+            let place = (400 + step) * 0x1_0000 + 300;
             self.tell("XdndPosition", [0, place, x11rb::CURRENT_TIME, copy]);
             thread::sleep(EVERY);
         }
@@ -116,16 +116,14 @@ impl Drop for Drag {
 
 /// The paths as `text/uri-list`; what has another meaning there is written as numbers.
 fn list(paths: &[PathBuf]) -> String {
-    paths
-        .iter()
-        .map(|path| {
-            let path = path.to_str().unwrap();
-            format!(
-                "file://{}\r\n",
-                path.replace('%', "%25").replace(' ', "%20")
-            )
-        })
-        .collect()
+    let mut list = String::new();
+    for path in paths {
+        let path = path.to_str().unwrap();
+        list.push_str("file://");
+        list.push_str(&path.replace('%', "%25").replace(' ', "%20"));
+        list.push_str("\r\n");
+    }
+    list
 }
 
 fn atom(server: &RustConnection, name: &str) -> u32 {
