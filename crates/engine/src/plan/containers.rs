@@ -76,7 +76,7 @@ fn one(world: &World<'_>, from: &ArtifactId, decisions: &mut Decisions) -> Decis
     }
     let apart = stands_against(world, from);
     if let Some(why) = apart {
-        return taken_apart(world, from, there, why, decisions);
+        return taken_apart(world, from, there, &why, decisions);
     }
     if !there {
         return Decision::new(from, new(world, from));
@@ -150,7 +150,7 @@ fn taken_apart(
     world: &World<'_>,
     from: &ArtifactId,
     there: bool,
-    why: String,
+    why: &str,
     decisions: &mut Decisions,
 ) -> Decision {
     if from.kind == ArtifactKind::Package {

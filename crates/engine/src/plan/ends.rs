@@ -297,7 +297,7 @@ impl Ends {
             as_it_was
         } else {
             let from = own.map_or(id, |decision| &decision.from);
-            let direct = world.is_direct(from) || self.is_direct(world, decisions, &integration);
+            let direct = world.is_direct(from) || is_direct(world, decisions, &integration);
             match world.request.policies.schedules(id) {
                 SchedulePolicy::Start => true,
                 SchedulePolicy::Stop => false,
@@ -318,14 +318,10 @@ impl Ends {
             start: running_after && (!before || stop),
         }
     }
+}
 
-    fn is_direct(
-        &self,
-        world: &World<'_>,
-        decisions: &Decisions,
-        integration: &ArtifactId,
-    ) -> bool {
-        let decision = decisions.all.get(integration);
-        decision.is_some_and(|decision| world.is_direct(&decision.from))
-    }
+/// Whether a person asked for an integration of the destination.
+fn is_direct(world: &World<'_>, decisions: &Decisions, integration: &ArtifactId) -> bool {
+    let decision = decisions.all.get(integration);
+    decision.is_some_and(|decision| world.is_direct(&decision.from))
 }

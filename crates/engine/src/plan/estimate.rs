@@ -98,7 +98,7 @@ mod tests {
             activations_at_once: 3,
             ..History::default()
         };
-        assert_eq!(estimate(&[a.clone()], &history), None);
+        assert_eq!(estimate(std::slice::from_ref(&a), &history), None);
         history.millis.insert("activate".to_owned(), 5_000);
         assert_eq!(
             estimate(&[a.clone(), b.clone(), c.clone()], &history),

@@ -39,10 +39,10 @@ impl Calls {
             let (from, to) = (&nodes[edge.from as usize], &nodes[edge.to as usize]);
             let within = from.cycle.is_some() && from.cycle == to.cycle;
             if !within {
-                let (caller, called) = (from.id.clone(), to.id.clone());
-                let known = own.called.entry(caller.clone()).or_default();
-                known.insert(called.clone());
-                own.callers.entry(called).or_default().insert(caller);
+                let (from, to) = (from.id.clone(), to.id.clone());
+                let known = own.called.entry(from.clone()).or_default();
+                known.insert(to.clone());
+                own.callers.entry(to).or_default().insert(from);
             }
         }
         let circle = |members: &Vec<u32>| {

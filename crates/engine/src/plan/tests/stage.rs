@@ -341,9 +341,10 @@ fn build(
         let mut needs: BTreeSet<(&str, &str)> = BTreeSet::new();
         let called = calls.iter().filter(|(from, _)| *from == index);
         needs.extend(called.map(|(_, to)| (INTEGRATIONS[*to], "calls")));
-        let used = uses.iter().filter(|(from, _)| *from == index);
+        let drawn = uses.iter().filter(|(from, _)| *from == index);
         needs.extend(
-            used.map(|(_, to)| NEEDED[*to])
+            drawn
+                .map(|(_, to)| NEEDED[*to])
                 .filter(|(need, _)| need.starts_with("HR/") == project),
         );
         let needs: Vec<_> = needs.into_iter().collect();
@@ -357,7 +358,7 @@ fn build(
                 (pair.here, pair.active.0, pair.scheduled.0)
             };
             let active = present && active && majors.insert((there, major.clone()));
-            let state = Some(if active {
+            let how = Some(if active {
                 State::Active
             } else {
                 State::Configured
@@ -366,13 +367,13 @@ fn build(
             let rest = runs.map(|runs| if runs { State::Started } else { State::Stopped });
             match (there, present) {
                 (false, true) => {
-                    stage.has(own, state, pair.design, &needs);
+                    stage.has(own, how, pair.design, &needs);
                     if runs.is_some() {
                         stage.has(&schedule, rest, 0, &scheduled);
                     }
                 }
                 (true, true) => {
-                    stage.stands(own, state, pair.design / 2, &needs);
+                    stage.stands(own, how, pair.design / 2, &needs);
                     if runs.is_some() {
                         stage.stands(&schedule, rest, pair.design / 2, &scheduled);
                     }
