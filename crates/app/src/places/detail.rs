@@ -42,6 +42,7 @@ impl Waybill {
         };
         detail.map(|mut detail| {
             mask_one(&mut detail.artifact);
+            detail.versions.iter_mut().for_each(mask_one);
             detail
         })
     }
