@@ -1,6 +1,8 @@
 //! The flow as a person reads it: numbered steps with what they set, ask and use.
 
-use waybill_archive::{Cover, Design, EndpointDesign, Expression, Integration, Map, Step, StepKind};
+use waybill_archive::{
+    Cover, Design, EndpointDesign, Expression, Integration, Map, Step, StepKind,
+};
 
 use super::{masked, masking, settings, summary};
 use crate::inspect::{facts, word};

@@ -21,8 +21,8 @@ use crate::container::{Container, check_depth, has_ending, is_zip};
 use crate::limits::Budget;
 use crate::{ArchiveError, Limits, clone, folder};
 
-pub(crate) use masking::{covered, secret_ranges};
 pub use masking::{Cover, mask, mask_row, mask_value};
+pub(crate) use masking::{covered, secret_ranges};
 pub(crate) use secret_names::{is_literal, may_be_secret};
 
 /// How much a finding weighs.
