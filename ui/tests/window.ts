@@ -1,6 +1,7 @@
 /** Opens the whole window in a test, on the double. */
-import { render, screen, within } from '@testing-library/svelte';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { expect } from 'vitest';
 import App from '../src/App.svelte';
 import { provideBackend } from '../src/lib/backend';
 import { DoubleBackend } from './double/backend';
@@ -26,4 +27,6 @@ export async function choose(
   const shown = await screen.findByRole('menu', { hidden: true });
   within(shown).getByText(item).closest<HTMLElement>('[role="menuitem"]')?.focus();
   await user.keyboard('{Enter}');
+  // The window takes no clicks until the menu has gone.
+  await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
 }

@@ -95,7 +95,7 @@ fn table(search: &mut Search<'_>, path: &str, lookup: &Lookup) {
                 let column = lookup.columns.get(index).map_or("", String::as_str);
                 search.add(
                     path,
-                    format!("{name}, row {}, {column}", number + 1),
+                    &format!("{name}, row {}, {column}", number + 1),
                     excerpt,
                 );
             }
@@ -131,7 +131,7 @@ fn lines(search: &mut Search<'_>, path: &str, source: &str) {
         let stretch = start..start + line.trim_end().len();
         start += line.len();
         if let Some(excerpt) = excerpt::within(source, stretch, &secrets, search.needle) {
-            search.add(path, format!("line {}", number + 1), excerpt);
+            search.add(path, &format!("line {}", number + 1), excerpt);
         }
     }
 }

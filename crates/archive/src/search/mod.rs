@@ -141,7 +141,7 @@ impl<'needle> Search<'needle> {
         if self.matches.len() < MOST
             && let Some(excerpt) = excerpt(text, self.needle)
         {
-            self.add(path, place(), excerpt);
+            self.add(path, &place(), excerpt);
         }
     }
 
@@ -155,14 +155,14 @@ impl<'needle> Search<'needle> {
         let found = excerpt::of_masked(&shown, self.needle)
             .or_else(|| excerpt::of_masked(&format!("{name}: {shown}"), self.needle));
         if let Some(excerpt) = found {
-            self.add(path, place(), excerpt);
+            self.add(path, &place(), excerpt);
         }
     }
 
-    fn add(&mut self, path: &str, place: String, excerpt: Vec<Piece>) {
+    fn add(&mut self, path: &str, place: &str, excerpt: Vec<Piece>) {
         self.matches.push(Match {
             path: format!("{}{path}", self.around),
-            place: mask(&place).into_owned(),
+            place: mask(place).into_owned(),
             excerpt,
         });
     }
