@@ -242,6 +242,10 @@ async fn real_flows_are_told_in_order_with_what_they_are_about_and_without_secre
     assert!(summarised * 10 >= counted * 7, "{summarised} of {counted}");
 }
 
+fn ends(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, own)| own == ending)
+}
+
 /// The archive with secrets planted where designers leave them.
 fn planted(bytes: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
@@ -258,19 +262,19 @@ fn planted(bytes: &[u8]) -> Vec<u8> {
                 "TextExpression : concat('password=W3lc0me-1', 'a') + ",
                 1,
             )
-        } else if name.ends_with(".xsl") {
+        } else if ends(&name, "xsl") {
             text().replacen(
                 "</xsl:template>",
                 "<a:login xmlns:a=\"urn:a\"><a:password>W3lc0me-2</a:password></a:login></xsl:template>",
                 1,
             )
-        } else if name.ends_with(".jca") {
+        } else if ends(&name, "jca") {
             text().replacen(
                 "<property ",
                 "<property name=\"clientSecret\" value=\"W3lc0me-3\"/><property name=\"RequestSample\" value=\"W3lc0me-4\"/><property ",
                 1,
             )
-        } else if name.ends_with(".data") {
+        } else if ends(&name, "data") {
             format!("{}\npassword=W3lc0me-5\n", text())
         } else {
             String::new()
@@ -320,7 +324,7 @@ async fn secrets_that_were_left_in_a_design_are_dots() {
     let tell = move |answer| {
         into.lock()
             .unwrap()
-            .push_str(&serde_json::to_string(&answer).unwrap())
+            .push_str(&serde_json::to_string(&answer).unwrap());
     };
     let work = bench.app.work("planted");
     bench

@@ -53,7 +53,12 @@ async fn archives_tell_what_they_need_and_lack() {
         );
     }
     // Nobody can change what is needed without reaching who needs it.
-    for edge in view.edges.iter().filter(|edge| edge.role == "invoke") {
+    for edge in view
+        .edges
+        .iter()
+        .filter(|edge| edge.role == "invoke")
+        .take(5)
+    {
         let (from, to) = (
             &view.nodes[edge.from as usize],
             &view.nodes[edge.to as usize],
@@ -65,7 +70,6 @@ async fn archives_tell_what_they_need_and_lack() {
                 .iter()
                 .any(|row| row.id == from.id && row.distance == 1)
         );
-        break;
     }
     let svg = graph_text(&view, GraphFormat::Svg).unwrap();
     assert_eq!(svg.matches("<g class=\"node").count(), view.nodes.len());

@@ -230,15 +230,15 @@ async fn a_secret_is_shown_nowhere_wherever_it_lies() {
     }
     let journal = std::fs::read(bench.folder.path().join("home").join("waybill.db")).unwrap();
     told.add("journal", String::from_utf8_lossy(&journal));
-    let answers = Arc::new(Mutex::new(String::new()));
+    let answers = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&answers);
-    let tell = move |answer: InspectAnswer| into.lock().unwrap().push_str(&format!("{answer:?}"));
+    let tell = move |answer: InspectAnswer| into.lock().unwrap().push(format!("{answer:?}"));
     bench
         .app
         .inspect_all(paths, true, tell, CancellationToken::new())
         .await
         .unwrap();
-    told.add("inspected for a log", answers.lock().unwrap().clone());
+    told.add("inspected for a log", answers.lock().unwrap().concat());
     let leaks = told.leaks(&canaries);
     assert!(
         leaks.is_empty(),
