@@ -66,7 +66,10 @@ fn answered() -> Vec<String> {
 }
 
 fn called() -> BTreeSet<String> {
-    named(&source(FRONT_END), "call('").into_iter().collect()
+    let text = source(FRONT_END);
+    // Where the type of the answer is named, it stands between.
+    let typed = named(&text, ">('");
+    named(&text, "call('").into_iter().chain(typed).collect()
 }
 
 /// Each name once; a list that names one twice has a slip in it.
