@@ -217,7 +217,7 @@ impl Size {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+    use std::{fs, path::PathBuf, process::Command};
 
     use tempfile::TempDir;
 
@@ -227,8 +227,15 @@ mod tests {
     fn program(folder: &TempDir, script: &str) -> anyhow::Result<PathBuf> {
         let path = folder.path().join("waybill");
         let options = r#"home="$2"; shift 6; read -r passphrase; test -n "$passphrase" || exit 1"#;
-        fs::write(&path, format!("#!/bin/sh\n{options}\n{script}\n"))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+        let draft = folder.path().join("draft");
+        fs::write(&draft, format!("#!/bin/sh\n{options}\n{script}\n"))?;
+        // Another process writes what is run: were it open for writing here, a program that another
+        // test starts at this moment would hold it open, and it could not be run.
+        let copied = Command::new("install")
+            .args(["-m", "755"])
+            .args([&draft, &path])
+            .status()?;
+        anyhow::ensure!(copied.success(), "the stand-in could not be made");
         Ok(path)
     }
 
