@@ -65,6 +65,8 @@ pub use journal::{
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};
 pub use needs::complete as complete_needs;
-pub use progress::{CallWatch, Progress, Reporter, RunEvent, Silent, Throttle};
+pub use progress::{
+    CallWatch, Progress, Reporter, RunEvent, Silent, StepNews, StepNow, StepWhat, Throttle,
+};
 pub use recorder::Recorder;
 pub use snapshot::SnapshotPlace;

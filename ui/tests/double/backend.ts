@@ -15,12 +15,13 @@ import { searchOf } from './search';
 import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
+import { DoubleMoves } from './moves';
 import { DoubleRuns } from './runs';
 import { emptyVault, refusal, type DoubleState } from './state';
 
 type Handlers = { [Name in keyof BackendEvents]: Set<(payload: BackendEvents[Name]) => void> };
 
-export class DoubleBackend implements Backend {
+export class DoubleBackend extends DoubleMoves implements Backend {
   /** Every call in order, for tests: `['backupStart', 'dev']`. */
   readonly calls: unknown[][] = [];
   private readonly handlers: Handlers = {
@@ -34,7 +35,8 @@ export class DoubleBackend implements Backend {
   private readonly stopped = new Set<string>();
   private stopBrowser: () => void = () => undefined;
 
-  constructor(readonly state: DoubleState) {
+  constructor(state: DoubleState) {
+    super(state);
     this.engine = new DoubleRuns(state, (run) => this.emit('runs-changed', { run }));
   }
 
@@ -57,7 +59,7 @@ export class DoubleBackend implements Backend {
   }
 
   /** Records the call, waits, refuses what the scenario refuses, and answers. */
-  private async answer<Answer>(
+  protected override async answer<Answer>(
     name: keyof Backend,
     args: unknown[],
     make: () => Answer | Promise<Answer>,

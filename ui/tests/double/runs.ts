@@ -136,7 +136,7 @@ export class DoubleRuns {
   detail(id: string): RunDetail {
     const summary = this.find(id);
     const kept = this.logs.get(id);
-    if (kept) return { summary, items: [], log: kept };
+    if (kept) return { summary, items: [], steps: [], log: kept };
     const { counts } = summary;
     const settled = counts.fetched + counts.carried;
     const items = artifacts(counts.planned).map((artifact, at): RunItem => {
@@ -151,6 +151,7 @@ export class DoubleRuns {
     });
     return {
       summary,
+      steps: [],
       items,
       log: [
         {
@@ -264,6 +265,7 @@ export class DoubleRuns {
         secondsLeft: Math.round(left / (this.state.pace * 10)),
         inFlight: ended ? 0 : 8,
         items,
+        steps: [],
         log,
         slowed: this.slowed.get(summary.id),
         ...(ended ? { ended } : {}),

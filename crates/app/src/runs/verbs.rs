@@ -237,6 +237,7 @@ impl Waybill {
             Ok(RunDetail {
                 summary: summary(&journal.run(&id)?),
                 items: journal.items(&id)?.into_iter().map(item).collect(),
+                steps: Vec::new(),
                 log: journal.lines(&id)?.into_iter().map(line).collect(),
             })
         })

@@ -1,14 +1,15 @@
 //! Runs of the journal as screens see them.
 
+use waybill_engine::waybill::{ImportHow, StepKind};
 use waybill_engine::{
     ChangeRequest, ItemState, LogLine, LogWeight as EngineWeight, Progress, Run,
     RunCounts as EngineCounts, RunItem as EngineItem, RunKind as EngineKind,
-    RunPhase as EnginePhase, RunStatus as EngineStatus,
+    RunPhase as EnginePhase, RunStatus as EngineStatus, StepNews, StepNow, StepWhat,
 };
 
 use crate::view::{
-    LogWeight, RunCounts, RunItem, RunItemState, RunKind, RunLogLine, RunPhase, RunProgress,
-    RunStatus, RunSummary,
+    LogWeight, MoveStepKind, RunCounts, RunItem, RunItemState, RunKind, RunLogLine, RunPhase,
+    RunProgress, RunStatus, RunStep, RunStepState, RunSummary,
 };
 
 pub(super) fn summary(run: &Run) -> RunSummary {
@@ -43,6 +44,7 @@ pub(super) fn progress(message: Progress, ended: Option<&Run>) -> RunProgress {
         in_flight: message.in_flight,
         slowed: message.slowed,
         items: message.items.into_iter().map(item).collect(),
+        steps: message.steps.into_iter().map(step).collect(),
         log: message.log.into_iter().map(line).collect(),
         ended: ended.map(summary),
     }
@@ -83,6 +85,7 @@ fn kind(kind: EngineKind) -> RunKind {
         EngineKind::Verify => RunKind::Verify,
         EngineKind::VaultCheck => RunKind::VaultCheck,
         EngineKind::Change => RunKind::Change,
+        EngineKind::Move => RunKind::Move,
     }
 }
 
@@ -119,5 +122,52 @@ fn counts(counts: EngineCounts) -> RunCounts {
         carried: counts.carried,
         failed: counts.failed,
         bytes: counts.bytes,
+    }
+}
+
+pub(crate) fn step(news: StepNews) -> RunStep {
+    RunStep {
+        key: news.key,
+        kind: step_kind(news.what),
+        subject: news.subject,
+        words: news.words,
+        state: match news.state {
+            StepNow::Waiting => RunStepState::Waiting,
+            StepNow::Running => RunStepState::Running,
+            StepNow::Done => RunStepState::Done,
+            StepNow::Failed => RunStepState::Failed,
+            StepNow::Skipped => RunStepState::Skipped,
+            StepNow::Unknown => RunStepState::Unknown,
+        },
+        now: news.now,
+        began_at: news.began_at,
+        took_ms: news.took_ms,
+    }
+}
+
+/// What a step does, as screens name it.
+pub(crate) const fn step_kind(what: StepWhat) -> MoveStepKind {
+    match what {
+        StepWhat::Capture => MoveStepKind::Capture,
+        StepWhat::Verify => MoveStepKind::Verify,
+        StepWhat::Waybill(kind) => match kind {
+            StepKind::StopSchedule => MoveStepKind::StopSchedule,
+            StepKind::Deactivate => MoveStepKind::Deactivate,
+            StepKind::Import { how, .. } => match how {
+                ImportHow::Integration => MoveStepKind::ImportIntegration,
+                ImportHow::Package => MoveStepKind::ImportPackage,
+                ImportHow::Project => MoveStepKind::ImportProject,
+                ImportHow::Lookup => MoveStepKind::ImportLookup,
+                ImportHow::Library => MoveStepKind::ImportLibrary,
+                ImportHow::Certificate => MoveStepKind::ImportCertificate,
+            },
+            StepKind::SetConnection => MoveStepKind::SetConnection,
+            StepKind::TestConnection => MoveStepKind::TestConnection,
+            StepKind::Activate { .. } => MoveStepKind::Activate,
+            StepKind::SetSchedule => MoveStepKind::SetSchedule,
+            StepKind::StartSchedule => MoveStepKind::StartSchedule,
+            StepKind::SetAccess => MoveStepKind::SetAccess,
+            StepKind::Delete => MoveStepKind::Delete,
+        },
     }
 }

@@ -114,6 +114,7 @@ impl RunWatch {
     async fn looked_up(&mut self, goes_on: bool) -> Option<RunProgress> {
         let detail = self.app.run_detail(&self.detail.summary.id).await.ok()?;
         let mut message = message(&detail.summary, detail.items, Vec::new());
+        message.steps = detail.steps;
         if !goes_on {
             message.ended = Some(detail.summary);
         }
@@ -135,7 +136,9 @@ impl RunWatch {
         let added = detail.log.get(*lines..).unwrap_or_default().to_vec();
         *items = states(&detail.items);
         *lines = detail.log.len();
-        Some(message(&detail.summary, changed, added))
+        let mut message = message(&detail.summary, changed, added);
+        message.steps = detail.steps;
+        Some(message)
     }
 }
 
@@ -150,6 +153,7 @@ fn message(summary: &RunSummary, items: Vec<RunItem>, log: Vec<RunLogLine>) -> R
         in_flight: 0,
         slowed: None,
         items,
+        steps: Vec::new(),
         log,
         ended: (!is_under_way(summary.status)).then(|| summary.clone()),
     }

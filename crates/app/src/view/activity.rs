@@ -19,6 +19,8 @@ pub enum RunKind {
     VaultCheck,
     /// Makes one change in an instance.
     Change,
+    /// Carries out a waybill.
+    Move,
 }
 
 /// How a run stands.
@@ -192,6 +194,8 @@ pub struct RunDetail {
     pub summary: RunSummary,
     /// Its artifacts, in the order of the plan.
     pub items: Vec<RunItem>,
+    /// Its steps, where it carries out a waybill.
+    pub steps: Vec<super::RunStep>,
     /// Its log, oldest first.
     pub log: Vec<RunLogLine>,
 }
@@ -219,6 +223,8 @@ pub struct RunProgress {
     pub slowed: Option<String>,
     /// The artifacts whose state changed since the last message.
     pub items: Vec<RunItem>,
+    /// The steps whose state changed since the last message.
+    pub steps: Vec<super::RunStep>,
     /// The lines added since the last message.
     pub log: Vec<RunLogLine>,
     /// Set in the last message.

@@ -77,6 +77,8 @@ pub enum RunKind {
     VaultCheck,
     /// Makes one change in an instance.
     Change,
+    /// Carries out a waybill.
+    Move,
 }
 
 /// How a run stands.

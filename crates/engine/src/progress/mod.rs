@@ -5,6 +5,7 @@
 //! [`CallWatch`] listens to the client and adds what is told of calls.
 
 mod calls;
+mod steps;
 mod throttle;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::journal::{LogLine, Run, RunCounts, RunId, RunItem, RunPhase, RunStatus};
 
 pub use calls::CallWatch;
+pub use steps::{StepNews, StepNow, StepWhat};
 pub use throttle::Throttle;
 
 /// One thing that happened in a run.
@@ -26,6 +28,8 @@ pub enum RunEvent {
     Counts(RunCounts),
     /// An artifact's state changed.
     Item(RunItem),
+    /// A step's state changed.
+    Step(Box<StepNews>),
     /// A line was added to the log.
     Line(LogLine),
     /// How far writing or verifying is, in bytes.
@@ -84,6 +88,8 @@ pub struct Progress {
     pub slowed: Option<String>,
     /// The artifacts whose state changed since the last message, each once.
     pub items: Vec<RunItem>,
+    /// The steps of a waybill whose state changed since the last message, each once.
+    pub steps: Vec<StepNews>,
     /// The lines added since the last message.
     pub log: Vec<LogLine>,
 }

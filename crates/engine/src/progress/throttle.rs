@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use super::{Progress, Reporter, RunEvent};
+use super::{Progress, Reporter, RunEvent, StepNews};
 use crate::journal::{Run, RunCounts, RunId, RunItem, RunPhase, RunStatus};
 
 /// The shortest time between two messages.
@@ -12,6 +12,8 @@ const BETWEEN: Duration = Duration::from_millis(100);
 /// The most artifacts and lines in one message, so that it stays below 8 kB.
 const MOST_ITEMS: usize = 40;
 const MOST_LINES: usize = 10;
+/// The same for steps.
+const MOST_STEPS: usize = 20;
 /// The time over which the rate is measured.
 const WINDOW: Duration = Duration::from_secs(3);
 
@@ -56,6 +58,7 @@ impl Throttle {
                     in_flight: 0,
                     slowed: None,
                     items: Vec::new(),
+                    steps: Vec::new(),
                     log: Vec::new(),
                 },
                 order: std::collections::HashMap::new(),
@@ -87,7 +90,7 @@ impl Throttle {
             (self.sink)(message, None);
         }
         let message = state.next();
-        state.dirty = !state.message.items.is_empty() || !state.message.log.is_empty();
+        state.dirty = state.holds_more();
         (self.sink)(message, ended);
     }
 }
@@ -149,7 +152,16 @@ async fn tick(throttle: Weak<Throttle>) {
 impl State {
     /// More waits than one message holds.
     fn is_crowded(&self) -> bool {
-        self.message.items.len() > MOST_ITEMS || self.message.log.len() > MOST_LINES
+        self.message.items.len() > MOST_ITEMS
+            || self.message.steps.len() > MOST_STEPS
+            || self.message.log.len() > MOST_LINES
+    }
+
+    /// Something waits for the next message.
+    fn holds_more(&self) -> bool {
+        !(self.message.items.is_empty()
+            && self.message.steps.is_empty()
+            && self.message.log.is_empty())
     }
 
     /// The next message; what does not fit into it waits for the one after.
@@ -162,6 +174,9 @@ impl State {
             .message
             .log
             .split_off(self.message.log.len().min(MOST_LINES));
+        let most = self.message.steps.len().min(MOST_STEPS);
+        let steps_later = self.message.steps.split_off(most);
+        let steps = std::mem::replace(&mut self.message.steps, steps_later);
         let items = std::mem::replace(&mut self.message.items, items_later);
         let log = std::mem::replace(&mut self.message.log, lines_later);
         let places = self.message.items.iter().enumerate();
@@ -170,6 +185,7 @@ impl State {
             .collect();
         Progress {
             items,
+            steps,
             log,
             ..self.message.clone()
         }
@@ -186,6 +202,7 @@ impl State {
             RunEvent::Cancelling => self.message.status = RunStatus::Cancelling,
             RunEvent::Counts(counts) => self.message.counts = counts,
             RunEvent::Item(item) => self.take_item(item),
+            RunEvent::Step(step) => self.take_step(*step),
             RunEvent::Line(line) => self.message.log.push(line),
             RunEvent::Bytes { done, of } => self.in_bytes = Some((done, of)),
             RunEvent::Calls { in_flight, arrived } => {
@@ -205,6 +222,14 @@ impl State {
         } else {
             self.order.insert(item.id.clone(), self.message.items.len());
             self.message.items.push(item);
+        }
+    }
+
+    fn take_step(&mut self, step: StepNews) {
+        let mut steps = self.message.steps.iter_mut();
+        match steps.find(|known| known.key == step.key) {
+            Some(known) => *known = step,
+            None => self.message.steps.push(step),
         }
     }
 

@@ -41,6 +41,7 @@ import type { TextDifference } from './generated/TextDifference';
 import type { VaultView } from './generated/VaultView';
 import type { WorkProgress } from './generated/WorkProgress';
 import type { WritePolicy } from './generated/WritePolicy';
+import type { MovesBackend } from './moves';
 
 /** What the application tells without being asked. */
 export interface BackendEvents {
@@ -58,7 +59,7 @@ type KnownFolder = 'home' | 'logs' | 'vault';
 /** Where somebody signs in: a saved instance, or what stands in the form. */
 export type SignInTarget = { id: string } | { form: InstanceForm; secrets: SecretInputs };
 
-export interface Backend {
+export interface Backend extends MovesBackend {
   about(): Promise<AboutView>;
   home(): Promise<HomeView>;
   settingsGet(): Promise<SettingsView>;

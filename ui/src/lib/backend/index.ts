@@ -13,4 +13,5 @@ export function backend(): Backend {
 }
 
 export type { Backend, BackendEvents, SignInTarget } from './backend';
+export type { MovesBackend } from './moves';
 export { asCommandError, isCommandError } from './errors';

@@ -130,6 +130,37 @@ export const tauriBackend: Backend = {
   snapshotVerify: (id) => call('snapshot_verify', { id }),
   snapshotExtract: (id) => call('snapshot_extract', { id }),
 
+  moves: () => call('moves'),
+  moveNew: (edit) => call('move_new', { edit }),
+  move: (id) => call('move_view', { id }),
+  moveEdit: (id, edit) => call('move_edit', { id, edit }),
+  moveDelete: (id) => call('move_delete', { id }),
+  moveWhat: (id, refresh, ticket, onProgress) =>
+    call('move_what', { id, refresh, ticket, onProgress: channel<WorkProgress>(onProgress) }),
+  moveNeeds: (id) => call('move_needs', { id }),
+  movePlan: (id, refresh, ticket, onProgress) =>
+    call('move_plan', { id, refresh, ticket, onProgress: channel<WorkProgress>(onProgress) }),
+  movePlanned: (id) => call('move_planned', { id }),
+  moveAcknowledge: (id, rule, subject, read) =>
+    call('move_acknowledge', { id, rule, subject, read }),
+  moveConnections: (id) => call('move_connections', { id }),
+  moveBind: (id, connection, input, secrets, keep) =>
+    call('move_bind', { id, connection, input, secrets, keep }),
+  attachmentChoose: () => call('attachment_choose'),
+  moveCertificate: (id, certificate, input) => call('move_certificate', { id, certificate, input }),
+  bindingsLoad: (id) => call('bindings_load', { id }),
+  bindingsSave: (id) => call('bindings_save', { id }),
+  moveSignOff: (id, by) => call('move_sign_off', { id, by }),
+  signOffRequire: (instance, required) => call('sign_off_require', { instance, required }),
+  moveSave: (id, form) => call('move_save', { id, form }),
+  moveOpen: () => call('move_open'),
+  moveLook: (id) => call('move_look', { id }),
+  moveRun: (id, typedName) => call('move_run', { id, typedName }),
+  runRetry: (run) => call('run_retry', { run }),
+  report: (run) => call('report', { run }),
+  reportSave: (run, form) => call('report_save', { run, form }),
+  rollbackPlan: (run, ids) => call('rollback_plan', { run, ids }),
+
   reveal: (path) => call('reveal', { path }),
   folderOpen: (which) => call('folder_open', { which }),
 

@@ -118,6 +118,7 @@ export const runKindWord: Record<RunKind, () => string> = {
   verify: m.run_kind_verify,
   vaultCheck: m.run_kind_vault_check,
   change: m.run_kind_change,
+  move: m.run_kind_move,
 };
 export const runPhaseWord: Record<RunPhase, () => string> = {
   preparing: m.run_phase_preparing,

@@ -20,6 +20,8 @@ export function runTitle(run: RunSummary): string {
       return run.title
         ? m.run_title_change_of({ title: plain(run.title), instance })
         : m.run_title_change({ instance });
+    case 'move':
+      return m.run_title_move({ title: plain(run.title ?? ''), instance });
   }
 }
 

@@ -30,6 +30,7 @@ const screenNames: Record<RailEntry, () => string> = {
   instances: m.screen_instances,
   explore: m.screen_explore,
   backups: m.screen_backups,
+  move: m.screen_move,
   compare: m.screen_compare,
   activity: m.screen_activity,
   settings: m.screen_settings,

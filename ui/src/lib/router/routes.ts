@@ -21,18 +21,20 @@ export type Route =
       tab?: string;
       search?: string;
     }
+  | { screen: 'move'; id?: string; step?: string; connection?: string }
   | { screen: 'activity'; run?: string; audit?: boolean }
   | { screen: 'settings'; section?: string };
 
 /** The entries of the rail, in their order. */
 export type RailEntry =
-  'home' | 'instances' | 'explore' | 'backups' | 'compare' | 'activity' | 'settings';
+  'home' | 'instances' | 'explore' | 'backups' | 'move' | 'compare' | 'activity' | 'settings';
 
 export const railEntries: readonly RailEntry[] = [
   'home',
   'instances',
   'explore',
   'backups',
+  'move',
   'compare',
   'activity',
   'settings',
@@ -86,6 +88,10 @@ export function href(route: Route): string {
       });
     case 'backups':
       return address(['backups', route.instance, route.snapshot]);
+    case 'move':
+      return address(['move', route.id, route.id && route.step], {
+        connection: route.connection,
+      });
     case 'activity':
       return address(['activity', route.audit ? 'audit' : route.run]);
     case 'settings':
@@ -144,6 +150,13 @@ export function parse(hash: string): Route {
       });
     case 'backups':
       return clean({ screen: 'backups', instance: first, snapshot: second });
+    case 'move':
+      return clean({
+        screen: 'move',
+        id: first,
+        step: second,
+        connection: asked.get('connection') ?? undefined,
+      });
     case 'activity':
       if (first === 'audit') return { screen: 'activity', audit: true };
       return clean({ screen: 'activity', run: first });

@@ -14,6 +14,7 @@ export const runIcon: Record<RunKind, IconName> = {
   verify: 'check',
   vaultCheck: 'lock',
   change: 'edit',
+  move: 'move',
 };
 
 export interface RunFilter {

@@ -3,4 +3,4 @@
 /**
  * What a run does.
  */
-export type RunKind = "backup" | "extract" | "verify" | "vaultCheck" | "change";
+export type RunKind = "backup" | "extract" | "verify" | "vaultCheck" | "change" | "move";

@@ -4,6 +4,7 @@ import type { RunItem } from "./RunItem";
 import type { RunLogLine } from "./RunLogLine";
 import type { RunPhase } from "./RunPhase";
 import type { RunStatus } from "./RunStatus";
+import type { RunStep } from "./RunStep";
 import type { RunSummary } from "./RunSummary";
 
 /**
@@ -46,6 +47,10 @@ slowed?: string,
  * The artifacts whose state changed since the last message.
  */
 items: Array<RunItem>, 
+/**
+ * The steps whose state changed since the last message.
+ */
+steps: Array<RunStep>, 
 /**
  * The lines added since the last message.
  */
