@@ -1,5 +1,7 @@
 //! Changes of one artifact, as a person makes them in Explore.
 
+use std::time::Duration;
+
 use fantoccini::key::Key;
 use serde_json::json;
 
@@ -53,13 +55,23 @@ pub async fn leave_artifact(program: &Program) {
 
 /// Presses Enter on what Tab brings the focus to, once it can be used.
 pub async fn enter_on(program: &Program, css: &str) {
-    program
-        .until(&format!(
-            "!document.querySelector({})?.matches(':disabled, [aria-disabled=\"true\"]')",
-            json!(css)
-        ))
-        .await;
-    program.tab_to(css).await;
+    let usable = format!(
+        "document.querySelector({})?.matches(':not(:disabled, [aria-disabled=\"true\"])')",
+        json!(css)
+    );
+    let focused = format!(
+        "return Boolean(document.activeElement?.matches({}))",
+        json!(css)
+    );
+    loop {
+        program.until(&usable).await;
+        program.tab_to(css).await;
+        // What is read anew after a change is drawn anew, and may take the focus with it.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if program.run(&focused).await == json!(true) {
+            break;
+        }
+    }
     program.press(&[char::from(Key::Enter)]).await;
 }
 
