@@ -32,6 +32,10 @@ struct Options {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
+    /// Let generated integrations call each other in chains of so many
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    chains: usize,
+
     /// Every call takes at least this many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
@@ -170,7 +174,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         builder = builder.rate(rate);
     }
     if let Some(count) = options.synthetic {
-        builder = builder.synthetic(count, options.seed);
+        builder = builder
+            .synthetic(count, options.seed)
+            .chains(options.chains);
     }
     if let Some(folder) = &options.load {
         builder = builder.load(folder);

@@ -44,6 +44,7 @@ fn instance(name: &str, wire_name: String, age: usize, now: Timestamp) -> Instan
     let filling = Filling {
         integrations: INTEGRATIONS,
         projects: 2,
+        chain: 0,
         seed: SEED,
         now,
     };

@@ -96,6 +96,7 @@ impl Sandbox {
             activation_time: Duration::from_millis(300),
             traffic: 120,
             synthetic: None,
+            chain: 0,
             contents: Vec::new(),
             folder: None,
             port: 0,
@@ -121,6 +122,7 @@ pub struct Builder {
     activation_time: Duration,
     traffic: u32,
     synthetic: Option<(usize, u64)>,
+    chain: usize,
     /// Instances whose content is ready, by name.
     contents: Vec<Instance>,
     folder: Option<PathBuf>,
@@ -217,6 +219,14 @@ impl Builder {
     #[must_use]
     pub fn synthetic(mut self, integrations: usize, seed: u64) -> Self {
         self.synthetic = Some((integrations, seed));
+        self
+    }
+
+    /// Lets generated integrations call each other in chains of so many: each but the first of a chain
+    /// calls the one before, and all of them are active. Below 2 there are none.
+    #[must_use]
+    pub fn chains(mut self, of: usize) -> Self {
+        self.chain = of;
         self
     }
 
@@ -445,11 +455,12 @@ impl Builder {
 
     fn made(&self, spec: &InstanceSpec, now: jiff::Timestamp) -> Instance {
         let mut instance = Instance::new(spec.name.clone(), spec.wire_name(), spec.generation);
-        if let Some((integrations, seed)) = self.synthetic {
+        if let Some((integrations, seed)) = self.synthetic.filter(|_| !spec.empty) {
             let oic3 = spec.generation == Generation::Oic3;
             let filling = Filling {
                 integrations,
                 projects: if oic3 { 2 } else { 0 },
+                chain: self.chain,
                 seed,
                 now,
             };

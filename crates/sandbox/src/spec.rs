@@ -28,6 +28,8 @@ pub struct InstanceSpec {
     pub password: String,
     /// The roles of client and user.
     pub roles: Vec<Role>,
+    /// It holds nothing at the start, whatever the others are filled with.
+    pub empty: bool,
 }
 
 impl InstanceSpec {
@@ -43,6 +45,7 @@ impl InstanceSpec {
             user: "integration.admin@example.com".to_owned(),
             password: format!("Sandbox-{}", hex(&["password", &name], 6)),
             roles: vec![Role::Administrator],
+            empty: false,
             name,
         }
     }
@@ -63,6 +66,13 @@ impl InstanceSpec {
     #[must_use]
     pub fn ics(name: impl Into<String>) -> Self {
         Self::new(name, Generation::Ics)
+    }
+
+    /// The same, holding nothing at the start.
+    #[must_use]
+    pub fn empty(mut self) -> Self {
+        self.empty = true;
+        self
     }
 
     pub(crate) fn wire_name(&self) -> String {

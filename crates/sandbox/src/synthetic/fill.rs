@@ -27,6 +27,8 @@ pub(crate) struct Filling {
     /// Projects; each gets some integrations of its own on top.
     pub projects: usize,
     pub seed: u64,
+    /// Integrations outside projects call each other in chains of so many; below 2 there are none.
+    pub chain: usize,
     /// Certificates end some days after this moment.
     pub now: Timestamp,
 }
@@ -63,6 +65,7 @@ pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
     lookups(&mut instance.global, &mut chance);
     libraries(&mut instance.global, &mut chance);
     let mut codes = BTreeSet::new();
+    let mut before: Option<(String, String)> = None;
     for index in 0..filling.integrations {
         let mut one = integration(index, filling, &mut chance);
         // Long names are cut to the same code now and then.
@@ -90,6 +93,12 @@ pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
                 archive: None,
             };
             instance.packages.insert(name.clone(), package);
+        }
+        if filling.chain > 1 {
+            let called = before.take_if(|_| index % filling.chain != 0);
+            one.calls = called.into_iter().collect();
+            one.status = "ACTIVATED".to_owned();
+            before = Some((one.code.clone(), one.version.clone()));
         }
         instance.global.integrations.insert(one.id(), one);
     }
@@ -437,5 +446,29 @@ fn project(index: usize, filling: Filling, chance: &mut Chance) -> Project {
         audit,
         revision: 3,
         archive: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waybill_model::Generation;
+
+    use super::*;
+
+    #[test]
+    fn integrations_call_each_other_in_chains_of_the_length_asked_for() {
+        let mut instance = Instance::new("x".to_owned(), "x".to_owned(), Generation::Oic3);
+        let filling = Filling {
+            integrations: 24,
+            projects: 0,
+            seed: 1,
+            chain: 6,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        fill(&mut instance, filling);
+        let all: Vec<&Integration> = instance.global.integrations.values().collect();
+        assert!(all.iter().all(|one| one.status == "ACTIVATED"));
+        let callers = all.iter().filter(|one| one.calls.len() == 1).count();
+        assert_eq!((all.len(), callers), (24, 20), "four chains of six");
     }
 }
