@@ -8,6 +8,7 @@
 
 mod compare;
 mod inspect;
+mod moving;
 mod plain_loop;
 mod process;
 mod sandbox;
@@ -31,6 +32,8 @@ enum Benchmark {
     Inspect(inspect::Options),
     /// Comparing two instances, the first time and again
     Compare(compare::Options),
+    /// A move with slow activations against the bound of chains and lanes
+    Move(moving::Options),
 }
 
 /// Measures what the words name.
@@ -40,6 +43,7 @@ pub fn perform(workspace: &Workspace, what: &[String]) -> anyhow::Result<()> {
         Benchmark::Backup(options) => backup(workspace, &options),
         Benchmark::Inspect(options) => inspect::perform(workspace, &options),
         Benchmark::Compare(options) => compare::perform(workspace, &options),
+        Benchmark::Move(options) => moving::perform(workspace, &options),
     }
 }
 

@@ -31,9 +31,20 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts it and waits until it listens.
     pub fn start(programs: &Path, integrations: u32, latency: u64) -> anyhow::Result<Self> {
+        Self::start_with(programs, integrations, latency, &[])
+    }
+
+    /// The same with further options of the program.
+    pub fn start_with(
+        programs: &Path,
+        integrations: u32,
+        latency: u64,
+        more: &[&str],
+    ) -> anyhow::Result<Self> {
         let mut child = Command::new(programs.join("oic-sandbox"))
             .args(["--synthetic", &integrations.to_string()])
             .args(["--latency", &latency.to_string()])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

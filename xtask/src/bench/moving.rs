@@ -1,0 +1,143 @@
+//! `cargo xtask bench move`: how long a move takes whose activations take their time, against the bound
+//! that chains of calls and the allowed number of activations set, and how often it asks for states.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::Value;
+
+use super::{process::Waybill, sandbox::Sandbox};
+use crate::{child, workspace::Workspace};
+
+/// Activations that Waybill lets go on at once unless the service asks for fewer.
+const ALLOWED_AT_ONCE: f64 = 6.0;
+
+/// What to measure with.
+#[derive(Args)]
+pub struct Options {
+    /// How many integrations are moved
+    #[arg(long, default_value_t = 200)]
+    integrations: u32,
+    /// How long each activation takes, in milliseconds
+    #[arg(long, default_value_t = 5000)]
+    activation: u64,
+    /// How many integrations call each other in a chain
+    #[arg(long, default_value_t = 6)]
+    chains: u32,
+    /// How long each call takes at the least, in milliseconds
+    #[arg(long, default_value_t = 20)]
+    latency: u64,
+    /// Measure the programs as they lie in `target/release`
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Builds the programs as they are shipped, measures, prints.
+pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    if !options.no_build {
+        child::run(workspace.cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "waybill-cli",
+            "--package",
+            "waybill-sandbox",
+        ]))?;
+    }
+    let programs = workspace.root.join("target/release");
+    let chains = options.chains.to_string();
+    let activation = options.activation.to_string();
+    let source = Sandbox::start_with(
+        &programs,
+        options.integrations,
+        options.latency,
+        &["--chains", &chains],
+    )?;
+    // It has the connections, lookups and libraries already, and none of the integrations.
+    let destination = Sandbox::start_with(
+        &programs,
+        0,
+        options.latency,
+        &["--activation-time", &activation],
+    )?;
+    let waybill = Waybill::prepare(&programs, &source)?;
+    waybill.add("destination", &destination)?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("move.json");
+    let file = file.to_str().context("the folder has no plain name")?;
+
+    println!(
+        "{} integrations in chains of {}, {} ms an activation, {} ms a call\n",
+        options.integrations, options.chains, options.activation, options.latency
+    );
+    let begun = Instant::now();
+    let select = "integration:*";
+    waybill.answer(&[
+        "plan",
+        "--from",
+        "bench",
+        "--to",
+        "destination",
+        "--select",
+        select,
+        "-o",
+        file,
+    ])?;
+    println!(
+        "planned and checked in      {:>8.2} s",
+        begun.elapsed().as_secs_f64()
+    );
+    destination.reset()?;
+    let begun = Instant::now();
+    let (answer, peak) = waybill.answer(&["run", file, "--acknowledge", "all", "--yes"])?;
+    let took = begun.elapsed();
+    let counts = destination.counts()?;
+    say(options, took, &counts, peak, &answer)
+}
+
+fn say(
+    options: &Options,
+    took: Duration,
+    counts: &Value,
+    peak: u64,
+    answer: &Value,
+) -> anyhow::Result<()> {
+    let activations = effects(counts, "ACTIVATED");
+    let each = Duration::from_millis(options.activation).as_secs_f64();
+    let chain = each * f64::from(options.chains);
+    let work = each * f64::from(options.integrations) / ALLOWED_AT_ONCE;
+    let bound = chain.max(work);
+    let seconds = took.as_secs_f64();
+    let lists = counts["lists"].as_f64().unwrap_or_default();
+    println!(
+        "run                         {seconds:>8.2} s  peak {} MB",
+        peak / 1000
+    );
+    println!("bound: longest chain        {chain:>8.2} s");
+    println!("bound: work at {ALLOWED_AT_ONCE} at once    {work:>8.2} s");
+    println!("activations                 {activations:>8}");
+    println!("lists asked for             {lists:>8}");
+    println!("\nratios of this run");
+    println!(
+        "  run to bound: {:.3} (wanted: at most 1.15)",
+        seconds / bound
+    );
+    println!(
+        "  lists in 2 seconds: {:.2} (wanted: at most 1, and the few before and after the activations)",
+        lists / (seconds / 2.0)
+    );
+    if activations != u64::from(options.integrations) {
+        bail!("not every integration was activated once: {answer}");
+    }
+    Ok(())
+}
+
+fn effects(counts: &Value, kind: &str) -> u64 {
+    let all = counts["effects"].as_object().into_iter().flatten();
+    all.filter(|(own, _)| own.contains(kind))
+        .filter_map(|(_, subjects)| subjects.as_object())
+        .flat_map(|subjects| subjects.values())
+        .filter_map(Value::as_u64)
+        .sum()
+}
