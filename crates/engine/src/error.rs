@@ -143,6 +143,14 @@ pub enum EngineError {
         /// What to do about it.
         guidance: String,
     },
+    /// Bytes that a waybill needs are not those that their name says.
+    #[error("`{sha256}`, which a waybill will send, is damaged {place}")]
+    CargoDamaged {
+        /// Their name: the SHA-256 that they should have.
+        sha256: String,
+        /// Where, in words.
+        place: String,
+    },
     /// The run was asked to stop.
     #[error("The run was cancelled")]
     Cancelled,

@@ -25,6 +25,7 @@ mod capture;
 mod carry;
 mod catalogue;
 mod change;
+pub mod checks;
 mod compare;
 mod digest;
 mod error;

@@ -6,6 +6,7 @@
 //! that lies in the folder; blobs are sealed with XChaCha20-Poly1305. A blob that does not open,
 //! for whatever reason, counts as absent: it is fetched again.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,8 +23,24 @@ use crate::key::MasterSecret;
 const SALT: &str = "salt";
 const BLOB: &str = "blob";
 const NONCE: usize = 24;
-const NAME_KEY: &[u8] = b"waybill staging names 1";
-const BLOB_KEY: &[u8] = b"waybill staging blobs 1";
+
+/// What a folder of blobs is for; each purpose has keys of its own.
+pub(crate) struct Purpose {
+    names: &'static [u8],
+    blobs: &'static [u8],
+}
+
+/// The downloads of a run.
+pub(crate) const RUN: Purpose = Purpose {
+    names: b"waybill staging names 1",
+    blobs: b"waybill staging blobs 1",
+};
+
+/// What planned waybills will send.
+pub(crate) const CARGO: Purpose = Purpose {
+    names: b"waybill cargo names 1",
+    blobs: b"waybill cargo blobs 1",
+};
 
 /// The staged blobs of one run. One process at a time uses the staging of a run.
 pub struct Staging {
@@ -34,7 +51,7 @@ pub struct Staging {
 
 impl Staging {
     /// Opens the staging in `folder`, making it where it is not there.
-    pub(crate) fn open(folder: &Path, secret: &MasterSecret) -> Result<Self> {
+    pub(crate) fn open(folder: &Path, secret: &MasterSecret, purpose: &Purpose) -> Result<Self> {
         let doing = "Opening the staging";
         fs::create_dir_all(folder).map_err(|error| VaultError::io(doing, folder, error))?;
         remove_unfinished(folder);
@@ -49,10 +66,10 @@ impl Staging {
                 salt
             }
         };
-        let key = secret.derive(&salt, BLOB_KEY);
+        let key = secret.derive(&salt, purpose.blobs);
         Ok(Self {
             folder: folder.to_path_buf(),
-            names: secret.derive(&salt, NAME_KEY),
+            names: secret.derive(&salt, purpose.names),
             cipher: XChaCha20Poly1305::new((&*key).into()),
         })
     }
@@ -84,6 +101,27 @@ impl Staging {
             Err(error) => return Err(VaultError::io("Reading a staged download", &path, error)),
         };
         Ok(split(&file).and_then(|(_, content)| self.unseal(content, key.as_bytes())))
+    }
+
+    /// Whether a blob lies under `key`, whole or not.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.path(key).is_file()
+    }
+
+    /// Forgets all blobs but those under these keys, also such as do not open.
+    pub fn retain<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> Result<()> {
+        let doing = "Clearing the staging";
+        let kept: HashSet<PathBuf> = keys.into_iter().map(|key| self.path(key)).collect();
+        let io = |error| VaultError::io(doing, &self.folder, error);
+        for item in fs::read_dir(&self.folder).map_err(io)? {
+            let path = item.map_err(io)?.path();
+            let blob = path.extension().is_some_and(|extension| extension == BLOB);
+            if blob && !kept.contains(&path) {
+                fs::remove_file(&path).map_err(|error| VaultError::io(doing, &path, error))?;
+            }
+        }
+        Ok(())
     }
 
     /// The keys of all blobs whose name opens, sorted.
@@ -243,7 +281,7 @@ mod tests {
     fn a_blob_comes_back_after_reopening_and_nothing_readable_lies_on_disk() {
         let dir = tempfile::tempdir().expect("folder");
         let secret = secret();
-        let staging = Staging::open(dir.path(), &secret).expect("opens");
+        let staging = Staging::open(dir.path(), &secret, &RUN).expect("opens");
         staging
             .put("integrations/A|1.0", b"canary-content")
             .expect("put");
@@ -252,7 +290,7 @@ mod tests {
             .expect("put again");
         staging.put("other", b"").expect("put");
         fs::write(dir.path().join(".left.part"), b"half").expect("write");
-        let staging = Staging::open(dir.path(), &secret).expect("opens");
+        let staging = Staging::open(dir.path(), &secret, &RUN).expect("opens");
         assert_eq!(
             staging.keys().expect("keys"),
             ["integrations/A|1.0", "other"]
@@ -277,7 +315,7 @@ mod tests {
     fn a_damaged_shortened_or_swapped_blob_counts_as_absent() {
         let dir = tempfile::tempdir().expect("folder");
         let secret = secret();
-        let staging = Staging::open(dir.path(), &secret).expect("opens");
+        let staging = Staging::open(dir.path(), &secret, &RUN).expect("opens");
         staging.put("a", &[7; 1000]).expect("put");
         let path = staging.path("a");
         let whole = fs::read(&path).expect("read");
@@ -296,13 +334,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_retained_is_gone_also_if_it_does_not_open() {
+        let dir = tempfile::tempdir().expect("folder");
+        let staging = Staging::open(dir.path(), &secret(), &CARGO).expect("opens");
+        for key in ["a", "b"] {
+            staging.put(key, b"x").expect("put");
+        }
+        fs::write(dir.path().join("0000").with_extension(BLOB), b"?").expect("write");
+        staging.retain(["a"]).expect("cleared");
+        assert!(staging.has("a") && !staging.has("b"));
+        assert_eq!(blobs(dir.path()).len(), 1);
+        assert!(staging.get("a").expect("get").is_some());
+    }
+
+    #[test]
+    fn each_purpose_has_keys_of_its_own() {
+        let dir = tempfile::tempdir().expect("folder");
+        let secret = secret();
+        let staging = Staging::open(dir.path(), &secret, &RUN).expect("opens");
+        staging.put("a", b"x").expect("put");
+        let other = Staging::open(dir.path(), &secret, &CARGO).expect("opens");
+        assert!(!other.has("a") && other.keys().expect("keys").is_empty());
+    }
+
+    #[test]
     fn another_key_reads_nothing() {
         let dir = tempfile::tempdir().expect("folder");
-        Staging::open(dir.path(), &secret())
+        Staging::open(dir.path(), &secret(), &RUN)
             .expect("opens")
             .put("a", b"x")
             .expect("put");
-        let other = Staging::open(dir.path(), &secret()).expect("opens");
+        let other = Staging::open(dir.path(), &secret(), &RUN).expect("opens");
         assert_eq!(other.get("a").expect("get"), None);
         assert!(other.keys().expect("keys").is_empty());
     }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::attend::{apart, guarded};
 use crate::error::{Result, VaultError, has_code};
 use crate::key::MasterSecret;
-use crate::staging::{Staging, is_run_name};
+use crate::staging::{CARGO, RUN, Staging, is_run_name};
 use crate::writer_lock::WriterLock;
 
 /// Packs of 8 MB keep the memory of a write low; restic reads packs of any size.
@@ -154,7 +154,15 @@ impl Vault {
             });
         }
         let folder = self.staging_folder().join(run);
-        Staging::open(&folder, &self.secret)
+        Staging::open(&folder, &self.secret, &RUN)
+    }
+
+    /// A folder, wherever it lies, for what planned waybills will send, made where it is not there.
+    ///
+    /// # Errors
+    /// `Io`, `DiskFull`.
+    pub fn cargo(&self, folder: &Path) -> Result<Staging> {
+        Staging::open(folder, &self.secret, &CARGO)
     }
 
     /// The names of all runs that have a staging, sorted.

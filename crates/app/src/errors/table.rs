@@ -199,6 +199,8 @@ impl From<EngineError> for CommandError {
             EngineError::WriteRefused { guidance, .. } => {
                 Self::new(ErrorCode::ReadOnly, said).guide(guidance)
             }
+            EngineError::CargoDamaged { .. } => Self::new(ErrorCode::ArchiveDamaged, said)
+                .guide("Plan the waybill again: what it sends is then read anew from its source."),
             EngineError::Cancelled => Self::new(ErrorCode::Cancelled, said),
             other => Self::internal(other.to_string().trim_end_matches('.')),
         }

@@ -161,6 +161,7 @@ pub(crate) const fn step_kind(what: StepWhat) -> MoveStepKind {
                 ImportHow::Library => MoveStepKind::ImportLibrary,
                 ImportHow::Certificate => MoveStepKind::ImportCertificate,
             },
+            StepKind::SetLookup => MoveStepKind::SetLookup,
             StepKind::SetConnection => MoveStepKind::SetConnection,
             StepKind::TestConnection => MoveStepKind::TestConnection,
             StepKind::Activate { .. } => MoveStepKind::Activate,

@@ -91,6 +91,8 @@ pub enum MoveStepKind {
     ImportPackage,
     /// Brings or replaces a project or a deployment.
     ImportProject,
+    /// Sets cells of a lookup.
+    SetLookup,
     /// Sets the values of a connection.
     SetConnection,
     /// Tests a connection.

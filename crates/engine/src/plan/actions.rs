@@ -465,6 +465,12 @@ impl Decisions {
             ..stamp.clone()
         })
     }
+
+    /// What a run takes from the source beside the archive.
+    pub fn record(&self, world: &World<'_>, to: &ArtifactId) -> Option<ArchiveStamp> {
+        let decision = self.all.get(to).filter(|one| one.action.brings())?;
+        world.facts(&decision.from)?.record.clone()
+    }
 }
 
 const NO_FILE: &str = "No archive carries certificates, and Oracle Integration gives none out. Upload its file, or see to it in the console.";

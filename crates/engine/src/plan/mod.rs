@@ -19,6 +19,7 @@ mod ends;
 mod estimate;
 mod gather;
 mod order;
+mod rollback;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub use changed::{Changed, changed_since, state_digest};
 pub use closure::{Closure, Entry};
 pub use estimate::{History, estimate};
 pub use gather::{GatherWork, OnArchive, OnGathered, gather_destination, gather_source};
+pub use rollback::{StepOutcome, rollback};
 pub use world::{
     Choice, DestinationFacts, Details, PlanDestination, PlanRequest, PlanSource, SourceFacts,
 };
@@ -111,6 +113,7 @@ fn items(world: &World<'_>, decisions: &Decisions, ends: &Ends) -> BTreeMap<Arti
                     .unwrap_or_default(),
                 action: decision.action.clone(),
                 archive: decisions.archive(world, id),
+                record: decisions.record(world, id),
                 after: after(world, decisions, ends, id, &before),
                 before,
                 id: id.clone(),
@@ -137,6 +140,7 @@ fn items(world: &World<'_>, decisions: &Decisions, ends: &Ends) -> BTreeMap<Arti
                 needed_by: vec![need],
                 action: Action::Keep,
                 archive: None,
+                record: None,
                 after: before.clone(),
                 before,
             },

@@ -84,13 +84,14 @@ const fn rank(kind: StepKind) -> u8 {
             ImportHow::Integration => 7,
         },
         StepKind::Deactivate => 2,
-        StepKind::SetConnection => 8,
-        StepKind::TestConnection => 9,
-        StepKind::Activate { .. } => 10,
-        StepKind::SetSchedule => 11,
-        StepKind::StartSchedule => 12,
-        StepKind::SetAccess => 13,
-        StepKind::Delete => 14,
+        StepKind::SetLookup => 8,
+        StepKind::SetConnection => 9,
+        StepKind::TestConnection => 10,
+        StepKind::Activate { .. } => 11,
+        StepKind::SetSchedule => 12,
+        StepKind::StartSchedule => 13,
+        StepKind::SetAccess => 14,
+        StepKind::Delete => 15,
     }
 }
 

@@ -16,6 +16,8 @@ use crate::waybill::{ArchiveStamp, Bindings, PlaceStamp, Policies, Standing};
 pub struct SourceFacts {
     /// The bytes that hold it: its own archive, or, with `carried_by`, one that lies around it.
     pub archive: Option<ArchiveStamp>,
+    /// What the place tells of it beyond its archive, without secrets.
+    pub record: Option<ArchiveStamp>,
     /// What it means.
     pub fingerprint: Option<Fingerprint>,
     /// Its state, where the catalogue does not tell: that of a schedule.

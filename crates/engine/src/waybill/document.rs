@@ -207,6 +207,18 @@ impl Waybill {
         found.ok().and_then(|index| self.items.get(index))
     }
 
+    /// SHA-256, in hex, of all bytes that a run of it needs: archives that are sent and records of the
+    /// source.
+    #[must_use]
+    pub fn cargo(&self) -> BTreeSet<String> {
+        let own = self.items.iter().flat_map(|item| {
+            let archive = item.archive.as_ref();
+            let sent = archive.filter(|archive| archive.carried_by.is_none());
+            sent.into_iter().chain(&item.record)
+        });
+        own.map(|stamp| stamp.sha256.clone()).collect()
+    }
+
     /// Puts the weightiest findings first; those of one weight stay in their order by rule and subject.
     pub fn sort_findings(&mut self) {
         self.findings.sort_by(|left, right| {

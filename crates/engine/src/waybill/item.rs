@@ -137,6 +137,10 @@ pub struct Item {
     /// The bytes that bring it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive: Option<ArchiveStamp>,
+    /// What the source tells of it beyond its archive, as canonical JSON without secrets: the values of
+    /// a connection, a schedule with its parameters, an access list, the tracing of an integration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<ArchiveStamp>,
     /// How it stood when the plan was made.
     pub before: Standing,
     /// How it is to stand afterwards.

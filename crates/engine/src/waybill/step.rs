@@ -38,6 +38,8 @@ pub enum StepKind {
         /// It takes the place of what is there.
         replace: bool,
     },
+    /// Sets cells of a lookup.
+    SetLookup,
     /// Sets values, secrets and attachments of a connection.
     SetConnection,
     /// Lets the service test a connection.
@@ -75,6 +77,7 @@ impl StepKind {
             Self::StopSchedule => "stop",
             Self::Deactivate => "deactivate",
             Self::Import { .. } => "import",
+            Self::SetLookup => "cells",
             Self::SetConnection => "set",
             Self::TestConnection => "test",
             Self::Activate { .. } => "activate",

@@ -3,4 +3,4 @@
 /**
  * What a step does.
  */
-export type MoveStepKind = "capture" | "stopSchedule" | "deactivate" | "importCertificate" | "importLibrary" | "importLookup" | "importIntegration" | "importPackage" | "importProject" | "setConnection" | "testConnection" | "activate" | "setSchedule" | "startSchedule" | "setAccess" | "delete" | "verify";
+export type MoveStepKind = "capture" | "stopSchedule" | "deactivate" | "importCertificate" | "importLibrary" | "importLookup" | "importIntegration" | "importPackage" | "importProject" | "setLookup" | "setConnection" | "testConnection" | "activate" | "setSchedule" | "startSchedule" | "setAccess" | "delete" | "verify";

@@ -1,0 +1,21 @@
+//! Checks: what would fail, or surprise, if the waybill were run now.
+//!
+//! [`gather_checks`] reads what the plan does not know yet, lists first; [`check`] is a function of
+//! plain data. Each check is a file with its rule, its words, and its tests; `registry` names them
+//! all. What could not be read is a finding too, never a silent pass. Planning itself finds some things
+//! ([`crate::plan`]); those rules stand in [`RULES`] as well, so that all names are in one table.
+
+mod facts;
+mod gather;
+mod registry;
+mod report;
+mod scene;
+mod unread;
+
+pub use facts::{
+    AgentGroupFacts, ArchiveFacts, CertificateFacts, CheckFacts, ConnectionFacts, FoundThere,
+    NotChecked, OwnFacts, PropertyFacts, Rights, ScheduleFacts,
+};
+pub use gather::{ArchiveOf, CheckWork, gather_checks};
+pub use registry::{RULES, check};
+pub use report::{CheckReport, Passed, Rule};
