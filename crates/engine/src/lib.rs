@@ -22,6 +22,7 @@
 
 mod blocking;
 mod capture;
+pub mod cargo;
 mod carry;
 mod catalogue;
 mod change;
@@ -66,6 +67,7 @@ pub use journal::{
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};
 pub use needs::complete as complete_needs;
+pub use plan::StepOutcome;
 pub use progress::{
     CallWatch, Progress, Reporter, RunEvent, Silent, StepNews, StepNow, StepWhat, Throttle,
 };
