@@ -6,6 +6,7 @@ use std::path::Path;
 use waybill_model::{Artifact, ArtifactId};
 
 use crate::Waybill;
+use crate::report::{UTF8_MARK, row};
 use crate::storage::save_file;
 use crate::view::{CommandError, PlaceRef, SavedFile};
 
@@ -50,10 +51,9 @@ impl Waybill {
     }
 }
 
-/// The mark at the beginning makes spreadsheets read the file as UTF-8.
 fn table<'a>(artifacts: impl Iterator<Item = &'a Artifact>) -> String {
-    let mut text = String::from("\u{feff}");
-    line(&mut text, HEADER.map(str::to_owned));
+    let mut text = String::from(UTF8_MARK);
+    text.push_str(&row(&HEADER.map(str::to_owned)));
     for artifact in artifacts {
         let word = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let state = artifact
@@ -69,51 +69,26 @@ fn table<'a>(artifacts: impl Iterator<Item = &'a Artifact>) -> String {
             .iter()
             .map(|dependency| dependency.id.to_string())
             .collect();
-        line(
-            &mut text,
-            [
-                artifact.id.kind.to_string(),
-                word(artifact.id.scope.project()),
-                artifact.id.code.clone(),
-                word(artifact.id.version.as_deref()),
-                artifact.name.clone(),
-                word(state.as_deref()),
-                word(locked.as_deref()),
-                word(artifact.package.as_deref()),
-                word(artifact.adapter.as_deref()),
-                word(artifact.style.as_deref()),
-                word(artifact.created.as_deref()),
-                word(artifact.created_by.as_deref()),
-                word(artifact.updated.as_deref()),
-                word(artifact.updated_by.as_deref()),
-                needs.join("; "),
-                word(artifact.description.as_deref()),
-            ],
-        );
+        text.push_str(&row(&[
+            artifact.id.kind.to_string(),
+            word(artifact.id.scope.project()),
+            artifact.id.code.clone(),
+            word(artifact.id.version.as_deref()),
+            artifact.name.clone(),
+            word(state.as_deref()),
+            word(locked.as_deref()),
+            word(artifact.package.as_deref()),
+            word(artifact.adapter.as_deref()),
+            word(artifact.style.as_deref()),
+            word(artifact.created.as_deref()),
+            word(artifact.created_by.as_deref()),
+            word(artifact.updated.as_deref()),
+            word(artifact.updated_by.as_deref()),
+            needs.join("; "),
+            word(artifact.description.as_deref()),
+        ]));
     }
     text
-}
-
-fn line(text: &mut String, cells: [String; 16]) {
-    let cells = cells.map(|cell| field(&cell));
-    text.push_str(&cells.join(","));
-    text.push_str("\r\n");
-}
-
-/// One cell. What a spreadsheet would take for a formula gets an apostrophe in front: names and
-/// descriptions are written by others.
-fn field(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let cell = if risky {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if cell.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell
-    }
 }
 
 #[cfg(test)]
@@ -121,16 +96,6 @@ mod tests {
     use waybill_model::ArtifactKind;
 
     use super::*;
-
-    #[test]
-    fn cells_are_quoted_and_no_formula_runs() {
-        assert_eq!(field("plain"), "plain");
-        assert_eq!(field("a,b"), "\"a,b\"");
-        assert_eq!(field("say \"x\"\nnow"), "\"say \"\"x\"\"\nnow\"");
-        assert_eq!(field("=HYPERLINK(\"x\",1)"), "\"'=HYPERLINK(\"\"x\"\",1)\"");
-        assert_eq!(field("+1"), "'+1");
-        assert_eq!(field("@SUM(A1)"), "'@SUM(A1)");
-    }
 
     #[test]
     fn every_line_has_all_columns() {

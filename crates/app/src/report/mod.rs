@@ -5,8 +5,13 @@ mod comparison;
 mod differences;
 mod inspection;
 mod page;
+mod run;
+mod spreadsheet;
 mod verbs;
 
 pub use comparison::comparison_page;
 pub use inspection::inspection_page;
+pub(crate) use run::{report_hash, report_json, report_table};
+pub use run::report_page;
+pub(crate) use spreadsheet::{UTF8_MARK, row};
 pub use verbs::write_inspection;
