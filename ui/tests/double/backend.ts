@@ -371,7 +371,7 @@ export class DoubleBackend extends DoubleMoves implements Backend {
     this.answer('workCancel', [ticket], () => void this.stopped.add(ticket));
 
   /** A piece of the work of a ticket, unless it was ended. */
-  private async work(ticket: string): Promise<void> {
+  protected override async work(ticket: string): Promise<void> {
     if (this.state.workPause) await new Promise((go) => setTimeout(go, this.state.workPause));
     if (this.stopped.has(ticket)) throw refusal('cancelled', 'It was stopped.');
   }

@@ -4,6 +4,7 @@ import type { AuditView } from '../../src/lib/backend/generated/AuditView';
 import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
 import type { FindingView } from '../../src/lib/backend/generated/FindingView';
 import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
+import type { MoveView } from '../../src/lib/backend/generated/MoveView';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStoreView';
 import type { SettingsView } from '../../src/lib/backend/generated/SettingsView';
@@ -13,11 +14,14 @@ import type { VaultView } from '../../src/lib/backend/generated/VaultView';
 import type { Backend } from '../../src/lib/backend';
 import { auditLog } from './changes';
 import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './data';
+import { pastMoveRuns, someMoves } from './moves-data';
 
 export interface DoubleState {
   instances: InstanceView[];
   runs: RunSummary[];
   snapshots: SnapshotSummary[];
+  /** Moves, newest first. */
+  moves: MoveView[];
   vault: VaultView;
   secrets: SecretStoreView;
   settings: SettingsView;
@@ -74,6 +78,7 @@ export function inUse(): DoubleState {
     instances: [...instances],
     runs: [...pastRuns],
     snapshots: [...snapshots],
+    moves: [],
     vault: {
       ...emptyVault,
       state: 'ready',
@@ -114,6 +119,17 @@ export function firstStart(): DoubleState {
 /** As `firstStart`, on a computer without a keychain. */
 export function withoutKeychain(): DoubleState {
   return { ...firstStart(), secrets: { keychain: 'absent', open: false, wantsPassphrase: false } };
+}
+
+/** Moves are prepared: the drawn one, one that was begun, one that was run. */
+export function moving(): DoubleState {
+  const state = inUse();
+  return {
+    ...state,
+    moves: someMoves(),
+    runs: [...state.runs, ...pastMoveRuns],
+    instances: state.instances.map((one) => ({ ...one, generation: 'oic3' as const })),
+  };
 }
 
 /** The ways the window can be looked at. */
@@ -182,6 +198,7 @@ export const scenarios: Record<string, () => DoubleState> = {
   }),
   comparing: () => ({ ...inUse(), comparePause: 60_000 }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
+  moving,
   first: firstStart,
   nokeychain: withoutKeychain,
   running: () => ({

@@ -1,0 +1,190 @@
+/**
+ * The open move: how it stands, its plan, and what changes it. Changes are shown at once and sent
+ * one after the other; what was changed meanwhile goes along with the next.
+ */
+import { asCommandError, backend } from '$lib/backend';
+import type { CommandError } from '$lib/backend/generated/CommandError';
+import type { MoveEdit } from '$lib/backend/generated/MoveEdit';
+import type { MovePlan } from '$lib/backend/generated/MovePlan';
+import type { MoveView } from '$lib/backend/generated/MoveView';
+import type { RunSummary } from '$lib/backend/generated/RunSummary';
+import type { WorkProgress } from '$lib/backend/generated/WorkProgress';
+import { m } from '$lib/paraglide/messages';
+import { withSecrets } from '$lib/state/asks.svelte';
+import { isUnderWay } from '$lib/state/live-run.svelte';
+import { outdate } from '$lib/state/reading.svelte';
+
+let tickets = 0;
+
+/** A name for a piece of work that can be cancelled. */
+export function newTicket(): string {
+  return `move-${++tickets}`;
+}
+
+class OpenMove {
+  id = $state.raw<string>();
+  view = $state.raw<MoveView>();
+  /** Why the move could not be read or changed. */
+  error = $state.raw<CommandError>();
+  /** The plan as it was last made; undefined while there is none for what is chosen now. */
+  planned = $state.raw<MovePlan>();
+  /** Both places are read and checked now. */
+  planning = $state(false);
+  /** How far planning is. */
+  progress = $state.raw<WorkProgress>();
+  /** Why planning failed. */
+  planError = $state.raw<CommandError>();
+  /** A change is on its way. */
+  saving = $state(false);
+  #ticket: string | undefined;
+  #waiting: MoveEdit | undefined;
+  #sending: Promise<void> | undefined;
+
+  /** Opens a move; what another one had is forgotten. */
+  async open(id: string): Promise<void> {
+    if (this.id !== id) {
+      this.forget();
+      this.id = id;
+    }
+    await this.reload();
+  }
+
+  /** Reads the move and its plan anew. */
+  async reload(): Promise<void> {
+    const id = this.id;
+    if (id === undefined) return;
+    try {
+      const view = await backend().move(id);
+      if (this.id !== id) return;
+      if (!this.saving) this.view = view;
+      this.error = undefined;
+      const plan = view.planned ? await backend().movePlanned(id) : null;
+      if (this.id === id && !this.saving && !this.planning) this.planned = plan ?? undefined;
+    } catch (refusal) {
+      if (this.id === id) this.error = asCommandError(refusal);
+    }
+  }
+
+  /** Changes the move; what is shown changes at once. */
+  async edit(edit: MoveEdit): Promise<void> {
+    if (!this.view) return;
+    this.#waiting = { ...this.#waiting, ...edit };
+    this.view = { ...this.view, ...shownOf(edit), planned: false };
+    this.planned = undefined;
+    this.#sending ??= this.#send();
+    await this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    const id = this.id;
+    this.saving = true;
+    try {
+      while (this.#waiting && this.id === id && id !== undefined) {
+        const edit = this.#waiting;
+        this.#waiting = undefined;
+        const view = await backend().moveEdit(id, edit);
+        if (this.id === id && !this.#waiting) this.take(view);
+      }
+      this.error = undefined;
+    } catch (refusal) {
+      this.#waiting = undefined;
+      if (this.id === id) {
+        this.error = asCommandError(refusal);
+        this.view = await backend()
+          .move(id ?? '')
+          .catch(() => this.view);
+      }
+    } finally {
+      this.#sending = undefined;
+      this.saving = false;
+    }
+  }
+
+  /** Takes the answer of a call that changed this move. */
+  take(view: MoveView): void {
+    if (view.summary.id !== this.id) return;
+    this.view = view;
+    if (!view.planned) this.planned = undefined;
+    outdate('moves', `move:${view.summary.id}`);
+  }
+
+  /** Takes a plan that a call answered with. */
+  takePlan(plan: MovePlan): void {
+    if (plan.id === this.id) this.planned = plan;
+  }
+
+  /** Reads both places, plans and checks. False when that failed or was cancelled. */
+  async plan(refresh = false): Promise<boolean> {
+    await this.#sending;
+    const id = this.id;
+    if (id === undefined || this.planning) return false;
+    const ticket = newTicket();
+    this.#ticket = ticket;
+    this.planning = true;
+    this.progress = undefined;
+    this.planError = undefined;
+    try {
+      const plan = await withSecrets(() =>
+        backend().movePlan(id, refresh, ticket, (progress) => {
+          if (this.#ticket === ticket) this.progress = progress;
+        }),
+      );
+      if (!plan) throw closedUnanswered();
+      if (this.id !== id) return false;
+      this.planned = plan;
+      this.planning = false;
+      await this.reload();
+      outdate('moves', `move:${id}`);
+      return true;
+    } catch (refusal) {
+      if (this.id === id) this.planError = asCommandError(refusal);
+      return false;
+    } finally {
+      if (this.#ticket === ticket) {
+        this.#ticket = undefined;
+        this.planning = false;
+      }
+    }
+  }
+
+  /** Ends planning before its time. */
+  cancel(): void {
+    if (this.#ticket) void backend().workCancel(this.#ticket);
+  }
+
+  /** Something changed about a run: whether that concerns this move, it is read anew. */
+  runChanged(run: RunSummary): void {
+    const mine = this.view?.runs.find((one) => one.id === run.id);
+    if (run.kind !== 'move') return;
+    if (!mine && run.instanceId !== this.view?.to) return;
+    if (mine && isUnderWay(mine.status) === isUnderWay(run.status)) return;
+    void this.reload();
+  }
+
+  forget(): void {
+    this.cancel();
+    this.id = undefined;
+    this.view = undefined;
+    this.error = undefined;
+    this.planned = undefined;
+    this.planning = false;
+    this.progress = undefined;
+    this.planError = undefined;
+    this.saving = false;
+    this.#ticket = undefined;
+    this.#waiting = undefined;
+    this.#sending = undefined;
+  }
+}
+
+/** What a change shows before the application has answered. */
+function shownOf({ name: _name, ...rest }: MoveEdit): Partial<MoveView> {
+  return rest;
+}
+
+export function closedUnanswered(): CommandError {
+  return { code: 'cancelled', message: m.move_secrets_closed(), retryable: true, context: {} };
+}
+
+/** The move that is open, or was last. */
+export const openMove = new OpenMove();
