@@ -32,6 +32,7 @@ mod digest;
 mod error;
 mod failure;
 mod files;
+pub mod haul;
 mod journal;
 pub mod layout;
 mod live;
@@ -62,7 +63,7 @@ pub use files::{FilePlace, read_file};
 pub use journal::{
     AuditEntry, CachedCatalogue, ChainReport, CheckRecord, ItemState, Journal, LogExchange,
     LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
-    RunStatus, Step, StepState, StoredFile,
+    RunStatus, Step, StepFailure, StepState, StoredFile,
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};

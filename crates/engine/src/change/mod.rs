@@ -32,5 +32,6 @@ pub(crate) use plan::names;
 pub use plan::{Facts, Finding, Plan, Severity};
 pub use request::{Change, ChangeRequest, ConnectionEdit, NewValue, Tracing};
 pub use scene::unlock_hint;
+pub(crate) use scene::{upper, word as state_word};
 pub use settle::SettlePatience;
 pub use writer::{Refusal, WritePermit};

@@ -220,7 +220,7 @@ pub(super) fn short(artifact: &Artifact) -> String {
 }
 
 /// With a capital letter in front.
-pub(super) fn upper(text: &str) -> String {
+pub(crate) fn upper(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
@@ -228,7 +228,7 @@ pub(super) fn upper(text: &str) -> String {
 }
 
 /// A state in a word.
-pub(super) fn word(state: State) -> &'static str {
+pub(crate) fn word(state: State) -> &'static str {
     match state {
         State::Active => "active",
         State::Configured => "configured",

@@ -129,6 +129,24 @@ pub(super) const MIGRATIONS: &[&str] = &[
         used_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     ",
+    // 4: runs that carry out a waybill: they change an instance too, their steps take their time and
+    // have causes where they fail, and at the end each artifact is read back.
+    r"
+    DROP INDEX one_change_per_instance;
+    CREATE UNIQUE INDEX one_change_per_instance ON runs (instance_id)
+        WHERE kind IN ('change', 'move') AND status IN ('running', 'cancelling') AND instance_id IS NOT NULL;
+    ALTER TABLE run_steps ADD COLUMN began_at TEXT;
+    ALTER TABLE run_steps ADD COLUMN took_ms INTEGER;
+    ALTER TABLE run_steps ADD COLUMN base TEXT;
+    ALTER TABLE run_steps ADD COLUMN failure TEXT;
+    CREATE TABLE run_results (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        artifact TEXT NOT NULL,
+        verified INTEGER,
+        words TEXT,
+        PRIMARY KEY (run, artifact)
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// How migrating ended.

@@ -7,9 +7,10 @@
 //!
 //! `migrations` holds the tables, `run`, `runs`, `items`, `steps` and `lines` the life of a run, `owner` its lock,
 //! `audit` the chained log, `records` the cache, the checks and single facts, `live` what lists told,
-//! `likeness` what comparing found out.
+//! `likeness` what comparing found out, `hauls` what moves add.
 
 mod audit;
+mod hauls;
 mod items;
 mod likeness;
 mod lines;
@@ -30,12 +31,13 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 pub use audit::{AuditEntry, ChainReport};
+pub use hauls::ReadBack;
 pub use items::{ItemState, RunItem, StoredFile};
 pub(crate) use likeness::KnownDifference;
 pub use lines::{LogExchange, LogLine, LogWeight};
 pub use records::{CachedCatalogue, CheckRecord};
 pub use run::{NewRun, Run, RunCounts, RunEnd, RunId, RunKind, RunPhase, RunStatus};
-pub use steps::{Step, StepState};
+pub use steps::{Step, StepEnd, StepFailure, StepState};
 
 use crate::error::{EngineError, Result};
 

@@ -1,12 +1,12 @@
 //! The steps of a run that changes an instance: each is written down before its call is sent and after
 //! it is answered, so that nobody has to guess after a crash.
 
-use rusqlite::{TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::words::{json, value, word};
-use super::{Journal, RunId, now};
+use super::{Journal, LogExchange, RunId, now};
 use crate::error::Result;
 
 /// How a step stands.
@@ -23,8 +23,24 @@ pub enum StepState {
     Done,
     /// It was refused or failed.
     Failed,
+    /// It was not sent, because something that it needs failed.
+    Skipped,
     /// Nobody can tell.
     Unknown,
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepFailure {
+    /// Why, in plain words.
+    pub why: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what_to_do: Option<String>,
+    /// The call behind it, redacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<LogExchange>,
 }
 
 /// One step of a run.
@@ -38,6 +54,27 @@ pub struct Step {
     pub detail: Value,
     /// How things stood afterwards, in words.
     pub after: Option<String>,
+    /// When it was sent for the last time (RFC 3339); none if it never was.
+    pub began_at: Option<String>,
+    /// How long it took, in milliseconds, where it was seen through.
+    pub took_ms: Option<u64>,
+    /// How things stood right before it was sent for the last time.
+    pub base: Option<Value>,
+    /// Why it failed.
+    pub failure: Option<StepFailure>,
+}
+
+/// How a step ended.
+#[derive(Clone, Debug)]
+pub struct StepEnd {
+    /// How it stands from now on.
+    pub state: StepState,
+    /// How things stand, in words.
+    pub after: Option<String>,
+    /// How long it took, in milliseconds.
+    pub took_ms: Option<u64>,
+    /// Why it failed.
+    pub failure: Option<StepFailure>,
 }
 
 impl Journal {
@@ -58,8 +95,8 @@ impl Journal {
         self.steps(run)
     }
 
-    /// Writes down how a step stands. That a call is about to be sent reaches the disk before this
-    /// returns: it must be known after a loss of power too.
+    /// Writes down how a step stands. It reaches the disk before this returns: that a call is about to
+    /// be sent must be known after a loss of power too.
     pub fn set_step(
         &self,
         run: &RunId,
@@ -68,14 +105,54 @@ impl Journal {
         after: Option<&str>,
     ) -> Result<()> {
         self.with("writing a step of a run", |connection| {
-            connection.execute_batch("PRAGMA synchronous = FULL")?;
-            let written = connection.execute(
-                "UPDATE run_steps SET state = ?3, after = COALESCE(?4, after), changed_at = ?5
+            to_the_disk(connection, |connection| {
+                connection.execute(
+                    "UPDATE run_steps SET state = ?3, after = COALESCE(?4, after), changed_at = ?5
+                     WHERE run = ?1 AND position = ?2",
+                    params![run.as_str(), position, word(&state), after, now()],
+                )
+            })
+        })?;
+        Ok(())
+    }
+
+    /// Writes down that the call of a step is about to be sent, and how things stand (`base`). It
+    /// reaches the disk before this returns. Gives back the time that it wrote.
+    pub fn begin_step(&self, run: &RunId, position: u32, base: Option<&Value>) -> Result<String> {
+        let at = now();
+        self.with("writing a step of a run", |connection| {
+            to_the_disk(connection, |connection| {
+                connection.execute(
+                    "UPDATE run_steps SET state = ?3, base = ?4, began_at = ?5, changed_at = ?5,
+                         took_ms = NULL, failure = NULL, after = NULL
+                     WHERE run = ?1 AND position = ?2",
+                    params![
+                        run.as_str(),
+                        position,
+                        word(&StepState::Sent),
+                        base.map(Value::to_string),
+                        at
+                    ],
+                )
+            })
+        })?;
+        Ok(at)
+    }
+
+    /// Writes down how a step ended. A loss of power may take this back to how it stood before; the
+    /// instance is looked at then.
+    pub fn end_step(&self, run: &RunId, position: u32, end: &StepEnd) -> Result<()> {
+        let failure = end.failure.as_ref();
+        let failure = failure.and_then(|failure| serde_json::to_string(failure).ok());
+        let took = end
+            .took_ms
+            .map(|took| i64::try_from(took).unwrap_or(i64::MAX));
+        self.with("writing a step of a run", |connection| {
+            connection.execute(
+                "UPDATE run_steps SET state = ?3, after = ?4, took_ms = ?5, failure = ?6, changed_at = ?7
                  WHERE run = ?1 AND position = ?2",
-                params![run.as_str(), position, word(&state), after, now()],
-            );
-            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
-            written
+                params![run.as_str(), position, word(&end.state), end.after, took, failure, now()],
+            )
         })?;
         Ok(())
     }
@@ -85,19 +162,37 @@ impl Journal {
         self.with("reading the steps of a run", |connection| {
             connection
                 .prepare_cached(
-                    "SELECT position, state, detail, after FROM run_steps WHERE run = ?1 ORDER BY position",
+                    "SELECT position, state, detail, after, began_at, took_ms, base, failure
+                     FROM run_steps WHERE run = ?1 ORDER BY position",
                 )?
                 .query_map([run.as_str()], |row| {
+                    let member =
+                        |index: usize| -> rusqlite::Result<Option<String>> { row.get(index) };
                     Ok(Step {
                         position: row.get(0)?,
                         state: value(row.get(1)?)?,
                         detail: json(&row.get::<_, String>(2)?)?,
                         after: row.get(3)?,
+                        began_at: row.get(4)?,
+                        took_ms: row.get::<_, Option<i64>>(5)?.map(i64::unsigned_abs),
+                        base: member(6)?.map(|text| json(&text)).transpose()?,
+                        failure: member(7)?.map(|text| json(&text)).transpose()?,
                     })
                 })?
                 .collect()
         })
     }
+}
+
+/// Lets what is written reach the disk before it counts as written.
+fn to_the_disk<T>(
+    connection: &mut Connection,
+    write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.execute_batch("PRAGMA synchronous = FULL")?;
+    let written = write(connection);
+    connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+    written
 }
 
 #[cfg(test)]
