@@ -48,6 +48,26 @@ export function slice(
   return { from: Math.min(from, to), to };
 }
 
+/** Where in the rows a group begins, and its heading. */
+export interface Heading {
+  at: number;
+  title: string;
+}
+
+/** The groups of rows that stand in the order of their groups. */
+export function headings<Row>(
+  rows: readonly Row[],
+  group: ((row: Row) => string) | undefined,
+): Heading[] {
+  if (!group) return [];
+  const found: Heading[] = [];
+  rows.forEach((row, at) => {
+    const title = group(row);
+    if (title !== found.at(-1)?.title) found.push({ at, title });
+  });
+  return found;
+}
+
 /** One order for names: by the person's language, numbers by value. */
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 export function byText(a: string | null | undefined, b: string | null | undefined): number {

@@ -8,10 +8,19 @@ import type { RunItem } from '$lib/backend/generated/RunItem';
 import type { RunLogLine } from '$lib/backend/generated/RunLogLine';
 import type { RunProgress } from '$lib/backend/generated/RunProgress';
 import type { RunStatus } from '$lib/backend/generated/RunStatus';
+import type { RunStep } from '$lib/backend/generated/RunStep';
+import type { RunStepState } from '$lib/backend/generated/RunStepState';
 import type { RunSummary } from '$lib/backend/generated/RunSummary';
 
 export function isUnderWay(status: RunStatus): boolean {
   return status === 'running' || status === 'cancelling';
+}
+
+const openStates: readonly RunStepState[] = ['waiting', 'running'];
+
+/** How many steps have come to an end, whatever it is. */
+export function settledSteps(steps: readonly RunStep[]): number {
+  return steps.reduce((sum, step) => sum + (openStates.includes(step.state) ? 0 : 1), 0);
 }
 
 export interface Pace {
@@ -34,18 +43,25 @@ export class LiveRun {
   /** The newest message; rate, time left and what slows the run. */
   progress = $state.raw<RunProgress | undefined>(undefined);
   items = new SvelteMap<string, RunItem>();
+  /** The steps, where it carries out a waybill, in the order of the plan. */
+  steps = $state.raw<readonly RunStep[]>([]);
   log = $state.raw<readonly RunLogLine[]>([]);
   /** The service asked for fewer calls; and when it no longer did. */
   pace = $state.raw<Pace | undefined>(undefined);
   error = $state.raw<CommandError | undefined>(undefined);
   users = 0;
-  /** Artifacts settled: fetched, carried over or failed. */
-  settled = $derived(
-    this.summary
-      ? this.summary.counts.fetched + this.summary.counts.carried + this.summary.counts.failed
-      : 0,
+  /** Steps that have ended; without steps, artifacts fetched, carried over or failed. */
+  settled = $derived.by(() => {
+    if (this.steps.length > 0) return settledSteps(this.steps);
+    const counts = this.summary?.counts;
+    return counts ? counts.fetched + counts.carried + counts.failed : 0;
+  });
+  planned = $derived(this.steps.length || (this.summary?.counts.planned ?? 0));
+  failed = $derived(
+    this.steps.length > 0
+      ? this.steps.filter((step) => step.state === 'failed').length
+      : (this.summary?.counts.failed ?? 0),
   );
-  planned = $derived(this.summary?.counts.planned ?? 0);
 
   constructor(readonly id: string) {}
 
@@ -70,6 +86,7 @@ export class LiveRun {
     this.summary = detail.summary;
     this.items.clear();
     for (const item of detail.items) this.items.set(item.id, item);
+    this.steps = detail.steps;
     this.log = detail.log;
   }
 
@@ -77,12 +94,23 @@ export class LiveRun {
     this.progress = progress;
     this.pace = paceAfter(this.pace, progress);
     for (const item of progress.items) this.items.set(item.id, item);
+    if (progress.steps.length > 0) this.takeSteps(progress.steps);
     if (progress.log.length > 0) this.log = [...this.log, ...progress.log];
     if (progress.ended) this.summary = progress.ended;
     else if (this.summary) {
       const { status, phase, counts } = progress;
       this.summary = { ...this.summary, status, phase, counts };
     }
+  }
+
+  private takeSteps(changed: readonly RunStep[]): void {
+    const news = new Map(changed.map((step) => [step.key, step]));
+    const known = this.steps.map((step) => {
+      const now = news.get(step.key);
+      news.delete(step.key);
+      return now ?? step;
+    });
+    this.steps = [...known, ...news.values()];
   }
 }
 

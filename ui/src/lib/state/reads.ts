@@ -24,6 +24,7 @@ export const reads = {
   audit: (instance?: string) =>
     use(`audit:${instance ?? ''}`, () => backend().auditEntries(auditMost, instance)),
   auditCheck: () => use('auditCheck', () => backend().auditCheck()),
+  report: (run: string) => use(`report:${run}`, () => backend().report(run)),
   vault: () => use('vault', () => backend().vaultStatus()),
   snapshots: (instance?: string) =>
     use(`snapshots:${instance ?? ''}`, () => backend().snapshots(instance)),

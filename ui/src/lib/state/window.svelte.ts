@@ -71,7 +71,8 @@ class WindowState {
     outdate('home');
     if (isUnderWay(run.status)) return;
     outdate('vault', 'snapshot', 'catalogue', 'audit');
-    if (run.kind === 'change') outdate('artifact', 'design');
+    if (run.kind === 'change' || run.kind === 'move') outdate('artifact', 'design');
+    if (run.kind === 'move') outdate(`report:${run.id}`);
   }
 
   /** Takes the answer of a start, unless events have told of the run already, and maybe of its end. */
