@@ -7,7 +7,7 @@
 //! `storage` knows the data folder, `settings` its `settings.json`, `secrets` where secrets lie,
 //! `instances` whom Waybill speaks with, `practice` the ones to try things with, `vault` where
 //! snapshots are, `runs` what goes on, `places` what can be looked at, `compare` how two of them differ, `inspect` what
-//! is in files and folders, `design` what integrations do, `graph` what depends on what, `search` where a text is used, `report`
+//! is in files and folders, `design` what integrations do, `graph` what depends on what, `search` where a text is used, `moves` what is carried from one to another, `report`
 //! what was found as pages, `work` what can be called off, `errors` how failures are put into words,
 //! `logging` what is written down of it all.
 
@@ -28,6 +28,7 @@ mod home_screen;
 mod inspect;
 mod instances;
 pub mod logging;
+mod moves;
 mod open;
 mod places;
 mod practice;

@@ -330,6 +330,7 @@ fn new_instance(
         practice: true,
         secrets_in: BTreeMap::new(),
         tested_at: None,
+        sign_off_required: false,
         other,
     }
 }

@@ -13,8 +13,7 @@ use tokio_util::sync::CancellationToken;
 use waybill_engine::{Progressed, Verdict as Found, compare_one, last_same};
 use waybill_model::{Artifact, ArtifactId, TextDifference};
 
-pub(crate) use sides::CompareMemory;
-use sides::OpenSide;
+pub(crate) use sides::{CompareMemory, OpenSide};
 
 use crate::Waybill;
 use crate::places::{self, blocking};

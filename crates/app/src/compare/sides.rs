@@ -21,7 +21,7 @@ const PAIRS: usize = 32;
 
 /// A place ready for comparing.
 #[derive(Clone, Debug)]
-pub(super) struct OpenSide {
+pub(crate) struct OpenSide {
     pub side: Arc<Side>,
     pub head: PlaceHead,
 }
@@ -87,7 +87,7 @@ impl CompareMemory {
 impl Waybill {
     /// Opens two places at once, reading instances anew where `refresh` says so, and files in any
     /// case.
-    pub(super) async fn open_sides(
+    pub(crate) async fn open_sides(
         &self,
         left: &PlaceRef,
         right: &PlaceRef,
@@ -102,7 +102,7 @@ impl Waybill {
     }
 
     /// Opens a place, or takes the files that are still open.
-    pub(super) async fn side(&self, place: &PlaceRef) -> Result<OpenSide, CommandError> {
+    pub(crate) async fn side(&self, place: &PlaceRef) -> Result<OpenSide, CommandError> {
         let known = {
             let held = self.shared.compared.held();
             let known = held.files.iter().find(|(known, _)| known == place);

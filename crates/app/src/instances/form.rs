@@ -99,6 +99,7 @@ pub(super) fn check(
         practice: false,
         secrets_in: before.map_or_else(BTreeMap::new, |before| before.secrets_in.clone()),
         tested_at: before.and_then(|before| before.tested_at.clone()),
+        sign_off_required: before.is_some_and(|before| before.sign_off_required),
         other: before.map_or_else(Map::new, |before| before.other.clone()),
     })
 }

@@ -29,6 +29,7 @@ impl Waybill {
             secret: self.secret_place(instance),
             needs_browser: self.needs_browser(instance),
             tested_at: instance.tested_at.clone(),
+            sign_off_required: instance.sign_off_required,
         }
     }
 

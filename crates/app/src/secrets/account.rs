@@ -83,6 +83,11 @@ impl Account {
         Self(format!("instance/{id}/{}", slot.name()))
     }
 
+    /// A secret that goes into a destination with a waybill, by the name that the engine gives it.
+    pub(crate) fn of_waybill(account: &str) -> Self {
+        Self(account.to_owned())
+    }
+
     /// The vault's password; `prefix` is `vault` unless another data folder had taken that name.
     pub(crate) fn vault_password(prefix: &str) -> Self {
         Self(format!("{prefix}/password"))
@@ -109,7 +114,7 @@ impl Account {
 
     /// Whether it opens the vault.
     pub(super) fn is_of_vault(&self) -> bool {
-        !self.0.starts_with("instance/")
+        !self.0.starts_with("instance/") && !self.0.starts_with("waybill/")
     }
 
     pub(crate) fn as_str(&self) -> &str {

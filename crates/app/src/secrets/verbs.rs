@@ -163,6 +163,9 @@ fn kept(stored: &StoredSettings) -> Vec<(SecretStoreKind, Account)> {
             all.push((*kind, Account::of_instance(&instance.id, *slot)));
         }
     }
+    for (account, kind) in &stored.waybill_secrets {
+        all.push((*kind, Account::of_waybill(account)));
+    }
     if let Some(kind) = stored.vault.password_in {
         let prefix = stored.vault.prefix();
         all.push((kind, Account::vault_password(prefix)));
@@ -174,6 +177,9 @@ fn kept(stored: &StoredSettings) -> Vec<(SecretStoreKind, Account)> {
 fn mark(stored: &mut StoredSettings, account: &Account, to: SecretStoreKind) {
     if *account == Account::vault_password(stored.vault.prefix()) {
         stored.vault.password_in = Some(to);
+    }
+    if let Some(kind) = stored.waybill_secrets.get_mut(account.as_str()) {
+        *kind = to;
     }
     for instance in &mut stored.instances {
         for (slot, kind) in &mut instance.secrets_in {

@@ -34,6 +34,9 @@ pub(crate) struct StoredSettings {
     /// The saved instances in the user's order.
     #[serde(default)]
     pub(crate) instances: Vec<StoredInstance>,
+    /// Where the secrets were put that go into destinations, by account.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) waybill_secrets: BTreeMap<String, SecretStoreKind>,
     /// What a later version added.
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
@@ -47,6 +50,7 @@ impl Default for StoredSettings {
             secret_store: None,
             vault: StoredVault::default(),
             instances: Vec::new(),
+            waybill_secrets: BTreeMap::new(),
             other: Map::new(),
         }
     }
@@ -147,6 +151,9 @@ pub(crate) struct StoredInstance {
     pub(crate) proxy: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) practice: bool,
+    /// A second person has to sign a waybill off before it runs into it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) sign_off_required: bool,
     /// Where its secrets were put.
     #[serde(
         default,

@@ -36,7 +36,21 @@ fn sha256(bytes: &[u8]) -> String {
         })
 }
 
+/// Writes a file that is not to be there yet, whole or not at all. `false`: there is one, which is left
+/// as it is.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, CommandError> {
+    match put(path, bytes, false) {
+        Ok(()) => Ok(true),
+        Err(source) if source.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(source) => Err(file_failed("written", path, &source)),
+    }
+}
+
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, bytes, true)
+}
+
+fn put(path: &Path, bytes: &[u8], over: bool) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -47,7 +61,12 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|failed| failed.error)?;
+    let put = if over {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    put.map_err(|failed| failed.error)?;
     // The rename itself has to reach the disk as well. Windows has no such call and does not need
     // it, and some file systems (network shares) refuse it: the file is in place all the same.
     #[cfg(unix)]
@@ -93,6 +112,16 @@ mod tests {
         write_atomically(&path, b"one").unwrap();
         write_atomically(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("WB-0001.json");
+        assert!(write_new(&path, b"one").unwrap());
+        assert!(!write_new(&path, b"two").unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

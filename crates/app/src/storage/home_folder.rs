@@ -59,6 +59,21 @@ impl HomeFolder {
         self.root.join("logs")
     }
 
+    /// Moves that are prepared, one file each.
+    pub(crate) fn waybills(&self) -> PathBuf {
+        self.root.join("waybills")
+    }
+
+    /// The values that artifacts take in each instance, one file each; no secrets.
+    pub(crate) fn bindings(&self) -> PathBuf {
+        self.root.join("bindings")
+    }
+
+    /// What planned waybills will send, encrypted.
+    pub(crate) fn cargo(&self) -> PathBuf {
+        self.root.join("cargo")
+    }
+
     /// The secrets encrypted with a passphrase, where that place was chosen.
     pub(crate) fn secrets(&self) -> PathBuf {
         self.root.join("secrets.age")
@@ -70,7 +85,8 @@ impl HomeFolder {
     }
 }
 
-fn make_private(folder: &Path) -> Result<(), CommandError> {
+/// Makes a folder; on Unix nobody but the user may look into it.
+pub(crate) fn make_private(folder: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(folder).map_err(|source| file_failed("made", folder, &source))?;
     #[cfg(unix)]
     {

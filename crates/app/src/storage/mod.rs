@@ -3,6 +3,6 @@
 mod atomic_file;
 mod home_folder;
 
-pub(crate) use atomic_file::{file_failed, save_file, write_atomically};
-pub(crate) use home_folder::HomeFolder;
+pub(crate) use atomic_file::{file_failed, save_file, write_atomically, write_new};
+pub(crate) use home_folder::{HomeFolder, make_private};
 pub use home_folder::default_home;

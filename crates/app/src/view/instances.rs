@@ -62,6 +62,8 @@ pub struct InstanceView {
     pub needs_browser: bool,
     /// When the connection test last passed.
     pub tested_at: Option<String>,
+    /// A second person has to sign a waybill off before it runs into it.
+    pub sign_off_required: bool,
 }
 
 /// What the instance form sends. The secrets come beside it, as [`super::SecretInputs`].

@@ -76,4 +76,8 @@ needsBrowser: boolean,
 /**
  * When the connection test last passed.
  */
-testedAt?: string, };
+testedAt?: string, 
+/**
+ * A second person has to sign a waybill off before it runs into it.
+ */
+signOffRequired: boolean, };

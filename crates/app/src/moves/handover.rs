@@ -1,0 +1,101 @@
+//! What running a waybill takes from the move that it belongs to.
+
+use secrecy::SecretString;
+use waybill_engine::waybill::Waybill as Document;
+
+use super::draft::Draft;
+use crate::Waybill;
+use crate::secrets::Account;
+use crate::settings::StoredInstance;
+use crate::view::{CommandError, ErrorCode, MoveEdit, MoveView};
+
+impl Waybill {
+    /// The waybill of a move, as it was planned and with nothing changed since.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` where it is not planned; `FileFailed`.
+    pub(crate) async fn move_document(&self, id: &str) -> Result<Document, CommandError> {
+        let draft = self.draft_of(id).await?;
+        planned(&draft).map(|planned| planned.document.clone())
+    }
+
+    /// The saved instance to which a move goes. Its id may be another one than the document says,
+    /// where that was planned elsewhere.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` where none is chosen.
+    pub(crate) async fn move_destination(&self, id: &str) -> Result<StoredInstance, CommandError> {
+        let draft = self.draft_of(id).await?;
+        let to = draft.to.ok_or_else(no_destination)?;
+        self.stored_instance(&to)
+    }
+
+    /// Says that a run of a move has begun.
+    ///
+    /// # Errors
+    /// `UnknownSubject`, `FileFailed`, `DiskFull`.
+    pub(crate) async fn move_ran(&self, id: &str, run: &str) -> Result<(), CommandError> {
+        let (run, now) = (run.to_owned(), self.now());
+        self.change_draft(id, move |draft| {
+            if !draft.runs.contains(&run) {
+                draft.runs.push(run);
+            }
+            draft.ran = Some(draft.revision);
+            draft.saved_at = now;
+            Ok(())
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Begins a move that takes back a run.
+    ///
+    /// # Errors
+    /// As [`Waybill::move_new`].
+    pub(crate) async fn move_back(
+        &self,
+        edit: MoveEdit,
+        rollback_of: &str,
+    ) -> Result<MoveView, CommandError> {
+        self.begin_move(edit, Some(rollback_of.to_owned())).await
+    }
+
+    /// A secret of a waybill by its account, for the destination with this id; none where it is not
+    /// kept, or the program that held it has ended.
+    ///
+    /// # Errors
+    /// The failures of the place for secrets.
+    pub(crate) async fn waybill_secret(
+        &self,
+        account: &str,
+    ) -> Result<Option<SecretString>, CommandError> {
+        let account = Account::of_waybill(account);
+        let kept = self.shared.settings.read().waybill_secrets;
+        let secrets = &self.shared.secrets;
+        if let Some(given) = secrets.given(&account) {
+            return Ok(Some(given));
+        }
+        match kept.get(account.as_str()) {
+            Some(kind) => Ok(secrets.get_from(*kind, &account).await?),
+            None => Ok(None),
+        }
+    }
+}
+
+/// What was planned, if nothing was changed since.
+pub(super) fn planned(draft: &Draft) -> Result<&super::draft::Planned, CommandError> {
+    draft.current().ok_or_else(|| {
+        let words = match &draft.planned {
+            Some(_) => format!("{} was changed since it was planned.", draft.id),
+            None => format!("{} is not planned yet.", draft.id),
+        };
+        CommandError::new(ErrorCode::BadInput, words)
+            .guide("Check it: that reads both places and plans it anew.")
+            .with("move", &draft.id)
+    })
+}
+
+pub(super) fn no_destination() -> CommandError {
+    CommandError::field("to", "No destination is chosen yet.")
+        .guide("Choose the instance to which the artifacts go.")
+}
