@@ -37,6 +37,7 @@ function instance(
     practice: false,
     secret: 'keychain',
     needsBrowser: false,
+    signOffRequired: false,
     testedAt: ago(3 * day),
     ...rest,
   };
