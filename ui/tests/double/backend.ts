@@ -31,7 +31,7 @@ export class DoubleBackend extends DoubleMoves implements Backend {
     'files-over': new Set(),
     'files-dropped': new Set(),
   };
-  private readonly engine: DoubleRuns;
+  protected override readonly engine: DoubleRuns;
   private readonly stopped = new Set<string>();
   private stopBrowser: () => void = () => undefined;
 

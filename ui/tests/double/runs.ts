@@ -9,9 +9,11 @@ import type { RunLogLine } from '../../src/lib/backend/generated/RunLogLine';
 import type { RunPhase } from '../../src/lib/backend/generated/RunPhase';
 import type { RunProgress } from '../../src/lib/backend/generated/RunProgress';
 import type { RunStatus } from '../../src/lib/backend/generated/RunStatus';
+import type { RunStep } from '../../src/lib/backend/generated/RunStep';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import { stateAfter } from './changes';
 import { artifacts, resumable, run, snapshot } from './data';
+import { isOver, turn } from './hauls';
 import { refusal, type DoubleState } from './state';
 
 type Watcher = (progress: RunProgress) => void;
@@ -34,7 +36,9 @@ export class DoubleRuns {
     private readonly state: DoubleState,
     private readonly changed: (run: RunSummary) => void,
   ) {
-    for (const going of state.runs.filter((one) => one.status === 'running')) this.go(going.id);
+    for (const going of state.runs.filter((one) => one.status === 'running'))
+      if (going.kind === 'move') this.haul(going, () => undefined);
+      else this.go(going.id);
   }
 
   start({ kind, planned, instance, snapshot: of }: Wanted): RunSummary {
@@ -115,7 +119,41 @@ export class DoubleRuns {
     return begun;
   }
 
+  /** A run of a move goes on step by step. */
+  haul(begun: RunSummary, ended: (run: RunSummary) => void): RunSummary {
+    const { id } = begun;
+    const going = this.put(id, {
+      ...begun,
+      status: 'running',
+      endedAt: undefined,
+      headline: undefined,
+    });
+    clearInterval(this.timers.get(id));
+    const step = () => {
+      const haul = this.state.hauls[id];
+      if (!haul) return;
+      const { steps, items, log } = turn(haul);
+      const failed = haul.steps.filter((one) => one.state === 'failed').length;
+      const fetched = haul.steps.filter((one) => one.state === 'done').length;
+      const counts = { planned: haul.steps.length, fetched, carried: 0, failed, bytes: 0 };
+      const now = this.put(id, { counts }, false);
+      if (!isOver(haul)) return this.tell(now, items, undefined, log, steps);
+      clearInterval(this.timers.get(id));
+      const over = this.put(id, {
+        status: failed > 0 ? 'partial' : 'done',
+        phase: 'ended',
+        endedAt: new Date().toISOString(),
+        headline: failed > 0 ? `Done, ${failed} failed` : '12 replaced and 9 activated in PROD',
+      });
+      ended(over);
+      this.tell(over, items, over, log, steps);
+    };
+    this.timers.set(id, setInterval(step, this.state.changePause));
+    return going;
+  }
+
   resume(id: string): RunSummary {
+    if (this.state.hauls[id]) return this.haul(this.find(id), () => undefined);
     const resumed = this.put(id, { status: 'running', phase: 'fetching', headline: undefined });
     this.go(id);
     return resumed;
@@ -135,6 +173,11 @@ export class DoubleRuns {
 
   detail(id: string): RunDetail {
     const summary = this.find(id);
+    const haul = this.state.hauls[id];
+    if (haul) {
+      const steps = haul.steps.map((step) => ({ ...step }));
+      return { summary, items: haul.items, steps, log: haul.log };
+    }
     const kept = this.logs.get(id);
     if (kept) return { summary, items: [], steps: [], log: kept };
     const { counts } = summary;
@@ -253,6 +296,7 @@ export class DoubleRuns {
     items: RunItem[],
     ended?: RunSummary,
     log: RunLogLine[] = [],
+    steps: RunStep[] = [],
   ): void {
     const left = summary.counts.planned - summary.counts.fetched - summary.counts.carried;
     for (const watcher of this.watchers.get(summary.id) ?? [])
@@ -265,7 +309,7 @@ export class DoubleRuns {
         secondsLeft: Math.round(left / (this.state.pace * 10)),
         inFlight: ended ? 0 : 8,
         items,
-        steps: [],
+        steps,
         log,
         slowed: this.slowed.get(summary.id),
         ...(ended ? { ended } : {}),

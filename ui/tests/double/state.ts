@@ -14,6 +14,7 @@ import type { VaultView } from '../../src/lib/backend/generated/VaultView';
 import type { Backend } from '../../src/lib/backend';
 import { auditLog } from './changes';
 import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './data';
+import { drawnHaul, type Haul } from './hauls';
 import { pastMoveRuns, someMoves } from './moves-data';
 
 export interface DoubleState {
@@ -22,6 +23,10 @@ export interface DoubleState {
   snapshots: SnapshotSummary[];
   /** Moves, newest first. */
   moves: MoveView[];
+  /** Runs of moves step by step, by their id. */
+  hauls: Record<string, Haul>;
+  /** Keys of steps that fail when a move runs. */
+  haulFails?: string[];
   vault: VaultView;
   secrets: SecretStoreView;
   settings: SettingsView;
@@ -79,6 +84,7 @@ export function inUse(): DoubleState {
     runs: [...pastRuns],
     snapshots: [...snapshots],
     moves: [],
+    hauls: {},
     vault: {
       ...emptyVault,
       state: 'ready',
@@ -129,6 +135,43 @@ export function moving(): DoubleState {
     moves: someMoves(),
     runs: [...state.runs, ...pastMoveRuns],
     instances: state.instances.map((one) => ({ ...one, generation: 'oic3' as const })),
+  };
+}
+
+/** The drawn move runs; with more integrations than a screen holds, or as it was interrupted. */
+export function hauling(many = 0, interrupted = false): DoubleState {
+  const state = moving();
+  const haul = drawnHaul(many);
+  const going = run('m9', {
+    kind: 'move',
+    title: 'Order to cash 26.11',
+    instanceId: 'prod',
+    instanceName: 'Acme PROD',
+    environment: 'production',
+    status: interrupted ? 'interrupted' : 'running',
+    phase: 'changing',
+    startedAt: ago(372_000),
+    endedAt: undefined,
+    headline: undefined,
+    snapshot: 'c07a19e4b1',
+    counts: { planned: haul.steps.length, fetched: 21, carried: 0, failed: 0, bytes: 0 },
+  });
+  return {
+    ...state,
+    // Slow enough to be looked at.
+    changePause: 60_000,
+    hauls: { m9: haul },
+    runs: [going, ...state.runs],
+    moves: state.moves.map((one) =>
+      one.summary.id === 'WB-0142'
+        ? {
+            ...one,
+            planned: true,
+            runs: [going],
+            summary: { ...one.summary, stage: 'running', lastRun: going },
+          }
+        : one,
+    ),
   };
 }
 
@@ -199,6 +242,9 @@ export const scenarios: Record<string, () => DoubleState> = {
   comparing: () => ({ ...inUse(), comparePause: 60_000 }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
   moving,
+  hauling: () => hauling(),
+  manyhauled: () => hauling(2000),
+  haulstopped: () => hauling(0, true),
   first: firstStart,
   nokeychain: withoutKeychain,
   running: () => ({
