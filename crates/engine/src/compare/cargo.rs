@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use waybill_archive::Fingerprint;
 use waybill_model::{ArtifactId, ArtifactKind, Dependency, Generation, Scope};
@@ -17,6 +17,7 @@ use super::key;
 use super::read::{self, Book, Depth, Shared, shared};
 use super::side::{Place, Side};
 use crate::blocking;
+use crate::catalogue::names_a_secret;
 use crate::change::Tracing;
 use crate::error::{EngineError, Result};
 use crate::live::{live_archive, live_record};
@@ -84,7 +85,7 @@ impl Side {
     }
 
     /// What the service tells of an artifact, without secrets. `None` where the place has no record of
-    /// it: archive files have none.
+    /// it: archive files have none but of connections, as far as archives tell their values.
     ///
     /// # Errors
     /// The failures of calls and of the vault.
@@ -103,7 +104,21 @@ impl Side {
                 })
                 .await
             }
-            Place::Files(_) => Ok(None),
+            Place::Files(files) => Ok((id.kind == ArtifactKind::Connection)
+                .then(|| files.place.opened())
+                .and_then(|opened| archived(&opened.contents.connections, id))),
+        }
+    }
+
+    /// The record of an artifact, and why there is none.
+    pub(crate) async fn recorded(
+        self: &Arc<Self>,
+        id: &ArtifactId,
+    ) -> std::result::Result<Option<Value>, Unread> {
+        match self.record(id).await {
+            Ok(record) => Ok(record),
+            Err(EngineError::ArtifactCall { source, .. }) => Err(read::failed(self, id, *source)),
+            Err(other) => Err(other.into()),
         }
     }
 
@@ -163,11 +178,6 @@ impl Side {
         }
     }
 
-    /// What a failed call says of an artifact.
-    pub(crate) fn unread(&self, id: &ArtifactId, error: waybill_client::Error) -> Unread {
-        read::failed(self, id, error)
-    }
-
     /// The names under which the fingerprint of an artifact is kept.
     pub(crate) fn keys(&self, id: &ArtifactId) -> Vec<String> {
         key::keys(self, id)
@@ -215,13 +225,14 @@ impl Shelf {
         Ok(Some(book))
     }
 
-    /// What an artifact means and needs; `archive` is its own, where that is at hand. None for kinds
-    /// that are no more than what they hold, and for what tells nothing of itself.
+    /// What an artifact means and needs; `archive` and `record` are its own, where they are at hand.
+    /// None for kinds that are no more than what they hold, and for what tells nothing of itself.
     pub async fn read(
         &self,
         side: &Arc<Side>,
         id: &ArtifactId,
         archive: Option<&Bytes>,
+        record: Option<Value>,
     ) -> std::result::Result<Option<Cargo>, Unread> {
         let tells = match id.kind {
             ArtifactKind::Integration
@@ -235,18 +246,52 @@ impl Shelf {
         if !tells {
             return Ok(None);
         }
-        let understood = match archive {
-            Some(bytes) if matches!(side.place, Place::Live(_)) => {
-                read::understood_of(side, id, bytes.clone()).await?
-            }
-            _ => {
-                let book = self.book(side, id).await?;
-                read::understood(side, id, book, &self.fetched, Depth::Needs).await?
-            }
+        let at_hand = archive.is_some() || record.is_some();
+        let understood = if at_hand && matches!(side.place, Place::Live(_)) {
+            read::understood_of(side, id, archive.cloned(), record).await?
+        } else {
+            let book = self.book(side, id).await?;
+            read::understood(side, id, book, &self.fetched, Depth::Needs).await?
         };
         Ok(Some(Cargo {
             fingerprint: understood.meaning.fingerprint(),
             needs: understood.needs,
         }))
     }
+}
+
+/// A connection of an archive as a record: what the service would tell of it, as far as the archive does.
+/// None where that is no value at all. Tokens stand for addresses that the archive does not hold.
+fn archived(connections: &[waybill_archive::Connection], id: &ArtifactId) -> Option<Value> {
+    let own = connections
+        .iter()
+        .find(|own| own.scope == id.scope && own.code == id.code)?;
+    let properties: Vec<Value> = own
+        .properties
+        .iter()
+        .filter(|property| !names_a_secret(&property.name))
+        .filter_map(|property| {
+            let value = property.value.as_deref()?;
+            let told = !value.is_empty() && !value.contains("%%");
+            told.then(|| json!({"propertyName": property.name, "propertyValue": value}))
+        })
+        .collect();
+    if properties.is_empty() {
+        return None;
+    }
+    let mut record = json!({
+        "id": own.code,
+        "name": own.name,
+        "adapterType": {"name": own.adapter},
+        "connectionProperties": properties,
+    });
+    for (name, value) in [
+        ("securityPolicy", &own.security_policy),
+        ("agentGroupId", &own.agent_group),
+    ] {
+        if let Some(value) = value {
+            record[name] = json!(value);
+        }
+    }
+    Some(record)
 }

@@ -180,18 +180,19 @@ pub(super) async fn understood(
     Ok(heavy(move || source.understand()).await?)
 }
 
-/// What an artifact means whose archive is at hand.
+/// What an artifact of an instance means whose archive or record is at hand.
 pub(super) async fn understood_of(
     side: &Arc<Side>,
     id: &ArtifactId,
-    archive: Bytes,
+    archive: Option<Bytes>,
+    record: Option<Value>,
 ) -> std::result::Result<Understood, Unread> {
     let source = Source {
         side: side.clone(),
         id: id.clone(),
         book: None,
-        archive: Some(archive),
-        record: None,
+        archive,
+        record,
         depth: Depth::Needs,
     };
     Ok(heavy(move || source.understand()).await?)

@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use waybill_model::{ArtifactId, ArtifactKind, Scope};
 
 use super::closure::{carries, resolved};
-use super::world::{Against, World, integration_of};
-use super::{barred, containers, told};
+use super::world::{Against, World};
+use super::{barred, containers, told, values};
 use crate::change::Severity;
-use crate::waybill::{
-    Action, ArchiveStamp, ConnectionMode, ConnectionPolicy, Existing, Finding, Fix,
-};
+use crate::waybill::{Action, ArchiveStamp, Existing, Finding, Fix};
 
 /// What was decided about one artifact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +32,14 @@ impl Decision {
         }
     }
 
-    fn skipped(from: &ArtifactId) -> Self {
+    pub fn skipped(from: &ArtifactId) -> Self {
         Self {
             untouched: true,
             ..Self::new(from, Action::Keep)
         }
     }
 
-    fn cannot_go(from: &ArtifactId, why: impl Into<String>) -> Self {
+    pub fn cannot_go(from: &ArtifactId, why: impl Into<String>) -> Self {
         Self::new(from, Action::CannotGo { why: why.into() })
     }
 }
@@ -76,10 +74,7 @@ impl Decisions {
                 decisions.all.insert(to, decision);
             }
         }
-        for id in &world.removed {
-            let decision = Decision::new(id, Action::Remove);
-            decisions.all.insert(id.clone(), decision);
-        }
+        decisions.remove(world);
         decisions.tell_what_cannot_go(world);
         decisions
     }
@@ -108,7 +103,7 @@ impl Decisions {
 
     fn decide(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
         match from.kind {
-            ArtifactKind::Certificate => certificate(world, from, to),
+            ArtifactKind::Certificate => values::certificate(world, from, to),
             ArtifactKind::AgentGroup => {
                 if world.destination().has(to) {
                     return Decision::skipped(from);
@@ -266,7 +261,7 @@ impl Decisions {
         barred_or(world, from, to, Action::Replace)
     }
 
-    fn tell_environment(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) {
+    pub fn tell_environment(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) {
         if world.against(from, to) == Against::Environment {
             self.find(
                 Finding::new(
@@ -282,113 +277,6 @@ impl Decisions {
                 .about(to),
             );
         }
-    }
-
-    fn connection(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
-        if !world.destination().has(to) {
-            if let Some(why) = barred::why(world, from, to) {
-                return Decision::cannot_go(from, why);
-            }
-            return match self.bringers(world, from, to).into_iter().next() {
-                Some(by) => Decision {
-                    carried_by: Some(by),
-                    ..Decision::new(from, Action::Create)
-                },
-                None => Decision::cannot_go(
-                    from,
-                    "Connections arrive with an integration that uses them, and none that uses this one is brought.",
-                ),
-            };
-        }
-        let binding = world.request.bindings.connections.get(to);
-        let mode = binding.map_or_else(
-            || match world.request.policies.connections(to) {
-                ConnectionPolicy::Keep => ConnectionMode::Keep,
-                ConnectionPolicy::FromSource => ConnectionMode::FromSource,
-            },
-            |binding| binding.mode,
-        );
-        let entered = binding.is_some_and(crate::waybill::ConnectionBinding::enters);
-        let sets = match mode {
-            ConnectionMode::Keep => false,
-            ConnectionMode::FromSource => entered || world.against(from, to) != Against::Same,
-            ConnectionMode::Enter => entered,
-        };
-        if !sets {
-            return Decision::skipped(from);
-        }
-        let unread = world.facts(from).and_then(|facts| facts.unread.clone());
-        match unread.filter(|_| mode == ConnectionMode::FromSource) {
-            Some(why) => Decision::cannot_go(from, why),
-            None => Decision::new(from, Action::Replace),
-        }
-    }
-
-    fn schedule(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
-        let integration = integration_of(to);
-        let comes = self.brings(&integration);
-        if !world.destination().has(&integration) && !comes {
-            return Decision::cannot_go(
-                from,
-                format!("Its integration is not in {}.", world.title()),
-            );
-        }
-        if !world.destination().has(to) {
-            return barred_or(world, from, to, Action::Create);
-        }
-        let policy = world.request.policies.existing(to);
-        if policy == Existing::Skip {
-            return Decision::skipped(from);
-        }
-        let bound = world.request.bindings.schedules.contains_key(to);
-        if policy == Existing::Replace || bound || world.differs(from, to) {
-            return barred_or(world, from, to, Action::Replace);
-        }
-        self.tell_environment(world, from, to);
-        Decision::new(from, Action::Keep)
-    }
-
-    fn access_list(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
-        let project = ArtifactId::global(ArtifactKind::Project, &*to.code, None);
-        if !world.destination().has(&project)
-            && !self.brings(&project)
-            && !self.deploys_into(&to.code)
-        {
-            return Decision::cannot_go(from, format!("Its project is not in {}.", world.title()));
-        }
-        let action = if !world.destination().has(to) {
-            Action::Create
-        } else if world.request.policies.existing(to) == Existing::Skip {
-            return Decision::skipped(from);
-        } else if world.request.policies.existing(to) == Existing::Replace
-            || world.differs(from, to)
-        {
-            Action::Replace
-        } else {
-            self.tell_environment(world, from, to);
-            return Decision::new(from, Action::Keep);
-        };
-        let decision = barred_or(world, from, to, action);
-        if decision.action.brings() && !world.same_instance {
-            self.find(
-                Finding::new(
-                    "other-identities",
-                    Severity::Warning,
-                    format!(
-                        "The access list of project `{}` names users and groups of the source.",
-                        to.code
-                    ),
-                )
-                .about(to)
-                .guided(
-                    "They are looked up by name in the identity domain of the destination. Those that are not there are left away.",
-                )
-                .fixed_by(Fix::LeaveOut {
-                    artifact: from.clone(),
-                }),
-            );
-        }
-        decision
     }
 
     pub fn deploys_into(&self, project: &str) -> bool {
@@ -438,7 +326,7 @@ impl Decisions {
             )
             .about(id)
             .guided(why.clone());
-            if id.kind == ArtifactKind::Certificate && why == NO_FILE {
+            if id.kind == ArtifactKind::Certificate && why == values::NO_FILE {
                 finding = finding.fixed_by(Fix::UploadCertificate {
                     certificate: id.clone(),
                 });
@@ -469,25 +357,19 @@ impl Decisions {
     /// What a run takes from the source beside the archive.
     pub fn record(&self, world: &World<'_>, to: &ArtifactId) -> Option<ArchiveStamp> {
         let decision = self.all.get(to).filter(|one| one.action.brings())?;
+        if to.kind == ArtifactKind::Connection && !world.takes_values(&decision.from, to) {
+            return None;
+        }
         world.facts(&decision.from)?.record.clone()
     }
 }
 
-const NO_FILE: &str = "No archive carries certificates, and Oracle Integration gives none out. Upload its file, or see to it in the console.";
-
-fn certificate(world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
-    let bound = world.request.bindings.certificates.contains_key(to);
-    match (world.destination().has(to), bound) {
-        (true, _) => Decision::skipped(from),
-        (false, true) => barred_or(world, from, to, Action::Create),
-        (false, false) => {
-            let why = barred::why(world, from, to);
-            Decision::cannot_go(from, why.unwrap_or_else(|| NO_FILE.to_owned()))
-        }
-    }
-}
-
-fn barred_or(world: &World<'_>, from: &ArtifactId, to: &ArtifactId, action: Action) -> Decision {
+pub(super) fn barred_or(
+    world: &World<'_>,
+    from: &ArtifactId,
+    to: &ArtifactId,
+    action: Action,
+) -> Decision {
     match barred::why(world, from, to) {
         Some(why) => Decision::cannot_go(from, why),
         None => Decision::new(from, action),

@@ -30,6 +30,18 @@ impl Building<'_> {
                 needs.push(StepKind::Delete.key(&user.id));
                 needs.extend(self.import_of(&user.id));
             }
+            // Lists tell little of what integrations use.
+            if matches!(
+                id.kind,
+                ArtifactKind::Connection
+                    | ArtifactKind::Lookup
+                    | ArtifactKind::Library
+                    | ArtifactKind::Certificate
+            ) {
+                let all = self.decisions.all.keys();
+                let integrations = all.filter(|other| other.kind == ArtifactKind::Integration);
+                needs.extend(integrations.map(|other| StepKind::Delete.key(other)));
+            }
             for link in catalogue.uses(id) {
                 if link.role == "member" {
                     needs.push(StepKind::Delete.key(&link.id));

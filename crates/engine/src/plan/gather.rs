@@ -14,6 +14,7 @@ use waybill_model::{ArtifactId, ArtifactKind, Catalogue, State};
 use super::closure::Closure;
 use super::world::{
     Choice, DestinationFacts, PlanDestination, PlanSource, SourceFacts, schedule_of, target,
+    with_what_goes_along,
 };
 use crate::blocking;
 use crate::catalogue::is_pseudo_connection;
@@ -22,15 +23,15 @@ use crate::digest::sha256;
 use crate::error::{EngineError, Result};
 use crate::journal::Journal;
 use crate::manifest::InstanceStamp;
-use crate::waybill::{ArchiveStamp, Policies};
+use crate::waybill::{ArchiveStamp, Policies, canonical};
 
 /// How many artifacts are read at once; the client paces its calls itself.
 const AT_ONCE: usize = 16;
 
-/// Takes the bytes of an archive as they are read. Whoever will run the waybill keeps them: a live
-/// instance writes another archive each time, and what is sent is what was planned.
-pub type OnArchive<'a> =
-    dyn Fn(&ArtifactId, &ArchiveStamp, &Bytes) -> Result<()> + Send + Sync + 'a;
+/// Takes the bytes of archives and records as they are read, on a thread that may block. Whoever will
+/// run the waybill keeps them: a live instance writes another archive each time, and what is sent is
+/// what was planned.
+pub type OnArchive = dyn Fn(&ArtifactId, &ArchiveStamp, &Bytes) -> Result<()> + Send + Sync;
 
 /// Told how many artifacts have been read, and of how many known so far.
 pub type OnGathered<'a> = dyn Fn(Progressed) + Send + Sync + 'a;
@@ -51,8 +52,8 @@ impl std::fmt::Debug for GatherWork<'_> {
     }
 }
 
-/// Reads the closure of a choice: archives, with their hashes and what they tell of needs, and what
-/// each artifact means. What cannot be read of a single artifact stands in its facts.
+/// Reads the closure of a choice: archives, with their hashes and what they tell of needs, records, and
+/// what each artifact means. What cannot be read of a single artifact stands in its facts.
 ///
 /// # Errors
 /// `Cancelled`; `ArtifactCall` where the sign-in or the network is lost; what `on_archive` returns.
@@ -60,7 +61,7 @@ pub async fn gather_source(
     side: &Arc<Side>,
     choice: &Choice,
     work: &GatherWork<'_>,
-    on_archive: &OnArchive<'_>,
+    on_archive: &Arc<OnArchive>,
 ) -> Result<PlanSource> {
     let reading = read_source(side, choice, work, on_archive);
     let ended = work.cancel.run_until_cancelled(reading).await;
@@ -71,7 +72,7 @@ async fn read_source(
     side: &Arc<Side>,
     choice: &Choice,
     work: &GatherWork<'_>,
-    on_archive: &OnArchive<'_>,
+    on_archive: &Arc<OnArchive>,
 ) -> Result<PlanSource> {
     let mut catalogue = side.catalogue().clone();
     let mut facts: BTreeMap<ArtifactId, SourceFacts> = BTreeMap::new();
@@ -131,7 +132,7 @@ async fn source_facts(
     side: &Arc<Side>,
     id: ArtifactId,
     shelf: &Shelf,
-    on_archive: &OnArchive<'_>,
+    on_archive: &Arc<OnArchive>,
 ) -> Result<Read> {
     let mut facts = SourceFacts {
         tracing: tracing(side, &id).await,
@@ -158,7 +159,7 @@ async fn read_one(
     id: &ArtifactId,
     facts: &mut SourceFacts,
     shelf: &Shelf,
-    on_archive: &OnArchive<'_>,
+    on_archive: &Arc<OnArchive>,
 ) -> std::result::Result<Option<Cargo>, Unread> {
     let prebuilt = side.catalogue().get(id).is_some_and(|own| own.prebuilt);
     let mut archive = None;
@@ -166,13 +167,7 @@ async fn read_one(
         archive = side.freight(id).await?;
     }
     if let Some(bytes) = &archive {
-        let stamp = ArchiveStamp {
-            sha256: sha256(bytes),
-            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            carried_by: None,
-        };
-        on_archive(id, &stamp, bytes).map_err(Unread::Everything)?;
-        facts.archive = Some(stamp);
+        facts.archive = Some(given(on_archive, id, bytes.clone()).await?);
     }
     match (id.kind, &archive) {
         (ArtifactKind::Project, Some(bytes)) => shelf.put(&id.code, bytes).await?,
@@ -180,13 +175,51 @@ async fn read_one(
             let project = id.scope.project().unwrap_or_default();
             shelf.put_if_none(project, bytes).await?;
         }
-        (ArtifactKind::Schedule, _) => facts.state = schedule_state(side, id).await?,
         _ => {}
+    }
+    let record = if has_values(id) {
+        side.recorded(id).await?
+    } else {
+        None
+    };
+    if let Some(record) = &record {
+        let bytes = Bytes::from(canonical(record));
+        facts.record = Some(given(on_archive, id, bytes).await?);
+    }
+    if id.kind == ArtifactKind::Schedule {
+        facts.state = state_in(record.as_ref());
     }
     if prebuilt {
         return Ok(None);
     }
-    shelf.read(side, id, archive.as_ref()).await
+    shelf.read(side, id, archive.as_ref(), record).await
+}
+
+/// Hands bytes to whoever keeps them.
+async fn given(
+    on_archive: &Arc<OnArchive>,
+    id: &ArtifactId,
+    bytes: Bytes,
+) -> std::result::Result<ArchiveStamp, Unread> {
+    let (on_archive, id) = (on_archive.clone(), id.clone());
+    let keeping = blocking::run(move || {
+        let stamp = ArchiveStamp {
+            sha256: sha256(&bytes),
+            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            carried_by: None,
+        };
+        on_archive(&id, &stamp, &bytes)?;
+        Ok(stamp)
+    });
+    keeping.await.map_err(Unread::Everything)
+}
+
+/// Whether it has values that no archive of the service holds.
+const fn has_values(id: &ArtifactId) -> bool {
+    matches!(
+        id.kind,
+        ArtifactKind::Connection | ArtifactKind::Schedule | ArtifactKind::AccessList
+    )
 }
 
 /// Whether places have archives of such artifacts alone.
@@ -201,21 +234,11 @@ fn has_archive(id: &ArtifactId) -> bool {
 }
 
 /// The state of a schedule, which lists do not tell.
-async fn schedule_state(
-    side: &Arc<Side>,
-    id: &ArtifactId,
-) -> std::result::Result<Option<State>, Unread> {
-    let record = match side.record(id).await {
-        Ok(record) => record,
-        Err(EngineError::ArtifactCall { source, artifact }) => {
-            return Err(side.unread(&artifact, *source));
-        }
-        Err(other) => return Err(other.into()),
-    };
-    let state = record.as_ref().and_then(|record| record.get("state"));
-    Ok(state
+fn state_in(record: Option<&serde_json::Value>) -> Option<State> {
+    let state = record.and_then(|record| record.get("state"));
+    state
         .and_then(serde_json::Value::as_str)
-        .map(State::from_wire))
+        .map(State::from_wire)
 }
 
 /// Snapshots keep it in a record, which is read from the disk.
@@ -250,8 +273,9 @@ async fn keep_all(journal: &Arc<Journal>, fingerprints: Vec<(String, String)>) -
     blocking::run(move || journal.keep_fingerprints(&fingerprints)).await
 }
 
-/// Reads what stands in the destination where the source's artifacts would go. `source` is what was
-/// gathered; `read_only` says why nothing may be changed, if that is so.
+/// Reads what stands in the destination where the source's artifacts would go, and what is to be
+/// deleted there. `source` is what was gathered for `choice`; `read_only` says why nothing may be
+/// changed, if that is so.
 ///
 /// # Errors
 /// `Cancelled`; `ArtifactCall` where the sign-in or the network is lost. What cannot be read of a
@@ -261,10 +285,13 @@ pub async fn gather_destination(
     stamp: &InstanceStamp,
     read_only: Option<String>,
     source: &PlanSource,
+    choice: &Choice,
     policies: &Policies,
     work: &GatherWork<'_>,
 ) -> Result<PlanDestination> {
-    let reading = read_destination(side, source, policies, work);
+    let mut ids = concerned(side.catalogue(), source, policies);
+    ids.extend(with_what_goes_along(side.catalogue(), &choice.remove));
+    let reading = read_destination(side, ids, work);
     let ended = work.cancel.run_until_cancelled(reading).await;
     let (catalogue, facts) = ended.unwrap_or(Err(EngineError::Cancelled))?;
     Ok(PlanDestination {
@@ -277,14 +304,11 @@ pub async fn gather_destination(
 
 async fn read_destination(
     side: &Arc<Side>,
-    source: &PlanSource,
-    policies: &Policies,
+    ids: BTreeSet<ArtifactId>,
     work: &GatherWork<'_>,
 ) -> Result<(Catalogue, BTreeMap<ArtifactId, DestinationFacts>)> {
     let mut catalogue = side.catalogue().clone();
-    let ids: Vec<ArtifactId> = concerned(&catalogue, source, policies)
-        .into_iter()
-        .collect();
+    let ids: Vec<ArtifactId> = ids.into_iter().collect();
     let total = u32::try_from(ids.len()).unwrap_or(u32::MAX);
     let known = recalled(side, &ids, work.journal).await?;
     let shelf = Shelf::default();
@@ -382,11 +406,13 @@ async fn destination_facts(
     let mut needs = Vec::new();
     let prebuilt = side.catalogue().get(&id).is_some_and(|own| own.prebuilt);
     let read = async {
+        let mut record = None;
         if id.kind == ArtifactKind::Schedule {
-            facts.state = schedule_state(side, &id).await?;
+            record = side.recorded(&id).await?;
+            facts.state = state_in(record.as_ref());
         }
         if known.is_none() && !prebuilt {
-            let cargo = Box::pin(shelf.read(side, &id, None)).await?;
+            let cargo = Box::pin(shelf.read(side, &id, None, record)).await?;
             facts.fingerprint = cargo.as_ref().map(|cargo| cargo.fingerprint);
             needs = cargo.map(|cargo| cargo.needs).unwrap_or_default();
         }

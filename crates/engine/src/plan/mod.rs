@@ -2,11 +2,12 @@
 //!
 //! [`plan`] is a function of plain data: it reads no place, no file and no clock, and equal input gives
 //! equal output. [`gather_source`] and [`gather_destination`] read that data from the places, for what
-//! is chosen and needed and nothing else. `closure` adds what the choice needs, `containers` and
-//! `actions` decide about each artifact by the policies, `barred` says what cannot go, `ends` which
-//! integrations and schedules are to run afterwards, `steps`, `deletions` and `order` make the steps, `estimate` and
-//! `checklist` what a person wants to know beside. Restoring and rolling back are planning from a
-//! snapshot of the same instance.
+//! is chosen and needed and nothing else. `closure` adds what the choice needs; `containers`, `actions`,
+//! `values` and `removals` decide about each artifact by the policies, `barred` says what cannot go,
+//! `ends` which integrations and schedules are to run afterwards; `steps`, `settings`, `deletions` and
+//! `order` make the steps, `estimate` and `checklist` what a person wants to know beside. Restoring and
+//! rolling back are planning from a snapshot of the same instance; `rollback` says what to take from the
+//! one that a run took before it wrote.
 
 mod actions;
 mod barred;
@@ -19,11 +20,14 @@ mod ends;
 mod estimate;
 mod gather;
 mod order;
+mod removals;
 mod rollback;
+mod settings;
 mod steps;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod told;
+mod values;
 mod world;
 
 use std::collections::BTreeMap;
@@ -35,6 +39,7 @@ pub use closure::{Closure, Entry};
 pub use estimate::{History, estimate};
 pub use gather::{GatherWork, OnArchive, OnGathered, gather_destination, gather_source};
 pub use rollback::{StepOutcome, rollback};
+pub(crate) use world::target;
 pub use world::{
     Choice, DestinationFacts, Details, PlanDestination, PlanRequest, PlanSource, SourceFacts,
 };
@@ -174,8 +179,10 @@ fn after(
             .and_then(|facts| facts.fingerprint)
             .map(|fingerprint| fingerprint.to_string());
         match id.kind {
-            ArtifactKind::Integration | ArtifactKind::Connection => {
-                after.state = Some(State::Configured);
+            ArtifactKind::Integration => after.state = Some(State::Configured),
+            ArtifactKind::Connection => {
+                let set = world.takes_values(&decision.from, id) || world.enters(id);
+                after.state = Some(if set { State::Configured } else { State::Draft });
             }
             ArtifactKind::Schedule => after.state = Some(State::Stopped),
             _ => {}

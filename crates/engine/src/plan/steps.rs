@@ -14,9 +14,9 @@ use super::closure::resolved;
 use super::ends::Ends;
 use super::order::{Calls, in_order};
 use super::told;
-use super::world::{World, integration_of, schedule_of};
+use super::world::{World, schedule_of};
 use crate::change::{Facts, Severity};
-use crate::waybill::{Action, ConnectionMode, Finding, ImportHow, Step, StepKind};
+use crate::waybill::{Action, Finding, ImportHow, Step, StepKind};
 
 /// All steps, in order, and what was found on the way.
 pub(super) fn steps(
@@ -27,7 +27,7 @@ pub(super) fn steps(
     let before = Calls::of(&calls_of_destination(world, decisions, ends));
     let after = Calls::of(&calls_of_source(world, decisions, ends));
     let findings = after.circles.iter().map(|circle| circular(circle));
-    let findings = findings.collect();
+    let findings: Vec<Finding> = findings.collect();
     let mut building = Building {
         world,
         decisions,
@@ -35,15 +35,17 @@ pub(super) fn steps(
         before,
         after,
         steps: BTreeMap::new(),
+        findings,
     };
     building.way_down();
     building.imports();
+    building.lookups();
     building.connections();
     building.way_up();
     building.schedules();
     building.access();
     building.deletions();
-    (in_order(building.steps), findings)
+    (in_order(building.steps), building.findings)
 }
 
 fn circular(circle: &[ArtifactId]) -> Finding {
@@ -120,10 +122,11 @@ fn calls_of_source(
 pub(super) struct Building<'a> {
     pub world: &'a World<'a>,
     pub decisions: &'a Decisions,
-    ends: &'a Ends,
+    pub ends: &'a Ends,
     before: Calls,
     after: Calls,
     steps: BTreeMap<String, Step>,
+    pub findings: Vec<Finding>,
 }
 
 pub(super) fn facts<const N: usize>(of: [(&str, &str); N]) -> Facts {
@@ -271,61 +274,6 @@ impl Building<'_> {
         Some(format!("import {carrier}"))
     }
 
-    fn certificates(&self) -> Vec<String> {
-        let all = self.decisions.all.keys();
-        all.filter(|id| id.kind == ArtifactKind::Certificate)
-            .filter_map(|id| self.import_of(id))
-            .collect()
-    }
-
-    fn connections(&mut self) {
-        let certificates = self.certificates();
-        let title = self.world.title();
-        for (id, decision) in &self.decisions.all {
-            if id.kind != ArtifactKind::Connection || !decision.action.brings() {
-                continue;
-            }
-            let bringers = if self.world.destination().has(id) {
-                BTreeSet::new()
-            } else {
-                self.decisions.bringers(self.world, &decision.from, id)
-            };
-            let state = told::state(self.world.destination().state(id));
-            let binding = self.world.request.bindings.connections.get(id);
-            let entered = binding.is_some_and(|binding| binding.mode == ConnectionMode::Enter);
-            let values = if entered {
-                "entered"
-            } else {
-                "from the source"
-            };
-            let secrets = binding.map(|binding| binding.secrets.join(", "));
-            let step = self.add(
-                StepKind::SetConnection,
-                id,
-                format!("Set the values of {} in {title}.", told::of_kind(id)),
-            );
-            step.needs.clone_from(&certificates);
-            step.any_of = bringers
-                .iter()
-                .map(|bringer| format!("import {bringer}"))
-                .collect();
-            step.before = facts([("state", state)]);
-            step.after = facts([
-                ("values", values),
-                ("secrets", secrets.as_deref().unwrap_or_default()),
-                ("state", "configured"),
-            ]);
-            let set = StepKind::SetConnection.key(id);
-            let step = self.add(
-                StepKind::TestConnection,
-                id,
-                format!("Test {}.", told::of_kind(id)),
-            );
-            step.needs.push(set);
-            step.after = facts([("test", "passed")]);
-        }
-    }
-
     fn way_up(&mut self) {
         let catalogue = &self.world.request.source.catalogue;
         for (id, end) in &self.ends.integrations {
@@ -354,9 +302,13 @@ impl Building<'_> {
                 needs.extend(self.content_needs(&decision.from));
                 let own = self.world.artifact(&decision.from).into_iter();
                 for need in own.flat_map(|own| &own.dependencies) {
-                    if need.id.kind == ArtifactKind::Connection {
-                        let connection = self.world.target(&resolved(catalogue, &need.id));
-                        needs.push(StepKind::TestConnection.key(&connection));
+                    let needed = self.world.target(&resolved(catalogue, &need.id));
+                    match needed.kind {
+                        ArtifactKind::Connection => {
+                            needs.push(StepKind::TestConnection.key(&needed));
+                        }
+                        ArtifactKind::Lookup => needs.push(StepKind::SetLookup.key(&needed)),
+                        _ => {}
                     }
                 }
             }
@@ -384,66 +336,6 @@ impl Building<'_> {
                     end.tracing.map_or("", crate::change::Tracing::word),
                 ),
             ]);
-        }
-    }
-
-    fn schedules(&mut self) {
-        for (id, end) in &self.ends.schedules {
-            let integration = integration_of(id);
-            let mut needs = vec![
-                StepKind::StopSchedule.key(id),
-                StepKind::Activate { tracing: None }.key(&integration),
-            ];
-            needs.extend(self.import_of(&integration));
-            let state = told::state(self.world.destination().state(id));
-            if end.set {
-                let present = if self.world.destination().has(id) {
-                    "present"
-                } else {
-                    "absent"
-                };
-                let step = self.add(
-                    StepKind::SetSchedule,
-                    id,
-                    format!("Define {}.", told::of_kind(id)),
-                );
-                step.needs.clone_from(&needs);
-                step.before = facts([("presence", present), ("state", state)]);
-                step.after = facts([("presence", "present")]);
-            }
-            if end.start {
-                needs.push(StepKind::SetSchedule.key(id));
-                let step = self.add(
-                    StepKind::StartSchedule,
-                    id,
-                    format!("Start {}.", told::of_kind(id)),
-                );
-                step.needs = needs;
-                step.before = facts([("state", state)]);
-                step.after = facts([("state", "started")]);
-            }
-        }
-    }
-
-    fn access(&mut self) {
-        for (id, decision) in &self.decisions.all {
-            if id.kind != ArtifactKind::AccessList || !decision.action.brings() {
-                continue;
-            }
-            let projects = self.decisions.all.keys().filter(|other| {
-                (other.kind == ArtifactKind::Project && other.code == id.code)
-                    || (other.kind == ArtifactKind::Deployment && other.scope == id.scope)
-            });
-            let needs = projects
-                .filter_map(|project| self.import_of(project))
-                .collect();
-            let step = self.add(
-                StepKind::SetAccess,
-                id,
-                format!("Set {}.", told::of_kind(id)),
-            );
-            step.needs = needs;
-            step.after = facts([("access", "from the source")]);
         }
     }
 }

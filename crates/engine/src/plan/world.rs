@@ -145,16 +145,16 @@ impl PlanDestination {
         }
     }
 
-    pub(super) fn has(&self, id: &ArtifactId) -> bool {
+    pub(crate) fn has(&self, id: &ArtifactId) -> bool {
         self.catalogue.get(id).is_some()
     }
 
-    pub(super) fn state(&self, id: &ArtifactId) -> Option<State> {
+    pub(crate) fn state(&self, id: &ArtifactId) -> Option<State> {
         let told = self.facts.get(id).and_then(|facts| facts.state);
         told.or_else(|| self.catalogue.get(id).and_then(|artifact| artifact.state))
     }
 
-    pub(super) fn is_active(&self, id: &ArtifactId) -> bool {
+    pub(crate) fn is_active(&self, id: &ArtifactId) -> bool {
         matches!(self.state(id), Some(State::Active | State::Activating))
     }
 }
@@ -261,7 +261,7 @@ fn project(code: &str) -> ArtifactId {
 
 /// What is deleted and there, and what goes with it: all that is in a project, the integrations of a
 /// package, the schedule of an integration.
-fn with_what_goes_along(
+pub(super) fn with_what_goes_along(
     catalogue: &Catalogue,
     remove: &BTreeSet<ArtifactId>,
 ) -> BTreeSet<ArtifactId> {
@@ -290,7 +290,7 @@ fn with_what_goes_along(
 }
 
 /// The name in the destination of an artifact of the source.
-pub(super) fn target(policies: &Policies, from: &ArtifactId) -> ArtifactId {
+pub(crate) fn target(policies: &Policies, from: &ArtifactId) -> ArtifactId {
     let goes_inside = from.scope == Scope::Global
         && matches!(
             from.kind,

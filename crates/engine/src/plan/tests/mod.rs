@@ -4,4 +4,4 @@
 mod cases;
 mod properties;
 mod replay;
-mod stage;
+pub(crate) mod stage;

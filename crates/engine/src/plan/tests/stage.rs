@@ -19,12 +19,12 @@ use crate::waybill::{
     SchedulePolicy, Waybill,
 };
 
-pub(super) fn id(text: &str) -> ArtifactId {
+pub(crate) fn id(text: &str) -> ArtifactId {
     text.parse().unwrap()
 }
 
 /// A fingerprint of one basis: the design, and what belongs to the environment.
-pub(super) fn fingerprint(design: u32, environment: u32) -> Fingerprint {
+pub(crate) fn fingerprint(design: u32, environment: u32) -> Fingerprint {
     let part = |number: u64| format!("{number:064x}");
     let whole = u64::from(design) * 1000 + u64::from(environment);
     format!("a1-{}-{}-{}", part(1), part(u64::from(design)), part(whole))
@@ -32,7 +32,7 @@ pub(super) fn fingerprint(design: u32, environment: u32) -> Fingerprint {
         .unwrap()
 }
 
-pub(super) fn stamp(id: &str, generation: Generation) -> InstanceStamp {
+pub(crate) fn stamp(id: &str, generation: Generation) -> InstanceStamp {
     InstanceStamp {
         id: id.to_owned(),
         name: id.to_uppercase(),
@@ -45,7 +45,7 @@ pub(super) fn stamp(id: &str, generation: Generation) -> InstanceStamp {
 
 /// Everything that a plan is made of, to be changed before planning.
 #[derive(Clone, Debug)]
-pub(super) struct Stage {
+pub(crate) struct Stage {
     pub source: PlanSource,
     pub destination: PlanDestination,
     pub choice: Choice,
@@ -108,11 +108,13 @@ impl Stage {
             ..SourceFacts::default()
         };
         if has_archive(&artifact.id) {
-            facts.archive = Some(ArchiveStamp {
-                sha256: sha256(own.as_bytes()),
-                bytes: 1,
-                carried_by: None,
-            });
+            facts.archive = Some(bytes_of(own));
+        }
+        if matches!(
+            artifact.id.kind,
+            ArtifactKind::Connection | ArtifactKind::Schedule | ArtifactKind::AccessList
+        ) {
+            facts.record = Some(bytes_of(own));
         }
         if artifact.id.kind == ArtifactKind::Schedule {
             facts.state = state;
@@ -152,6 +154,14 @@ impl Stage {
                 (id.clone(), own)
             })
             .collect();
+    }
+}
+
+fn bytes_of(own: &str) -> ArchiveStamp {
+    ArchiveStamp {
+        sha256: sha256(own.as_bytes()),
+        bytes: 1,
+        carried_by: None,
     }
 }
 
@@ -245,7 +255,7 @@ const NEEDED: [(&str, &str); 8] = [
 const PACKAGED: [&str; 2] = ["integration:D|01.00.0000", "integration:E|01.00.0000"];
 
 /// A world with versions, calls in circles, a package and a project.
-pub(super) fn stages() -> impl Strategy<Value = Stage> {
+pub(crate) fn stages() -> impl Strategy<Value = Stage> {
     let integrations = prop::collection::vec(pair(), INTEGRATIONS.len());
     let needed = prop::collection::vec(pair(), NEEDED.len());
     let calls = prop::collection::vec((0..INTEGRATIONS.len(), 0..INTEGRATIONS.len()), 0..14);

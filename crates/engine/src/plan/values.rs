@@ -1,0 +1,234 @@
+//! What takes its values by calls of its own, beside any archive: connections, schedules, access lists,
+//! and certificates from the file that a person gives.
+
+use waybill_model::{ArtifactId, ArtifactKind, State};
+
+use super::actions::{Decision, Decisions, barred_or};
+use super::world::{Against, World, integration_of};
+use super::{barred, told};
+use crate::change::Severity;
+use crate::waybill::{
+    Action, ConnectionBinding, ConnectionMode, ConnectionPolicy, Existing, Finding, Fix,
+};
+
+pub(super) const NO_FILE: &str = "No archive carries certificates, and Oracle Integration gives none out. Upload its file, or see to it in the console.";
+
+pub(super) fn certificate(world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
+    let bound = world.request.bindings.certificates.contains_key(to);
+    match (world.destination().has(to), bound) {
+        (true, _) => Decision::skipped(from),
+        (false, true) => barred_or(world, from, to, Action::Create),
+        (false, false) => {
+            let why = barred::why(world, from, to);
+            Decision::cannot_go(from, why.unwrap_or_else(|| NO_FILE.to_owned()))
+        }
+    }
+}
+
+impl World<'_> {
+    /// Where the values of a connection come from. Where there is none yet, none can be kept.
+    pub fn mode(&self, to: &ArtifactId) -> ConnectionMode {
+        let binding = self.request.bindings.connections.get(to);
+        let mode = binding.map_or_else(
+            || match self.request.policies.connections(to) {
+                ConnectionPolicy::Keep => ConnectionMode::Keep,
+                ConnectionPolicy::FromSource => ConnectionMode::FromSource,
+            },
+            |binding| binding.mode,
+        );
+        if mode == ConnectionMode::Keep && !self.destination().has(to) {
+            return ConnectionMode::FromSource;
+        }
+        mode
+    }
+
+    /// Whether something is entered for a connection.
+    pub fn enters(&self, to: &ArtifactId) -> bool {
+        let binding = self.request.bindings.connections.get(to);
+        binding.is_some_and(ConnectionBinding::enters)
+    }
+
+    /// Whether a connection takes the values that the source holds of it. A draft has none to give.
+    pub fn takes_values(&self, from: &ArtifactId, to: &ArtifactId) -> bool {
+        let held = self.facts(from).is_some_and(|facts| facts.record.is_some());
+        held && self.mode(to) == ConnectionMode::FromSource
+            && self.source_state(from) != Some(State::Draft)
+    }
+}
+
+impl World<'_> {
+    /// Whether nothing is known of its values: archive files tell none of schedules.
+    fn holds_no_record(&self, from: &ArtifactId) -> bool {
+        self.facts(from).is_none_or(|facts| facts.record.is_none())
+    }
+}
+
+impl Decisions {
+    pub fn connection(
+        &mut self,
+        world: &World<'_>,
+        from: &ArtifactId,
+        to: &ArtifactId,
+    ) -> Decision {
+        if !world.destination().has(to) {
+            return self.new_connection(world, from, to);
+        }
+        let takes = world.takes_values(from, to);
+        let sets = match world.mode(to) {
+            ConnectionMode::Keep => false,
+            ConnectionMode::Enter => world.enters(to),
+            ConnectionMode::FromSource => {
+                world.enters(to) || (takes && world.against(from, to) != Against::Same)
+            }
+        };
+        if sets {
+            return Decision::new(from, Action::Replace);
+        }
+        if world.mode(to) == ConnectionMode::FromSource && !takes {
+            self.tell_without_values(world, from, to);
+        }
+        Decision::skipped(from)
+    }
+
+    fn new_connection(
+        &mut self,
+        world: &World<'_>,
+        from: &ArtifactId,
+        to: &ArtifactId,
+    ) -> Decision {
+        if let Some(why) = barred::why(world, from, to) {
+            return Decision::cannot_go(from, why);
+        }
+        let Some(by) = self.bringers(world, from, to).into_iter().next() else {
+            return Decision::cannot_go(
+                from,
+                "Connections arrive with an integration that uses them, and none that uses this one is brought.",
+            );
+        };
+        if !world.takes_values(from, to) && !world.enters(to) {
+            self.tell_without_values(world, from, to);
+        }
+        Decision {
+            carried_by: Some(by),
+            ..Decision::new(from, Action::Create)
+        }
+    }
+
+    /// What is to come from the source is not there.
+    fn tell_without_values(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) {
+        let unread = world.facts(from).and_then(|facts| facts.unread.clone());
+        let why = unread.unwrap_or_else(|| {
+            if world.source_state(from) == Some(State::Draft) {
+                format!("It is a draft in {} too.", world.request.source.stamp.title)
+            } else {
+                format!(
+                    "{} holds no values of it.",
+                    world.request.source.stamp.title
+                )
+            }
+        });
+        let (severity, how) = if world.destination().has(to) {
+            (Severity::Note, "keeps the values that it has")
+        } else {
+            (Severity::Warning, "arrives as a draft without values")
+        };
+        self.find(
+            Finding::new(
+                "no-values",
+                severity,
+                format!("Connection `{}` {how}. {why}", to.wire()),
+            )
+            .about(to)
+            .guided("Enter its values. It cannot be tested, and nothing that uses it activated, before.")
+            .fixed_by(Fix::EnterValues {
+                connection: to.clone(),
+            }),
+        );
+    }
+
+    pub fn schedule(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) -> Decision {
+        let integration = integration_of(to);
+        let comes = self.brings(&integration);
+        if !world.destination().has(&integration) && !comes {
+            return Decision::cannot_go(
+                from,
+                format!("Its integration is not in {}.", world.title()),
+            );
+        }
+        if !world.destination().has(to) {
+            if world.holds_no_record(from)
+                && world.facts(from).is_some_and(|own| own.unread.is_none())
+            {
+                return Decision::cannot_go(
+                    from,
+                    format!(
+                        "{} does not hold what it says. Define it in the console.",
+                        world.request.source.stamp.title
+                    ),
+                );
+            }
+            return barred_or(world, from, to, Action::Create);
+        }
+        let policy = world.request.policies.existing(to);
+        if policy == Existing::Skip {
+            return Decision::skipped(from);
+        }
+        let bound = world.request.bindings.schedules.contains_key(to);
+        if world.holds_no_record(from) {
+            return Decision::new(from, Action::Keep);
+        }
+        if policy == Existing::Replace || bound || world.differs(from, to) {
+            return barred_or(world, from, to, Action::Replace);
+        }
+        self.tell_environment(world, from, to);
+        Decision::new(from, Action::Keep)
+    }
+
+    pub fn access_list(
+        &mut self,
+        world: &World<'_>,
+        from: &ArtifactId,
+        to: &ArtifactId,
+    ) -> Decision {
+        let project = ArtifactId::global(ArtifactKind::Project, &*to.code, None);
+        if !world.destination().has(&project)
+            && !self.brings(&project)
+            && !self.deploys_into(&to.code)
+        {
+            return Decision::cannot_go(from, format!("Its project is not in {}.", world.title()));
+        }
+        let action = if !world.destination().has(to) {
+            Action::Create
+        } else if world.request.policies.existing(to) == Existing::Skip {
+            return Decision::skipped(from);
+        } else if world.request.policies.existing(to) == Existing::Replace
+            || world.differs(from, to)
+        {
+            Action::Replace
+        } else {
+            self.tell_environment(world, from, to);
+            return Decision::new(from, Action::Keep);
+        };
+        let decision = barred_or(world, from, to, action);
+        if decision.action.brings() && !world.same_instance {
+            self.find(
+                Finding::new(
+                    "other-identities",
+                    Severity::Warning,
+                    format!(
+                        "The access list of project `{}` names users and groups of the source.",
+                        to.code
+                    ),
+                )
+                .about(to)
+                .guided(
+                    "They are looked up by name in the identity domain of the destination. Those that are not there are left away.",
+                )
+                .fixed_by(Fix::LeaveOut {
+                    artifact: from.clone(),
+                }),
+            );
+        }
+        decision
+    }
+}
