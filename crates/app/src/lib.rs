@@ -24,6 +24,7 @@ mod compare;
 mod design;
 mod errors;
 mod graph;
+mod hauls;
 mod home_screen;
 mod inspect;
 mod instances;

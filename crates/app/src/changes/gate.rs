@@ -8,9 +8,9 @@ use super::policy::HOW_TO_ALLOW;
 use crate::Waybill;
 
 /// The permit of one instance.
-pub(super) struct WriteGate {
-    pub(super) app: Waybill,
-    pub(super) instance: String,
+pub(crate) struct WriteGate {
+    pub(crate) app: Waybill,
+    pub(crate) instance: String,
 }
 
 impl WritePermit for WriteGate {

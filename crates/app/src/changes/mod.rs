@@ -14,4 +14,5 @@ mod request;
 mod start;
 
 pub(crate) use offer::actions;
-pub(crate) use policy::{in_words, shown_until};
+pub(crate) use gate::WriteGate;
+pub(crate) use policy::{HOW_TO_ALLOW, in_words, shown_until};

@@ -15,7 +15,7 @@ use crate::{AppEvent, Waybill};
 /// For how long changes can be allowed, in minutes.
 const MINUTES: [u32; 3] = [15, 60, 240];
 /// What a person does to write into a read-only instance.
-pub(super) const HOW_TO_ALLOW: &str = "Choose Allow changes for 15 minutes (or 60, or 240), then do it again. On the command line: `waybill instance allow-writes`.";
+pub(crate) const HOW_TO_ALLOW: &str = "Choose Allow changes for 15 minutes (or 60, or 240), then do it again. On the command line: `waybill instance allow-writes`.";
 
 impl Waybill {
     /// Allows changes in a read-only instance for 15, 60 or 240 minutes. It ends by itself.
@@ -96,7 +96,7 @@ impl Waybill {
     }
 
     /// Whether the instance may be written now, from the settings as they are at this moment.
-    pub(super) fn write_standing(&self, instance: &str) -> Result<WriteStanding, CommandError> {
+    pub(crate) fn write_standing(&self, instance: &str) -> Result<WriteStanding, CommandError> {
         let instance = self.stored_instance(instance)?;
         Ok(standing(&instance, self.shared.clock.now()))
     }

@@ -40,7 +40,7 @@ pub(super) fn policies(view: MovePolicies) -> Policies {
 }
 
 /// Policies as screens see them.
-pub(super) fn policies_view(policies: &Policies) -> MovePolicies {
+pub(crate) fn policies_view(policies: &Policies) -> MovePolicies {
     let exceptions = policies.exceptions.iter().map(|(id, one)| {
         let exception = MoveException {
             existing: one.existing.map(existing_view),

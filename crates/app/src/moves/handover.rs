@@ -1,9 +1,12 @@
 //! What running a waybill takes from the move that it belongs to.
 
 use secrecy::SecretString;
-use waybill_engine::waybill::Waybill as Document;
+use waybill_engine::waybill::{ConnectionMode, Waybill as Document};
+use waybill_model::ArtifactId;
 
+use super::bindings_file;
 use super::draft::Draft;
+use super::verbs::off_thread;
 use crate::Waybill;
 use crate::secrets::Account;
 use crate::settings::StoredInstance;
@@ -58,6 +61,27 @@ impl Waybill {
         rollback_of: &str,
     ) -> Result<MoveView, CommandError> {
         self.begin_move(edit, Some(rollback_of.to_owned())).await
+    }
+
+    /// Remembers for the next moves to an instance that a connection takes a secret of this name.
+    ///
+    /// # Errors
+    /// `FileFailed`, `DiskFull`.
+    pub(crate) async fn remember_secret(
+        &self,
+        instance: &StoredInstance,
+        connection: &ArtifactId,
+        name: &str,
+    ) -> Result<(), CommandError> {
+        let (folder, id) = (self.shared.home.bindings(), instance.id.clone());
+        let kept = off_thread(move || bindings_file::kept(&folder, &id)).await?;
+        let mut bindings = kept.unwrap_or_default();
+        let binding = bindings.connections.entry(connection.clone()).or_default();
+        binding.mode = ConnectionMode::Enter;
+        if !binding.secrets.iter().any(|known| known == name) {
+            binding.secrets.push(name.to_owned());
+        }
+        self.remember_bindings(Some(&instance.id), &bindings).await
     }
 
     /// A secret of a waybill by its account, for the destination with this id; none where it is not

@@ -48,6 +48,10 @@ impl Waybill {
         draft.rollback_of = rollback_of;
         let edit = self.prepared(edit).await?;
         apply(&mut draft, edit);
+        if draft.rollback_of.is_some() {
+            // The way back restores what was there, not what was entered for the way there.
+            draft.bindings = Bindings::default();
+        }
         draft.revision = 1;
         let draft = self.add_draft(draft).await?;
         self.draft_view(&draft).await

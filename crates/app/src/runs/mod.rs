@@ -11,4 +11,5 @@ mod watch;
 
 pub(crate) use hub::RunHub;
 pub(crate) use verbs::{is_same_place, stamp};
+pub(crate) use view::summary;
 pub use watch::RunWatch;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use waybill_client::Client;
+use waybill_engine::haul::haul_steps;
 use waybill_engine::{
     CallWatch, CaptureRequest, InstanceStamp, Reading, Run, RunId, RunKind, RunStatus, Selection,
     capture_ahead, discard,
 };
 use waybill_vault::Vault;
 
-use super::view::{item, line, summary};
+use super::view::{item, line, step, summary};
 use crate::settings::StoredInstance;
 use crate::view::{CommandError, ErrorCode, RunDetail, RunSummary, SelectionView};
 use crate::{AppEvent, Waybill};
@@ -61,7 +62,7 @@ impl Waybill {
         Ok(self.launch_capture(&run, request, client, vault, Some(reading)))
     }
 
-    /// Takes up a backup that was interrupted, cancelled, or failed in a way that may pass.
+    /// Takes up a backup, a change or a move that was interrupted, cancelled, or failed in a way that may pass.
     ///
     /// # Errors
     /// As [`Self::backup_start`]; `BadInput` for a run that cannot be taken up again.
@@ -75,7 +76,7 @@ impl Waybill {
         let Some(request) = request else {
             return Err(CommandError::new(
                 ErrorCode::BadInput,
-                "Only a backup or a change can be resumed.",
+                "Only a backup, a change or a move can be resumed.",
             )
             .guide("Start it again."));
         };
@@ -195,7 +196,7 @@ impl Waybill {
 
     /// The snapshot that a change had begun to take is of no more use than the change.
     async fn discard_before(&self, change: &Run) {
-        if change.kind != RunKind::Change {
+        if !matches!(change.kind, RunKind::Change | RunKind::Move) {
             return;
         }
         let before = RunId::named(&format!("{}-before", change.id));
@@ -237,7 +238,7 @@ impl Waybill {
             Ok(RunDetail {
                 summary: summary(&journal.run(&id)?),
                 items: journal.items(&id)?.into_iter().map(item).collect(),
-                steps: Vec::new(),
+                steps: haul_steps(&journal, &id)?.into_iter().map(step).collect(),
                 log: journal.lines(&id)?.into_iter().map(line).collect(),
             })
         })

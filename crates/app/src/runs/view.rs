@@ -12,11 +12,11 @@ use crate::view::{
     RunProgress, RunStatus, RunStep, RunStepState, RunSummary,
 };
 
-pub(super) fn summary(run: &Run) -> RunSummary {
+pub(crate) fn summary(run: &Run) -> RunSummary {
     RunSummary {
         id: run.id.to_string(),
         kind: kind(run.kind),
-        title: ChangeRequest::of_run(run).map(|request| request.title),
+        title: title(run),
         instance_id: run.instance_id.clone(),
         instance_name: run.instance_name.clone(),
         environment: run.environment,
@@ -30,6 +30,19 @@ pub(super) fn summary(run: &Run) -> RunSummary {
         headline: run.headline.clone(),
         guidance: run.guidance.clone(),
         resumable: run.resumable && !run.status.is_under_way(),
+    }
+}
+
+/// What it does in a few words, where there is more to say than its kind.
+fn title(run: &Run) -> Option<String> {
+    match run.kind {
+        EngineKind::Change => ChangeRequest::of_run(run).map(|request| request.title),
+        // A waybill is large: of it, the title alone is read.
+        EngineKind::Move => {
+            let title = run.request.get("title").and_then(serde_json::Value::as_str);
+            title.map(str::to_owned)
+        }
+        _ => None,
     }
 }
 

@@ -1,0 +1,109 @@
+//! The secrets that a waybill names.
+
+use std::collections::BTreeSet;
+
+use secrecy::SecretString;
+use waybill_engine::haul::{SecretAnswer, SecretBook};
+use waybill_engine::waybill::{ImportHow, StepKind, Waybill as Document, secret_account};
+use waybill_model::ArtifactId;
+
+use crate::Waybill;
+use crate::secrets::Account;
+use crate::view::CommandError;
+
+/// Looks secrets up at the moment they are sent.
+pub(super) struct Book(pub(super) Waybill);
+
+impl SecretBook for Book {
+    fn secret<'a>(&'a self, account: &'a str) -> SecretAnswer<'a> {
+        Box::pin(async move {
+            let found = self.0.waybill_secret(account).await;
+            found.map_err(|error| error.message)
+        })
+    }
+}
+
+/// A secret that a run of a waybill will look up: of what, its name, its account.
+pub(super) struct Named {
+    pub(super) of: ArtifactId,
+    pub(super) name: String,
+    account: String,
+}
+
+/// The secrets that a run into this destination will look up, each once.
+pub(super) fn named(document: &Document, destination: &str) -> Vec<Named> {
+    let bindings = &document.bindings;
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for step in &document.steps {
+        let names = match step.kind {
+            StepKind::SetConnection => bindings
+                .connections
+                .get(&step.subject)
+                .map(|binding| &binding.secrets),
+            StepKind::Import {
+                how: ImportHow::Certificate,
+                ..
+            } => bindings
+                .certificates
+                .get(&step.subject)
+                .map(|binding| &binding.secrets),
+            _ => None,
+        };
+        for name in names.into_iter().flatten() {
+            let account = secret_account(destination, &step.subject, name);
+            if seen.insert(account.clone()) {
+                all.push(Named {
+                    of: step.subject.clone(),
+                    name: name.clone(),
+                    account,
+                });
+            }
+        }
+    }
+    all
+}
+
+impl Waybill {
+    /// Of the secrets that a run will look up, those that nobody entered.
+    ///
+    /// # Errors
+    /// The failures of the place for secrets.
+    pub(super) async fn secrets_missing(
+        &self,
+        document: &Document,
+        destination: &str,
+    ) -> Result<Vec<Named>, CommandError> {
+        let mut missing = Vec::new();
+        for one in named(document, destination) {
+            if self.waybill_secret(&one.account).await?.is_none() {
+                missing.push(one);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Keeps a secret that a connection takes in a destination, for every move there that names it.
+    ///
+    /// # Errors
+    /// `UnknownSubject` for the instance; the failures of the place for secrets.
+    pub async fn connection_secret_set(
+        &self,
+        instance: &str,
+        connection: &ArtifactId,
+        name: &str,
+        secret: SecretString,
+    ) -> Result<(), CommandError> {
+        let instance = self.stored_instance(instance)?;
+        let account = Account::of_waybill(&secret_account(&instance.id, connection, name));
+        let secrets = &self.shared.secrets;
+        let kind = secrets.set(&account, &secret).await?;
+        secrets.forget_given(&account);
+        self.shared.settings.change(|stored| {
+            let known = &mut stored.waybill_secrets;
+            known.insert(account.as_str().to_owned(), kind);
+            Ok(())
+        })?;
+        self.remember_secret(&instance, connection, name).await
+    }
+}

@@ -1,0 +1,121 @@
+//! What stands against a run of a waybill.
+
+use waybill_engine::waybill::Waybill as Document;
+use waybill_model::Environment;
+
+use crate::Waybill;
+use crate::changes::HOW_TO_ALLOW;
+use crate::runs::{is_same_place, stamp};
+use crate::settings::StoredInstance;
+use crate::view::{CommandError, ErrorCode};
+
+impl Waybill {
+    /// The first thing that keeps a waybill from being run as it stands, without asking the
+    /// destination: findings, sign-off, address, write policy, another run.
+    pub(super) fn refuse_haul(
+        &self,
+        document: &Document,
+        instance: &StoredInstance,
+    ) -> Result<(), CommandError> {
+        let first = self.stands_against(document, instance).into_iter().next();
+        first.map_or(Ok(()), Err)
+    }
+
+    /// All of that.
+    pub(super) fn stands_against(
+        &self,
+        document: &Document,
+        instance: &StoredInstance,
+    ) -> Vec<CommandError> {
+        let blocked = |message: String| {
+            CommandError::new(ErrorCode::ChangeBlocked, message).with("move", &document.id)
+        };
+        let mut all = Vec::new();
+        if document.steps.is_empty() {
+            all.push(blocked("There is nothing to do.".to_owned()).guide(
+                "The destination holds what was chosen already. Choose more, or leave it as it is.",
+            ));
+        }
+        if !is_same_place(&document.destination.instance, instance) {
+            all.push(
+                blocked(format!(
+                    "`{}` has another address than when this was planned.",
+                    instance.name
+                ))
+                .guide("Check it again: that plans it for the instance as it is now."),
+            );
+        }
+        if let Some(finding) = document.open_findings().next() {
+            let open = document.open_findings().count();
+            let more = match open {
+                1 => String::new(),
+                many => format!(" There are {} more.", many - 1),
+            };
+            let guidance = finding.guidance.clone();
+            all.push(
+                blocked(format!("{}{more}", finding.text))
+                    .guide(guidance.unwrap_or_else(|| {
+                        "Put right what blocks, and read the warnings, under Checks.".to_owned()
+                    }))
+                    .with("rule", &finding.rule),
+            );
+        }
+        if instance.sign_off_required && !document.is_signed_off() {
+            all.push(
+                blocked(format!(
+                    "`{}` demands that a second person signs off, and nobody has signed this waybill as it is.",
+                    instance.name
+                ))
+                .guide("Let a second person read it under Review and sign off. On the command line: `waybill sign-off`.")
+                .with("signOff", "required"),
+            );
+        }
+        match self.write_standing(&instance.id) {
+            Ok(standing) => all.extend(standing.because.map(|because| {
+                CommandError::new(ErrorCode::ReadOnly, because)
+                    .guide(HOW_TO_ALLOW)
+                    .with("instance", &instance.name)
+            })),
+            Err(error) => all.push(error),
+        }
+        all.extend(self.refuse_while_running(instance).err());
+        all
+    }
+}
+
+/// Production wants its name typed.
+pub(super) fn check_name(
+    instance: &StoredInstance,
+    typed: Option<&str>,
+) -> Result<(), CommandError> {
+    let wanted = (instance.environment == Environment::Production).then_some(&instance.name);
+    match wanted {
+        Some(name) if typed.map(str::trim) != Some(name.trim()) => Err(CommandError::field(
+            "typedName",
+            "What was typed is not the name of the destination.",
+        )
+        .guide(format!(
+            "Type `{name}` as it stands here, capital letters included."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the run can be taken up in the instance as it is saved now.
+pub(super) fn check_place(
+    stamped: &waybill_engine::InstanceStamp,
+    instance: &StoredInstance,
+) -> Result<(), CommandError> {
+    if is_same_place(stamped, instance) {
+        return Ok(());
+    }
+    let now = stamp(instance);
+    Err(CommandError::new(
+        ErrorCode::BadInput,
+        format!(
+            "`{}` has another address than when this run began: {}.",
+            now.name, now.address
+        ),
+    )
+    .guide("Give the run up, and plan it anew."))
+}
