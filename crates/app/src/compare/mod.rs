@@ -269,7 +269,7 @@ fn facts(artifact: &Artifact) -> SideFacts {
     }
 }
 
-const fn verdict(found: Found) -> Verdict {
+pub(crate) const fn verdict(found: Found) -> Verdict {
     match found {
         Found::OnlyLeft => Verdict::OnlyLeft,
         Found::OnlyRight => Verdict::OnlyRight,

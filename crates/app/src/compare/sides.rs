@@ -144,6 +144,17 @@ impl Waybill {
         }
     }
 
+    /// Opens a place anew: whatever was read of files before is forgotten.
+    pub(crate) async fn side_anew(
+        &self,
+        place: &PlaceRef,
+        refresh: bool,
+        progress: &(dyn Fn(WorkProgress) + Send + Sync),
+    ) -> Result<OpenSide, CommandError> {
+        self.shared.compared.forget([place, place]);
+        self.open_side(place, refresh, progress).await
+    }
+
     async fn live_side(
         &self,
         instance: &StoredInstance,

@@ -39,7 +39,7 @@ pub use closure::{Closure, Entry};
 pub use estimate::{History, estimate};
 pub use gather::{GatherWork, OnArchive, OnGathered, gather_destination, gather_source};
 pub use rollback::{StepOutcome, rollback};
-pub(crate) use world::target;
+pub use world::target;
 pub use world::{
     Choice, DestinationFacts, Details, PlanDestination, PlanRequest, PlanSource, SourceFacts,
 };

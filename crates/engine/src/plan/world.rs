@@ -290,7 +290,8 @@ pub(super) fn with_what_goes_along(
 }
 
 /// The name in the destination of an artifact of the source.
-pub(crate) fn target(policies: &Policies, from: &ArtifactId) -> ArtifactId {
+#[must_use]
+pub fn target(policies: &Policies, from: &ArtifactId) -> ArtifactId {
     let goes_inside = from.scope == Scope::Global
         && matches!(
             from.kind,
