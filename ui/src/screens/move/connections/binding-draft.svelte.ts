@@ -113,8 +113,15 @@ export class BindingDraft {
   /** Where the values come from. What is new takes the source's as a proposal. */
   choose(mode: BindingMode): void {
     if (mode === 'enter' && this.isNew)
-      for (const { name, secret, kind, source, rewritten, destination } of this.connection.properties)
-        if (!secret && kind !== 'file' && source !== undefined && !destination && !this.values.has(name))
+      for (const { name, secret, kind, source, rewritten, destination } of this.connection
+        .properties)
+        if (
+          !secret &&
+          kind !== 'file' &&
+          source !== undefined &&
+          !destination &&
+          !this.values.has(name)
+        )
           this.values.set(name, rewritten ?? source);
     this.mode = mode;
     void this.save();
@@ -157,12 +164,10 @@ export class BindingDraft {
           backend().moveBind(this.move, this.connection.id, input, secrets, keep),
         );
         if (!answer) return false;
-        this.#sent = JSON.stringify(input);
+        this.#sent = JSON.stringify({ ...input, forget: [] });
         this.#sentKeep = keep;
         for (const [name, secret] of secrets) this.#sentSecrets.set(name, secret);
         for (const name of input.forget) this.forgotten.delete(name);
-        if (input.forget.length > 0 && this.#sent === JSON.stringify(input))
-          this.#sent = JSON.stringify({ ...input, forget: [] });
         this.connection = answer;
         this.onbound(answer);
       }

@@ -51,19 +51,18 @@ export class Tests {
     }
   }
 
-  cancel(): void {
+  /** Begins no further test. */
+  stop(): void {
     this.cancelling = true;
+  }
+
+  cancel(): void {
+    this.stop();
     const going = [...this.byConnection.values()].find(({ state }) => state === 'running');
-    if (going?.run) void backend().runCancel(going.run).catch(() => undefined);
-  }
-
-  /** A run that was started elsewhere tests it. */
-  shows(id: ArtifactId, run: string): void {
-    this.byConnection.set(id, { state: 'running', run, since: Date.now() });
-  }
-
-  settle(id: ArtifactId, state: 'passed' | 'failed'): void {
-    this.byConnection.set(id, { ...this.byConnection.get(id), state });
+    if (going?.run)
+      void backend()
+        .runCancel(going.run)
+        .catch(() => undefined);
   }
 
   async #one(id: ArtifactId): Promise<void> {
