@@ -7,6 +7,7 @@ import type { CommandError } from '$lib/backend/generated/CommandError';
 import type { MoveEdit } from '$lib/backend/generated/MoveEdit';
 import type { MovePlan } from '$lib/backend/generated/MovePlan';
 import type { MoveView } from '$lib/backend/generated/MoveView';
+import type { NeedsView } from '$lib/backend/generated/NeedsView';
 import type { RunSummary } from '$lib/backend/generated/RunSummary';
 import type { WorkProgress } from '$lib/backend/generated/WorkProgress';
 import { m } from '$lib/paraglide/messages';
@@ -28,6 +29,8 @@ class OpenMove {
   error = $state.raw<CommandError>();
   /** The plan as it was last made; undefined while there is none for what is chosen now. */
   planned = $state.raw<MovePlan>();
+  /** What the present choice needs. */
+  needs = $state.raw<NeedsView>();
   /** Both places are read and checked now. */
   planning = $state(false);
   /** How far planning is. */
@@ -60,6 +63,7 @@ class OpenMove {
       this.error = undefined;
       const plan = view.planned ? await backend().movePlanned(id) : null;
       if (this.id === id && !this.saving && !this.planning) this.planned = plan ?? undefined;
+      await this.#readNeeds(view);
     } catch (refusal) {
       if (this.id === id) this.error = asCommandError(refusal);
     }
@@ -83,7 +87,10 @@ class OpenMove {
         const edit = this.#waiting;
         this.#waiting = undefined;
         const view = await backend().moveEdit(id, edit);
-        if (this.id === id && !this.#waiting) this.take(view);
+        if (this.id === id && !this.#waiting) {
+          this.take(view);
+          await this.#readNeeds(view);
+        }
       }
       this.error = undefined;
     } catch (refusal) {
@@ -98,6 +105,13 @@ class OpenMove {
       this.#sending = undefined;
       this.saving = false;
     }
+  }
+
+  async #readNeeds(view: MoveView): Promise<void> {
+    const { id } = view.summary;
+    const none = view.chosen.length === 0;
+    const needs = none ? { rows: [], complete: true } : await backend().moveNeeds(id);
+    if (this.id === id && !this.#waiting) this.needs = needs;
   }
 
   /** Takes the answer of a call that changed this move. */
@@ -167,6 +181,7 @@ class OpenMove {
     this.view = undefined;
     this.error = undefined;
     this.planned = undefined;
+    this.needs = undefined;
     this.planning = false;
     this.progress = undefined;
     this.planError = undefined;
