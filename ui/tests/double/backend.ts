@@ -215,6 +215,7 @@ export class DoubleBackend extends DoubleMoves implements Backend {
         id: form.id ?? form.name.toLowerCase().replaceAll(/\W+/g, '-'),
         writePolicy: form.writePolicy ?? ('ask' as const),
         practice: false,
+        signOffRequired: false,
         secret: 'keychain' as const,
         needsBrowser: false,
         testedAt: new Date().toISOString(),

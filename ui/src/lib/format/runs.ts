@@ -29,18 +29,23 @@ export function settledOf(run: RunSummary): number {
   return run.counts.fetched + run.counts.carried + run.counts.failed;
 }
 
-/** While it runs: `Fetching, 36 of 59`; afterwards its result. */
-export function runStanding(run: RunSummary): string {
+/** How many of how many, where somebody watches it more closely than its summary tells. */
+interface Count {
+  settled: number;
+  planned: number;
+}
+
+/** While it runs: `Fetching, 36 of 59`, `36 of 59 steps`; afterwards its result. */
+export function runStanding(run: RunSummary, watched?: Count): string {
   if (run.status === 'cancelling') return m.run_cancelling();
   if (run.status !== 'running')
     return run.headline ? plain(run.headline) : runMark[run.status].label();
   const phase = runPhaseWord[run.phase]();
-  if (run.counts.planned === 0) return phase;
-  return m.run_standing({
-    phase,
-    settled: number(settledOf(run)),
-    planned: number(run.counts.planned),
-  });
+  const count = watched ?? { settled: settledOf(run), planned: run.counts.planned };
+  if (count.planned === 0) return phase;
+  const [settled, planned] = [number(count.settled), number(count.planned)];
+  if (run.kind === 'move') return m.haul_standing({ settled, planned });
+  return m.run_standing({ phase, settled, planned });
 }
 
 /** `Backup`, `Activate Orders 01.02.0000`. */

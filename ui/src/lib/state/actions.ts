@@ -1,7 +1,10 @@
 /** Actions that several screens offer; each asks for secrets where it must. */
 import { backend } from '$lib/backend';
+import type { MoveEdit } from '$lib/backend/generated/MoveEdit';
+import type { MoveView } from '$lib/backend/generated/MoveView';
 import type { RunSummary } from '$lib/backend/generated/RunSummary';
 import type { SelectionView } from '$lib/backend/generated/SelectionView';
+import { router } from '$lib/router/router.svelte';
 import { withSecrets } from './asks.svelte';
 import { outdate } from './reading.svelte';
 import { windowState } from './window.svelte';
@@ -30,4 +33,20 @@ export async function startPractice(): Promise<boolean> {
   const started = await withSecrets(() => backend().practiceStart());
   if (started) outdate('instances', 'home');
   return started !== undefined;
+}
+
+/** Tries what failed in a run of a move once more. */
+export async function retryRun(run: string): Promise<RunSummary | undefined> {
+  const again = await withSecrets(() => backend().runRetry(run));
+  if (again) windowState.takeRun((await backend().runDetail(run)).summary);
+  return again;
+}
+
+/** Begins a move with what is known already and shows it at a step. */
+export async function startMove(edit: MoveEdit, step: string): Promise<MoveView | undefined> {
+  const move = await withSecrets(() => backend().moveNew(edit));
+  if (!move) return undefined;
+  outdate('moves');
+  router.go({ screen: 'move', id: move.summary.id, step });
+  return move;
 }
