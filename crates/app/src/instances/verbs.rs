@@ -246,6 +246,7 @@ impl Waybill {
         let instance = self.stored_instance(id)?;
         self.refuse_while_running(&instance)?;
         self.remove_secrets(&instance).await?;
+        self.forget_waybill_secrets(&instance.id).await?;
         self.shared.settings.change(|stored| {
             stored.instances.retain(|known| known.id != instance.id);
             Ok(())

@@ -4,15 +4,22 @@
 //! `shown` puts them into the forms of the screens, with `decided` for policies and bindings;
 //! `bindings_file` remembers the values of a destination.
 //! `what` can be chosen, and `needs` is what the choice needs.
+//! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
+//! `signing` is reading warnings and signing off, `secrets` what is held of secrets.
 //! `handover` is what running a waybill takes from here.
 
 mod bindings_file;
 mod decided;
 mod draft;
+mod effect;
 mod handover;
 mod needs;
+mod plan_view;
+mod planning;
+mod secrets;
 mod shelf;
 mod shown;
+mod signing;
 mod verbs;
 mod what;
 

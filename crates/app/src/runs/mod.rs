@@ -11,5 +11,5 @@ mod watch;
 
 pub(crate) use hub::RunHub;
 pub(crate) use verbs::{is_same_place, stamp};
-pub(crate) use view::summary;
+pub(crate) use view::{step_kind, summary};
 pub use watch::RunWatch;
