@@ -107,3 +107,43 @@ impl Waybill {
         self.remember_secret(&instance, connection, name).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use waybill_engine::waybill::ConnectionBinding;
+
+    use super::*;
+
+    /// The example of the documentation.
+    fn example() -> Document {
+        let text = include_str!("../../../../docs/waybill-format.md");
+        let block = text.split("```json\n").nth(1).unwrap();
+        Document::read(block.split("```").next().unwrap().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn secrets_are_looked_up_for_what_is_set_alone_and_each_once() {
+        let mut document = example();
+        let connection: ArtifactId = "connection:ERP".parse().unwrap();
+        let binding = ConnectionBinding {
+            secrets: vec!["password".to_owned()],
+            ..ConnectionBinding::default()
+        };
+        let bound = &mut document.bindings.connections;
+        bound.insert(connection.clone(), binding.clone());
+        bound.insert("connection:OTHER".parse().unwrap(), binding);
+        assert!(named(&document, "b2").is_empty());
+        let mut step = document.steps[0].clone();
+        step.kind = StepKind::SetConnection;
+        step.subject = connection.clone();
+        document.steps.push(step.clone());
+        document.steps.push(step);
+        let found = named(&document, "b2");
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (&found[0].of, found[0].name.as_str()),
+            (&connection, "password")
+        );
+        assert_eq!(found[0].account, "waybill/b2/ERP/password");
+    }
+}

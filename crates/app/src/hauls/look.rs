@@ -97,3 +97,29 @@ fn words(standing: &Standing) -> String {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use waybill_model::State;
+
+    use super::*;
+
+    #[test]
+    fn what_has_changed_is_said_in_words() {
+        let gone = Standing {
+            version: Some("01.00.0000".to_owned()),
+            ..Standing::default()
+        };
+        assert_eq!(words(&gone), "not there; 01.00.0000 is");
+        assert_eq!(words(&Standing::default()), "not there");
+        let there = Standing {
+            present: true,
+            state: Some(State::Active),
+            updated: Some("2026-11-21T14:00:00Z".to_owned()),
+            ..Standing::default()
+        };
+        assert_eq!(words(&there), "active, changed 2026-11-21T14:00:00Z");
+        assert_eq!(cargo_words(0), None);
+        assert!(cargo_words(2).is_some_and(|words| words.starts_with("2 archives")));
+    }
+}
