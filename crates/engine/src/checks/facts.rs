@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use waybill_archive::ArchiveKind;
-use waybill_model::ArtifactId;
+use waybill_model::{ArtifactId, Generation};
 
 /// What is known on this computer: secrets, room, the vault, what the settings demand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,6 +129,8 @@ pub struct AgentGroupFacts {
 /// A certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CertificateFacts {
+    /// Its alias.
+    pub name: String,
     /// When its time is over (RFC 3339, or as the service writes it).
     pub ends: Option<String>,
     /// The service says that it is over.
@@ -155,7 +157,11 @@ pub struct ArchiveFacts {
     pub secrets: Vec<FoundThere>,
     /// Hosts that stand in it beside the values of connections.
     pub hosts: Vec<FoundThere>,
-    /// The connections that it brings.
+    /// Lookups and libraries that lie in it beside integrations, by their name in the source.
+    pub holds: BTreeSet<ArtifactId>,
+    /// The generation of the service that wrote it, as far as it tells.
+    pub generation: Option<Generation>,
+    /// The connections that it brings, by their name in the source.
     pub connections: BTreeMap<ArtifactId, ConnectionFacts>,
 }
 

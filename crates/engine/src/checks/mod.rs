@@ -5,12 +5,35 @@
 //! all. What could not be read is a finding too, never a silent pass. Planning itself finds some things
 //! ([`crate::plan`]); those rules stand in [`RULES`] as well, so that all names are in one table.
 
+mod active_cap;
+mod adapter;
+mod agent_group;
+mod archive;
+mod called;
+mod certificate;
+mod connection_draft;
+mod connection_file;
+mod connection_test;
+mod connection_values;
+mod environment;
 mod facts;
 mod gather;
+mod generation;
+mod in_flight;
+mod library;
+mod locked;
+mod lookup;
+mod name_length;
+mod prebuilt;
+mod ready;
 mod registry;
 mod report;
 mod scene;
+mod schedule;
+#[cfg(test)]
+mod stage;
 mod unread;
+mod version;
 
 pub use facts::{
     AgentGroupFacts, ArchiveFacts, CertificateFacts, CheckFacts, ConnectionFacts, FoundThere,

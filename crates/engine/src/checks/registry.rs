@@ -7,6 +7,11 @@ use crate::waybill::{Finding, Waybill};
 use super::facts::CheckFacts;
 use super::report::{CheckReport, Passed, Rule};
 use super::scene::Scene;
+use super::{
+    active_cap, adapter, agent_group, archive, called, certificate, connection_draft,
+    connection_file, connection_test, connection_values, environment, generation, in_flight,
+    library, locked, lookup, name_length, prebuilt, ready, schedule, unread, version,
+};
 
 /// A check: its rule, what it says where all is well, and how it looks.
 #[derive(Clone, Copy)]
@@ -18,7 +23,38 @@ pub(super) struct Check {
     pub find: fn(&Scene<'_>) -> Vec<Finding>,
 }
 
-const CHECKS: [Check; 1] = [super::unread::CHECK];
+const CHECKS: [Check; 30] = [
+    connection_draft::CHECK,
+    connection_values::CHECK,
+    connection_test::CHECK,
+    connection_file::CHECK,
+    adapter::CHECK,
+    agent_group::CHECK,
+    certificate::MISSING,
+    certificate::ENDS,
+    lookup::MISSING,
+    lookup::DIFFERENT,
+    library::CHECK,
+    called::MISSING,
+    called::INACTIVE,
+    version::CHECK,
+    locked::CHECK,
+    prebuilt::CHECK,
+    generation::CHECK,
+    name_length::CHECK,
+    archive::DAMAGED,
+    archive::REZIPPED,
+    archive::SECRETS,
+    environment::CHECK,
+    schedule::CHECK,
+    active_cap::CHECK,
+    in_flight::CHECK,
+    ready::RIGHTS,
+    ready::SPACE,
+    ready::VAULT,
+    ready::SIGN_OFF,
+    unread::CHECK,
+];
 
 /// What planning finds. The checks do not repeat it.
 const PLANNED: [Rule; 15] = [

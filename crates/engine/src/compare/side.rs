@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use waybill_client::Client;
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, Gap, Scope};
 
@@ -123,11 +124,19 @@ impl Side {
     }
 
     /// The instance that it is, or came from.
-    pub(super) fn stamp(&self) -> Option<&InstanceStamp> {
+    pub(crate) fn stamp(&self) -> Option<&InstanceStamp> {
         match &self.place {
             Place::Live(live) => Some(&live.stamp),
             Place::Snapshot(kept) => Some(&kept.place.manifest().instance),
             Place::Files(_) => None,
+        }
+    }
+
+    /// The entry of a live instance's list for an artifact, as it came, without secrets.
+    pub(crate) fn listed(&self, id: &ArtifactId) -> Option<&Value> {
+        match &self.place {
+            Place::Live(live) => Some(&live.details.get(id)?.wire),
+            _ => None,
         }
     }
 

@@ -5,7 +5,7 @@ use waybill_model::{ArtifactId, ArtifactKind, Generation};
 use super::world::World;
 
 /// The name of a generation, as people say it.
-pub(super) const fn generation(generation: Generation) -> &'static str {
+pub(crate) const fn generation(generation: Generation) -> &'static str {
     match generation {
         Generation::Ics => "Integration Cloud Service",
         Generation::Gen2 => "Oracle Integration Gen 2",

@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 
 use waybill_model::{ArtifactId, ArtifactKind, State};
 
+pub(crate) use barred::generation as generation_name;
 pub use changed::{Changed, changed_since, state_digest};
 pub use closure::{Closure, Entry};
 pub use estimate::{History, estimate};
