@@ -8,7 +8,6 @@ use waybill_engine::waybill::{ImportHow, StepKind, Waybill as Document, secret_a
 use waybill_model::ArtifactId;
 
 use crate::Waybill;
-use crate::secrets::Account;
 use crate::view::CommandError;
 
 /// Looks secrets up at the moment they are sent.
@@ -95,15 +94,8 @@ impl Waybill {
         secret: SecretString,
     ) -> Result<(), CommandError> {
         let instance = self.stored_instance(instance)?;
-        let account = Account::of_waybill(&secret_account(&instance.id, connection, name));
-        let secrets = &self.shared.secrets;
-        let kind = secrets.set(&account, &secret).await?;
-        secrets.forget_given(&account);
-        self.shared.settings.change(|stored| {
-            let known = &mut stored.waybill_secrets;
-            known.insert(account.as_str().to_owned(), kind);
-            Ok(())
-        })?;
+        self.hold_secret(&instance.id, connection, name, &secret, true)
+            .await?;
         self.remember_secret(&instance, connection, name).await
     }
 }

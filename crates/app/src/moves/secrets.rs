@@ -42,7 +42,7 @@ impl Waybill {
     }
 
     /// Holds a secret: in the place for secrets, or until the program ends.
-    pub(super) async fn hold_secret(
+    pub(crate) async fn hold_secret(
         &self,
         destination: &str,
         of: &ArtifactId,
