@@ -6,9 +6,11 @@
 //! `what` can be chosen, and `needs` is what the choice needs.
 //! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
 //! `signing` is reading warnings and signing off, `secrets` what is held of secrets.
+//! `connections` is what each connection is there.
 //! `handover` is what running a waybill takes from here.
 
 mod bindings_file;
+mod connections;
 mod decided;
 mod draft;
 mod effect;

@@ -1,13 +1,16 @@
 //! Making, changing, listing, and deleting moves.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use waybill_engine::sha256;
 use waybill_engine::waybill::Bindings;
 
 use super::draft::Draft;
 use super::shelf::{Found, Shelf};
 use super::{bindings_file, decided};
 use crate::Waybill;
+use crate::storage::file_failed;
 use crate::view::{CommandError, ErrorCode, MoveEdit, MoveSummary, MoveView, PlaceHead, PlaceRef};
 
 /// The fact of the journal that keeps the highest number given so far.
@@ -258,6 +261,25 @@ fn apply(draft: &mut Draft, prepared: Prepared) {
     if *draft != same_head {
         draft.changed();
     }
+}
+
+/// The largest file that goes into a connection.
+const LARGEST: u64 = 20 * 1024 * 1024;
+
+/// SHA-256 of a file that a person gives. Blocks.
+pub(super) fn file_hash(path: &Path) -> Result<String, CommandError> {
+    let failed = |source: std::io::Error| file_failed("read", path, &source).with("field", "files");
+    if std::fs::metadata(path).map_err(failed)?.len() > LARGEST {
+        return Err(CommandError::field(
+            "files",
+            format!(
+                "`{}` is too large for a key, a wallet or a certificate.",
+                path.display()
+            ),
+        )
+        .guide("Choose the file itself, of 20 MB at most."));
+    }
+    Ok(sha256(&std::fs::read(path).map_err(failed)?))
 }
 
 /// Files are not waited for on the threads of the async runtime.

@@ -15,3 +15,4 @@ mod values;
 pub use export::ArtifactFile;
 pub(crate) use masking::{masked, name};
 pub(crate) use open::{Place, blocking};
+pub(crate) use values::connection as connection_view;

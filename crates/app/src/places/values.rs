@@ -21,7 +21,7 @@ const ROWS: usize = 5_000;
 /// What the service writes in place of a secret (recorded).
 const MASK: &str = "*****";
 /// A connection as the wire or a record has it.
-pub(super) fn connection(record: &Value) -> Option<ConnectionView> {
+pub(crate) fn connection(record: &Value) -> Option<ConnectionView> {
     let connection: Connection = serde_json::from_value(record.clone()).ok()?;
     let mut properties: Vec<PropertyView> = connection
         .connection_properties

@@ -1,0 +1,255 @@
+//! Taking what is entered: values, files, secrets. Values and files go into the move and are remembered
+//! for the destination; secrets go into the place for secrets, or are held until the program ends.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+use waybill_archive::mask_value;
+use waybill_engine::names_a_secret;
+use waybill_engine::waybill::{
+    AttachmentBinding, Bindings, CertificateBinding, ConnectionBinding, ConnectionMode,
+};
+use waybill_model::{ArtifactId, ArtifactKind};
+
+use super::Scene;
+use crate::Waybill;
+use crate::moves::bindings_file;
+use crate::moves::draft::Draft;
+use crate::moves::handover::no_destination;
+use crate::moves::verbs::{file_hash, off_thread};
+use crate::storage::save_file;
+use crate::view::{
+    BindingInput, BindingMode, CertificateInput, CommandError, MoveConnection, MoveView, SavedFile,
+};
+
+impl Waybill {
+    /// Says what a connection is in the destination. `secrets` by name; `keep` puts them into the
+    /// place for secrets, otherwise they are held until the program ends.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` with `context.field` where no destination is chosen, a value looks
+    /// like a secret, or a file cannot be read; the failures of the place for secrets and of the
+    /// places; `FileFailed`, `DiskFull`.
+    pub async fn move_bind(
+        &self,
+        id: &str,
+        connection: &ArtifactId,
+        input: BindingInput,
+        secrets: Vec<(String, SecretString)>,
+        keep: bool,
+    ) -> Result<MoveConnection, CommandError> {
+        let draft = self.draft_of(id).await?;
+        let to = draft.to.clone().ok_or_else(no_destination)?;
+        let to = self.stored_instance(&to)?.id;
+        if connection.kind != ArtifactKind::Connection {
+            return Err(CommandError::unknown("connection", &connection.to_string())
+                .guide("Choose one of the connections of this move."));
+        }
+        for (name, value) in &input.values {
+            check_value(name, value)?;
+        }
+        let files = input.files;
+        let attachments = off_thread(move || files.into_iter().map(attachment).collect()).await?;
+        for (name, secret) in &secrets {
+            self.hold_secret(&to, connection, name, secret, keep)
+                .await?;
+        }
+        for name in &input.forget {
+            self.forget_secret(&to, connection, name).await?;
+        }
+        let mut binding = ConnectionBinding {
+            mode: match input.mode {
+                BindingMode::Keep => ConnectionMode::Keep,
+                BindingMode::FromSource => ConnectionMode::FromSource,
+                BindingMode::Enter => ConnectionMode::Enter,
+            },
+            values: input.values,
+            secrets: Vec::new(),
+            attachments,
+            agent_group: input.agent_group,
+            security_policy: input.security_policy.filter(|policy| !policy.is_empty()),
+        };
+        let (key, forget) = (connection.clone(), input.forget);
+        let draft = self
+            .bound(id, move |bindings| {
+                let before = bindings.connections.get(&key);
+                let known = before.into_iter().flat_map(|before| before.secrets.clone());
+                let entered = secrets.iter().map(|(name, _)| name.clone());
+                for name in known.chain(entered) {
+                    let entered_now = secrets.iter().any(|(own, _)| *own == name);
+                    if !binding.secrets.contains(&name) && (entered_now || !forget.contains(&name))
+                    {
+                        binding.secrets.push(name);
+                    }
+                }
+                // Entered as a secret: it is no value that may be seen any more.
+                binding
+                    .values
+                    .retain(|name, _| !binding.secrets.contains(name));
+                bindings.connections.insert(key, binding);
+            })
+            .await?;
+        let scene = Scene::open(self, &draft).await?;
+        scene.connection(connection).await
+    }
+
+    /// Names the file of a certificate that is to go along; an empty path takes it back.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` with `context.field` where no destination is chosen or the type is
+    /// missing; `FileFailed` where the file cannot be read.
+    pub async fn move_certificate(
+        &self,
+        id: &str,
+        certificate: &ArtifactId,
+        input: CertificateInput,
+    ) -> Result<MoveView, CommandError> {
+        if certificate.kind != ArtifactKind::Certificate {
+            return Err(
+                CommandError::unknown("certificate", &certificate.to_string())
+                    .guide("Choose one of the certificates of this move."),
+            );
+        }
+        let key = certificate.clone();
+        let taken_back = input.path.is_empty();
+        let binding = if taken_back {
+            None
+        } else {
+            if input.certificate_type.trim().is_empty() {
+                return Err(CommandError::field(
+                    "certificateType",
+                    "The type of the certificate is missing.",
+                )
+                .guide("Choose X.509, SAML or PGP."));
+            }
+            let path = input.path.clone();
+            let sha256 = off_thread(move || file_hash(Path::new(&path))).await?;
+            Some(CertificateBinding {
+                path: input.path,
+                sha256,
+                certificate_type: input.certificate_type.trim().to_owned(),
+                category: input.category,
+                secrets: Vec::new(),
+            })
+        };
+        let draft = self
+            .bound(id, move |bindings| {
+                match binding {
+                    Some(binding) => bindings.certificates.insert(key, binding),
+                    None => bindings.certificates.remove(&key),
+                };
+            })
+            .await?;
+        self.draft_view(&draft).await
+    }
+
+    /// Takes bindings from a file: what it names takes the place of what was entered.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `FileFailed` for a file that holds no bindings; `BadInput` where it holds what
+    /// looks like a secret, or no destination is chosen.
+    pub async fn bindings_read(&self, id: &str, path: &Path) -> Result<MoveView, CommandError> {
+        let path = path.to_owned();
+        let read = off_thread(move || bindings_file::read(&path)).await?;
+        for binding in read.connections.values() {
+            for (name, value) in &binding.values {
+                check_value(name, value)?;
+            }
+        }
+        let draft = self
+            .bound(id, move |bindings| {
+                bindings.connections.extend(read.connections);
+                bindings.schedules.extend(read.schedules);
+                bindings.certificates.extend(read.certificates);
+                if !read.lookup_cells.is_empty() {
+                    bindings.lookup_cells = read.lookup_cells;
+                }
+                if !read.hosts.is_empty() {
+                    bindings.hosts = read.hosts;
+                }
+            })
+            .await?;
+        self.draft_view(&draft).await
+    }
+
+    /// Writes the bindings of a move; no secret is among them.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` where no destination is chosen; `FileFailed`, `DiskFull`.
+    pub async fn bindings_write(&self, id: &str, path: &Path) -> Result<SavedFile, CommandError> {
+        let draft = self.draft_of(id).await?;
+        let to = draft.to.as_deref().ok_or_else(no_destination)?;
+        let title = self.stored_instance(to)?.name;
+        let text = bindings_file::text(&draft.bindings, &title)?;
+        let path = path.to_owned();
+        off_thread(move || save_file(&path, &text)).await
+    }
+
+    /// Changes the bindings of a move, and remembers them for the destination.
+    async fn bound(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Bindings) + Send + 'static,
+    ) -> Result<Draft, CommandError> {
+        let now = self.now();
+        let draft = self
+            .change_draft(id, move |draft| {
+                if draft.to.is_none() {
+                    return Err(no_destination());
+                }
+                let before = draft.bindings.clone();
+                change(&mut draft.bindings);
+                if draft.bindings != before {
+                    draft.changed();
+                    draft.saved_at = now;
+                }
+                Ok(())
+            })
+            .await?;
+        self.remember_bindings(draft.to.as_deref(), &draft.bindings)
+            .await?;
+        Ok(draft)
+    }
+}
+
+/// A file with its hash at this moment.
+fn attachment((property, path): (String, String)) -> Result<AttachmentBinding, CommandError> {
+    let sha256 = file_hash(Path::new(&path))?;
+    Ok(AttachmentBinding {
+        property,
+        path,
+        sha256,
+    })
+}
+
+/// Values stand in documents: what looks like a secret is to be entered as one.
+fn check_value(name: &str, value: &str) -> Result<(), CommandError> {
+    if names_a_secret(name) || mask_value(name, value) != value {
+        return Err(CommandError::field(
+            "values",
+            format!("What was entered for `{name}` looks like a secret, and values stand in the waybill."),
+        )
+        .guide("Enter it as a secret: those are in no document. A password does not belong into an address.")
+        .with("property", name));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_no_values() {
+        assert!(check_value("connectionUrl", "https://erp.acme.example/").is_ok());
+        assert!(check_value("username", "integration").is_ok());
+        for (name, value) in [
+            ("password", "canary"),
+            ("connectionUrl", "https://ann:canary@erp.acme.example/"),
+        ] {
+            let error = check_value(name, value).unwrap_err();
+            assert!(!error.to_string().contains("canary"), "{error}");
+            assert_eq!(error.context["property"], name);
+        }
+    }
+}
