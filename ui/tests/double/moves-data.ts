@@ -94,13 +94,19 @@ export const connectionsToSet = ['COUPA_EVENTS', 'KAFKA_EVENTS', 'SFTP_BANK', 'W
 export const certificateId = 'certificate:wms_root_2027';
 export const errorHandlerId = id('COMMON_ERROR_HANDLER|01.00.0005');
 
+/** Integrations of the choice whose code it names; all of them where it names none. */
+function neededBy(code: string): string[] {
+  const named = chosenIds.filter((one) => code !== '' && one.includes(code));
+  return named.length > 0 ? named : chosenIds;
+}
+
 function need(of: string, reason: string, by: string, verdict?: Verdict): NeedRow {
   const code = /:([^|]+)/u.exec(of)?.[1] ?? of;
   return {
     id: of,
     name: code,
     reason,
-    neededBy: chosenIds.filter((one) => by === '' || one.includes(by)),
+    neededBy: neededBy(by),
     leftOut: false,
     missing: false,
     ...(verdict ? { verdict } : {}),

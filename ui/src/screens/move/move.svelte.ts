@@ -75,6 +75,7 @@ class OpenMove {
     this.#waiting = { ...this.#waiting, ...edit };
     this.view = { ...this.view, ...shownOf(edit), planned: false };
     this.planned = undefined;
+    this.planError = undefined;
     this.#sending ??= this.#send();
     await this.#sending;
   }

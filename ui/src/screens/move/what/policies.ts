@@ -4,26 +4,16 @@ import type { ConnectionsPolicy } from '$lib/backend/generated/ConnectionsPolicy
 import type { ExistingPolicy } from '$lib/backend/generated/ExistingPolicy';
 import type { MoveException } from '$lib/backend/generated/MoveException';
 import type { MovePolicies } from '$lib/backend/generated/MovePolicies';
-import type { MoveView } from '$lib/backend/generated/MoveView';
 import type { SchedulesPolicy } from '$lib/backend/generated/SchedulesPolicy';
 import { artifactName } from '$lib/format/artifact-id';
 import { m } from '$lib/paraglide/messages';
+import type { Places } from '../places';
 
 export interface Choice {
   value: string;
   label: string;
 }
 export type PolicyName = 'existing' | 'activate' | 'schedules' | 'connections';
-
-/** The names of the two places, where they are chosen. */
-export interface Places {
-  from?: string | undefined;
-  to?: string | undefined;
-}
-
-export function placesOf({ summary }: MoveView): Places {
-  return { from: summary.fromTitle, to: summary.toTitle };
-}
 
 const existing: Record<ExistingPolicy, () => string> = {
   replaceIfDifferent: m.move_existing_replaceIfDifferent,

@@ -17,43 +17,61 @@ export interface Row {
 /** What narrows the table. An empty list narrows nothing. */
 export interface Filters {
   kinds: string[];
+  /** Projects, `/` for what is outside of them, and packages as `package:NAME`. */
   scopes: string[];
-  packages: string[];
+  /** How they stand in the destination; `failed` for what failed there last time. */
   there: string[];
   changed: string[];
-  failed: string[];
 }
 
 export const globalScope = '/';
+export const packageMark = 'package:';
 const day = 86_400_000;
 /** How far back each choice of "Changed" goes, in milliseconds. */
 export const spans = { day, week: 7 * day, month: 30 * day, quarter: 91 * day } as const;
 export type Span = keyof typeof spans;
 
 export function noFilters(): Filters {
-  return { kinds: [], scopes: [], packages: [], there: [], changed: [], failed: [] };
+  return { kinds: [], scopes: [], there: [], changed: [] };
 }
 
 export function narrows(filters: Filters): boolean {
   return Object.values(filters).some((chosen: string[]) => chosen.length > 0);
 }
 
-export function rowsOf(rows: readonly WhatRow[]): Row[] {
-  return rows.map((what) => {
-    const name = artifactName(what.id);
-    const words = [what.name, name.code, name.version, ...what.packages];
-    return {
-      id: what.id,
-      what,
-      name,
-      text: words.filter(Boolean).join('\n').toLocaleLowerCase(),
-      changedAt: what.updated ? new Date(what.updated).getTime() : 0,
-    };
-  });
+/** What people look for first stands first. */
+const order: readonly ArtifactKind[] = ['project', 'deployment', 'package', 'integration'];
+function rank({ name }: Row): number {
+  const at = order.indexOf(name.kind);
+  return at === -1 ? order.length : at;
 }
 
-export const scopeOf = (row: Row): string => row.name.project ?? globalScope;
+export function rowsOf(rows: readonly WhatRow[]): Row[] {
+  return rows.map(rowOf).sort((a, b) => rank(a) - rank(b));
+}
+
+function rowOf(what: WhatRow): Row {
+  const name = artifactName(what.id);
+  const words = [what.name, name.code, name.version, ...what.packages];
+  return {
+    id: what.id,
+    what,
+    name,
+    text: words.filter(Boolean).join('\n').toLocaleLowerCase(),
+    changedAt: what.updated ? new Date(what.updated).getTime() : 0,
+  };
+}
+
+/** The project it is in, and its packages. */
+export const scopesOf = (row: Row): string[] => [
+  row.name.project ?? globalScope,
+  ...row.what.packages.map((one) => `${packageMark}${one}`),
+];
 export const kindOf = (row: Row): ArtifactKind => row.name.kind;
+export const standingsOf = ({ what }: Row): (Verdict | 'failed' | undefined)[] => [
+  what.verdict,
+  ...(what.failedLastTime ? (['failed'] as const) : []),
+];
 export const verdictOf = (row: Row): Verdict | undefined => row.what.verdict ?? undefined;
 
 /** The rows that fit; every word of the search has to be in the row, in any order. */
@@ -65,23 +83,23 @@ export function fitting(
 ): readonly Row[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && !narrows(filters)) return rows;
-  const { kinds, scopes, packages, there } = filters;
+  const { kinds, scopes, there } = filters;
   const span = filters.changed[0] as Span | undefined;
   const since = span ? now.getTime() - spans[span] : undefined;
   return rows.filter(
     (row) =>
-      holds(kinds, kindOf(row)) &&
-      holds(scopes, scopeOf(row)) &&
-      holds(there, verdictOf(row)) &&
-      (packages.length === 0 || row.what.packages.some((one) => packages.includes(one))) &&
+      holds(kinds, [kindOf(row)]) &&
+      holds(scopes, scopesOf(row)) &&
+      holds(there, standingsOf(row)) &&
       (since === undefined || row.changedAt >= since) &&
-      (filters.failed.length === 0 || row.what.failedLastTime) &&
       words.every((word) => row.text.includes(word)),
   );
 }
 
-function holds(wanted: readonly string[], value: string | undefined): boolean {
-  return wanted.length === 0 || (value !== undefined && wanted.includes(value));
+function holds(wanted: readonly string[], values: readonly (string | undefined)[]): boolean {
+  return (
+    wanted.length === 0 || values.some((value) => value !== undefined && wanted.includes(value))
+  );
 }
 
 /** Ids of the rows whose design is another in the destination, added to what is chosen. */

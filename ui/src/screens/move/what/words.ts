@@ -5,7 +5,17 @@ import type { WhatRow } from '$lib/backend/generated/WhatRow';
 import { byText } from '$lib/components/table';
 import { kindWords, stateMark, type Mark } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
-import { globalScope, kindOf, scopeOf, spans, tally, verdictOf, type Row, type Span } from './rows';
+import {
+  globalScope,
+  kindOf,
+  packageMark,
+  scopesOf,
+  spans,
+  standingsOf,
+  tally,
+  type Row,
+  type Span,
+} from './rows';
 
 export const verdictMark: Record<Verdict, Mark> = {
   different: { icon: 's-different', tone: 'different', label: m.move_verdict_different },
@@ -39,6 +49,13 @@ const spanWord: Record<Span, () => string> = {
   quarter: m.move_what_changed_quarter,
 };
 
+function scopeWord(scope: string): string {
+  if (scope === globalScope) return m.move_what_scope_global();
+  return scope.startsWith(packageMark)
+    ? m.move_what_scope_package({ name: scope.slice(packageMark.length) })
+    : scope;
+}
+
 /** The choices of each filter, from what the source holds. */
 export function filterOptions(rows: readonly Row[], now: Date) {
   const labelled = (values: { value: string; count: number }[], label: (value: string) => string) =>
@@ -50,23 +67,14 @@ export function filterOptions(rows: readonly Row[], now: Date) {
       tally(rows, (row) => [kindOf(row)]),
       (value) => kindWords[value as ArtifactKind](),
     ),
-    scopes: labelled(
-      tally(rows, (row) => [scopeOf(row)]),
-      (value) => (value === globalScope ? m.move_what_scope_global() : value),
-    ),
-    packages: labelled(
-      tally(rows, (row) => row.what.packages),
-      (value) => value,
-    ),
-    there: labelled(
-      tally(rows, (row) => [verdictOf(row)]),
-      (value) => verdictMark[value as Verdict].label(),
+    scopes: labelled(tally(rows, scopesOf), scopeWord),
+    there: labelled(tally(rows, standingsOf), (value) =>
+      value === 'failed' ? m.move_verdict_failed() : verdictMark[value as Verdict].label(),
     ),
     changed: (Object.keys(spans) as Span[]).map((value) => ({
       value,
       label: spanWord[value](),
       count: rows.filter((row) => row.changedAt >= now.getTime() - spans[value]).length,
     })),
-    failed: rows.filter((row) => row.what.failedLastTime).length,
   };
 }
