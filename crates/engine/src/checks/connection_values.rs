@@ -119,7 +119,41 @@ fn open(scene: &Scene<'_>, id: &ArtifactId, from: &ArtifactId) -> Option<Open> {
             open.doubtful.push(label);
         }
     }
+    if outlook.is_told_by_archive() && !outlook.enters_a_secret() {
+        let policy = outlook.policy().unwrap_or_default();
+        match demands(policy) {
+            Some(true) => open.missing.push(format!("secrets of {policy}")),
+            Some(false) => open.doubtful.push(format!("secrets of {policy}")),
+            None => {}
+        }
+    }
     Some(open)
+}
+
+/// Whether a security policy demands a secret: none where it has no credentials, not for sure where it
+/// is not known. Archives tell the policy and not what it asks for.
+fn demands(policy: &str) -> Option<bool> {
+    let word = policy.to_ascii_uppercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+    if word.is_empty()
+        || has(&[
+            "NO_SECURITY",
+            "NO_AUTH",
+            "NONE",
+            "ANONYMOUS",
+            "OAUTH_AUTHORIZATION_CODE",
+        ])
+    {
+        return None;
+    }
+    Some(has(&[
+        "BASIC",
+        "PASSWORD",
+        "CLIENT_CREDENTIALS",
+        "API_KEY",
+        "WALLET",
+        "SIGNATURE",
+    ]))
 }
 
 fn held(scene: &Scene<'_>, id: &ArtifactId, name: &str) -> bool {
@@ -201,6 +235,22 @@ impl<'a> Outlook<'a> {
             }
         }
         all.into_values().collect()
+    }
+
+    fn is_told_by_archive(&self) -> bool {
+        self.there.or(self.source).is_some_and(|own| own.of_archive)
+    }
+
+    fn enters_a_secret(&self) -> bool {
+        self.binding
+            .is_some_and(|binding| !binding.secrets.is_empty() || !binding.attachments.is_empty())
+    }
+
+    fn policy(&self) -> Option<&'a str> {
+        let entered = self
+            .binding
+            .and_then(|binding| binding.security_policy.as_deref());
+        entered.or_else(|| self.there.or(self.source)?.security_policy.as_deref())
     }
 
     fn has(&self, property: &PropertyFacts) -> bool {
@@ -329,6 +379,34 @@ mod tests {
             "{:?}",
             texts(&look)
         );
+    }
+
+    #[test]
+    fn where_an_archive_alone_tells_of_it_the_policy_says_whether_a_secret_is_needed() {
+        for (policy, severity) in [
+            ("BASIC_AUTH", Some(Severity::Blocking)),
+            ("SOMETHING_NEW", Some(Severity::Warning)),
+            ("NO_SECURITY_POLICY", None),
+        ] {
+            let mut look = Look::at(orders());
+            let own = ConnectionFacts {
+                security_policy: Some(policy.to_owned()),
+                of_archive: true,
+                ..ConnectionFacts::default()
+            };
+            let archive = look.archive("integration:ORDER|01.02.0000");
+            archive.connections.insert(id(ERP), own);
+            look.bind(ERP).mode = ConnectionMode::Enter;
+            look.bind(ERP)
+                .values
+                .insert("url".to_owned(), "https://x.example".to_owned());
+            let found = look.found("connection-values");
+            assert_eq!(
+                found.first().map(|one| one.severity),
+                severity,
+                "{policy}: {found:?}"
+            );
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
         let found: Vec<FoundThere> = archive
             .hosts
             .iter()
-            .filter(|one| hosts.contains(&one.what))
+            .filter(|one| hosts.contains(&one.what) || is_of_instance(scene, &one.what))
             .cloned()
             .collect();
         if found.is_empty() {
@@ -99,6 +99,21 @@ fn hosts_of_source(scene: &Scene<'_>) -> BTreeSet<String> {
     hosts
 }
 
+/// Hosts of an instance begin with its name: `acme-test-axy123.integration.…`.
+fn is_of_instance(scene: &Scene<'_>, host: &str) -> bool {
+    let theirs = scene.destination.stamp.instance_name.as_deref();
+    let begins = |name: &str| {
+        let label = host.split('.').next().unwrap_or_default();
+        let rest = label.strip_prefix(&name.to_lowercase());
+        host.ends_with(".oraclecloud.com")
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    // One name may begin with the other.
+    scene.facts.source_instance.as_deref().is_some_and(|ours| {
+        begins(ours) && !theirs.is_some_and(|theirs| theirs.len() > ours.len() && begins(theirs))
+    })
+}
+
 fn hosts_in(facts: &ConnectionFacts) -> BTreeSet<String> {
     let values = facts
         .properties
@@ -147,6 +162,22 @@ mod tests {
         );
         // Brought back to where it came from, it is right.
         look.stage.destination.stamp.id = "test".to_owned();
+        assert_eq!(look.found("environment-strings"), []);
+    }
+
+    #[test]
+    fn hosts_that_begin_with_the_name_of_the_source_are_its_own() {
+        let mut look = holding("acme-test-axy1.integration.eu-frankfurt-1.ocp.oraclecloud.com");
+        look.facts.source_instance = Some("acme".to_owned());
+        assert_eq!(look.found("environment-strings").len(), 1);
+        look.stage.destination.stamp.instance_name = Some("acme-test".to_owned());
+        assert_eq!(
+            look.found("environment-strings"),
+            [],
+            "it is the destination's"
+        );
+        look.facts.source_instance = Some("acm".to_owned());
+        look.stage.destination.stamp.instance_name = None;
         assert_eq!(look.found("environment-strings"), []);
     }
 

@@ -42,8 +42,10 @@ pub enum Rights {
 pub struct CheckFacts {
     /// What is known on this computer.
     pub own: OwnFacts,
-    /// The host and the instance's name of the source, where it is or was an instance.
+    /// The host of the source, where it is or was an instance of its own address.
     pub source_hosts: BTreeSet<String>,
+    /// The name of that instance, with which hosts of its own begin.
+    pub source_instance: Option<String>,
     /// Connections of the source, by their name there.
     pub source_connections: BTreeMap<ArtifactId, ConnectionFacts>,
     /// Connections of the destination, by their name there.
@@ -94,6 +96,8 @@ pub struct ConnectionFacts {
     pub certificates: BTreeSet<String>,
     /// How its last test ended, as far as the service tells.
     pub tested: Option<bool>,
+    /// An archive tells it, which says nothing of what it has to have.
+    pub of_archive: bool,
 }
 
 /// A property of a connection.

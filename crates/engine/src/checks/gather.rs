@@ -1,17 +1,33 @@
-//! Gathering what the checks know beyond the plan.
+//! Gathering what the checks know beyond the plan: what lists told first, then the records of the
+//! connections that are used, the agents of the groups that are named, archives and files.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::{StreamExt as _, TryStreamExt as _};
 use tokio_util::sync::CancellationToken;
-use waybill_client::Client;
+use waybill_client::wire::{Certificate, Connection};
+use waybill_client::{Client, Error};
+use waybill_model::{ArtifactId, ArtifactKind};
 
-use crate::compare::Side;
+use super::environment::host;
+use super::facts::{
+    AgentGroupFacts, CertificateFacts, CheckFacts, ConnectionFacts, NotChecked, OwnFacts,
+};
+use super::from_archive::archive_facts;
+use super::from_record::{connection_facts, schedule_facts};
+use super::scene::{Scene, named};
+use crate::blocking;
+use crate::compare::{Side, heavy};
+use crate::digest::sha256;
 use crate::error::{EngineError, Result};
+use crate::failure::{Reach, plural, reach, sentence};
 use crate::plan::{PlanDestination, PlanSource};
-use crate::waybill::Waybill;
+use crate::waybill::{StepKind, Waybill};
 
-use super::facts::{CheckFacts, OwnFacts};
+/// How many artifacts are read at once; the client paces its calls itself.
+const AT_ONCE: usize = 16;
 
 /// Gives the bytes of an archive or record that goes along, by SHA-256. It may block.
 pub type ArchiveOf = Arc<dyn Fn(&str) -> Option<Bytes> + Send + Sync>;
@@ -46,18 +62,498 @@ impl std::fmt::Debug for CheckWork<'_> {
 /// what archives hold, the files of bindings. What cannot be read stands in [`CheckFacts::unread`].
 ///
 /// # Errors
-/// `Cancelled`; `Call` and `ArtifactCall` where the sign-in or the network is lost.
+/// `Cancelled`; `ArtifactCall` where the sign-in or the network is lost.
 pub async fn gather_checks(work: CheckWork<'_>, own: OwnFacts) -> Result<CheckFacts> {
     let cancel = work.cancel;
-    let reading = read(&work, own);
-    let ended = cancel.run_until_cancelled(reading).await;
+    let ended = cancel.run_until_cancelled(read(&work, own)).await;
     ended.unwrap_or(Err(EngineError::Cancelled))
 }
 
+/// A connection that is used: its name in the destination and in the source.
+type Pair = (ArtifactId, ArtifactId);
+
 async fn read(work: &CheckWork<'_>, own: OwnFacts) -> Result<CheckFacts> {
-    let _ = work;
-    Ok(CheckFacts {
+    let nothing = CheckFacts::default();
+    let scene = Scene::of(
+        work.waybill,
+        work.plan_source,
+        work.plan_destination,
+        &nothing,
+    );
+    let needed = scene.needed(ArtifactKind::Connection);
+    let mut pairs: BTreeSet<Pair> = needed
+        .iter()
+        .map(|(id, users)| ((*id).clone(), users.from.clone()))
+        .collect();
+    let steps = work.waybill.steps.iter();
+    for step in steps.filter(|step| step.kind == StepKind::SetConnection) {
+        let item = work.waybill.item(&step.subject);
+        let from = item.map_or(&step.subject, |item| item.source_id());
+        pairs.insert((step.subject.clone(), from.clone()));
+    }
+    let mut facts = CheckFacts {
         own,
         ..CheckFacts::default()
+    };
+    let source_stamp = work.source.stamp();
+    facts
+        .source_hosts
+        .extend(source_stamp.and_then(|stamp| host(&stamp.address)));
+    // The design host of a region serves many instances.
+    let own_host = host(&work.plan_destination.stamp.address);
+    facts
+        .source_hosts
+        .retain(|host| Some(host) != own_host.as_ref());
+    facts.source_instance = source_stamp.and_then(|stamp| stamp.instance_name.clone());
+    let (there, here, archives, schedules, files) = futures::try_join!(
+        of_destination(work, &pairs),
+        of_source(work, &pairs),
+        archives(work),
+        schedules(work),
+        files(work),
+    )?;
+    let (connections, unread) = there;
+    facts.connections = connections;
+    facts.unread.extend(unread);
+    let (connections, unread) = here;
+    facts.source_connections = connections;
+    facts.unread.extend(unread);
+    for (sha256, archive, unread) in archives {
+        facts
+            .archives
+            .extend(archive.map(|archive| (sha256, archive)));
+        facts.unread.extend(unread);
+    }
+    for (id, schedule, unread) in schedules {
+        facts
+            .schedules
+            .extend(schedule.map(|schedule| (id, schedule)));
+        facts.unread.extend(unread);
+    }
+    facts.files = files;
+    of_lists(work, &mut facts);
+    agents(work, &mut facts).await?;
+    facts
+        .unread
+        .sort_by(|left, right| left.text.cmp(&right.text));
+    facts.unread.dedup();
+    Ok(facts)
+}
+
+/// What the lists of the destination told, and what they did not.
+fn of_lists(work: &CheckWork<'_>, facts: &mut CheckFacts) {
+    let catalogue = work.destination.catalogue();
+    let title = &work.plan_destination.stamp.name;
+    let of = |kind| {
+        catalogue
+            .artifacts
+            .iter()
+            .filter(move |own| own.id.kind == kind)
+    };
+    for own in of(ArtifactKind::Connection) {
+        facts
+            .adapters
+            .extend(own.adapter.as_ref().map(|name| name.to_lowercase()));
+        let listed = work.destination.listed(&own.id);
+        let id = listed.and_then(|wire| wire.pointer("/adapterType/name")?.as_str());
+        facts.adapters.extend(id.map(str::to_lowercase));
+    }
+    let hidden = |kind| catalogue.gaps.iter().find(|gap| gap.kind == kind);
+    if hidden(ArtifactKind::AgentGroup).is_none() {
+        let groups = of(ArtifactKind::AgentGroup).map(|own| {
+            let facts = AgentGroupFacts {
+                name: own.name.clone(),
+                agents: None,
+            };
+            (own.id.code.clone(), facts)
+        });
+        facts.agent_groups = Some(groups.collect());
+    }
+    if hidden(ArtifactKind::Certificate).is_none() {
+        let certificates = of(ArtifactKind::Certificate).map(|own| {
+            let wire = work.destination.listed(&own.id).cloned();
+            let wire: Certificate = wire
+                .and_then(|wire| serde_json::from_value(wire).ok())
+                .unwrap_or_default();
+            let expired = wire.status.as_deref();
+            let facts = CertificateFacts {
+                name: own.name.clone(),
+                expired: expired.is_some_and(|word| word.eq_ignore_ascii_case("EXPIRED")),
+                ends: wire.expiry.or(wire.expiry_date),
+            };
+            (own.id.clone(), facts)
+        });
+        facts.certificates = Some(certificates.collect());
+    }
+    for gap in &catalogue.gaps {
+        let rules = rules_of(gap.kind);
+        // What a generation has no list of at all is worth a word where something would need it.
+        let asked = !gap.not_offered || names_one(facts, gap.kind);
+        if rules.is_empty() || !asked {
+            continue;
+        }
+        let place = gap
+            .project
+            .as_ref()
+            .map(|project| format!(", project `{project}`"));
+        facts.unread.push(NotChecked {
+            rules,
+            subject: None,
+            text: format!(
+                "The {} of {title}{} could not be checked: {}",
+                plural(gap.kind),
+                place.unwrap_or_default(),
+                gap.reason
+            ),
+        });
+    }
+}
+
+/// The checks that rest on a list.
+fn rules_of(kind: ArtifactKind) -> Vec<&'static str> {
+    match kind {
+        ArtifactKind::Connection => vec!["connection-draft", "connection-test", "adapter-missing"],
+        ArtifactKind::AgentGroup => vec!["agent-group"],
+        ArtifactKind::Certificate => vec!["certificate-missing", "certificate-ends"],
+        ArtifactKind::Lookup => vec!["lookup-missing", "lookup-different"],
+        ArtifactKind::Library => vec!["library-missing"],
+        ArtifactKind::Integration => {
+            vec!["called-missing", "called-inactive", "active-cap", "locked"]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a connection of the move names one of this kind.
+fn names_one(facts: &CheckFacts, kind: ArtifactKind) -> bool {
+    let mut all = facts
+        .connections
+        .values()
+        .chain(facts.source_connections.values());
+    match kind {
+        ArtifactKind::AgentGroup => all.any(|own| own.agent_group.is_some()),
+        ArtifactKind::Certificate => all.any(|own| !own.certificates.is_empty()),
+        _ => false,
+    }
+}
+
+type Connections = (BTreeMap<ArtifactId, ConnectionFacts>, Vec<NotChecked>);
+
+async fn of_destination(work: &CheckWork<'_>, pairs: &BTreeSet<Pair>) -> Result<Connections> {
+    let there = pairs.iter().map(|(id, _)| id);
+    let there: BTreeSet<&ArtifactId> = there.filter(|id| work.plan_destination.has(id)).collect();
+    let read: Vec<_> = futures::stream::iter(there)
+        .map(|id| async move {
+            match work.client.connection(&id.scope, &id.code).await {
+                Ok(read) => Ok((id, Ok(connection_facts(&read.value)))),
+                Err(error) => not_this(id, error).map(|error| (id, Err(sentence(&error)))),
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(sorted(read, &work.plan_destination.stamp.name))
+}
+
+/// The error again where it is about this artifact alone.
+fn not_this(id: &ArtifactId, error: Error) -> Result<Error> {
+    if reach(&error) == Reach::This {
+        return Ok(error);
+    }
+    Err(EngineError::ArtifactCall {
+        artifact: Box::new(id.clone()),
+        source: Box::new(error),
     })
+}
+
+fn sorted(
+    read: Vec<(&ArtifactId, std::result::Result<ConnectionFacts, String>)>,
+    title: &str,
+) -> Connections {
+    let mut connections = BTreeMap::new();
+    let mut unread = Vec::new();
+    for (id, facts) in read {
+        match facts {
+            Ok(facts) => {
+                connections.insert(id.clone(), facts);
+            }
+            Err(why) => unread.push(NotChecked {
+                rules: vec!["connection-values", "agent-group", "certificate-missing"],
+                subject: Some(id.clone()),
+                text: format!(
+                    "What {} has in {title} could not be checked: {why}",
+                    named(id)
+                ),
+            }),
+        }
+    }
+    (connections, unread)
+}
+
+async fn of_source(work: &CheckWork<'_>, pairs: &BTreeSet<Pair>) -> Result<Connections> {
+    let catalogue = &work.plan_source.catalogue;
+    let here = pairs.iter().map(|(_, from)| from);
+    let here: BTreeSet<&ArtifactId> = here.filter(|id| catalogue.get(id).is_some()).collect();
+    let read: Vec<_> = futures::stream::iter(here)
+        .map(|id| async move {
+            let facts = match record(work, id).await {
+                Ok(None) => return Ok(None),
+                Ok(Some(record)) => serde_json::from_value::<Connection>(record)
+                    .map(|wire| connection_facts(&wire))
+                    .map_err(|error| error.to_string()),
+                Err(EngineError::ArtifactCall { source, .. }) => {
+                    Err(sentence(&not_this(id, *source)?))
+                }
+                Err(error @ (EngineError::Cancelled | EngineError::Internal(_))) => {
+                    return Err(error);
+                }
+                Err(other) => Err(sentence(&other)),
+            };
+            Ok(Some((id, facts)))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(sorted(
+        read.into_iter().flatten().collect(),
+        work.source.title(),
+    ))
+}
+
+/// The record of an artifact of the source: the one that goes along, or else as the place has it.
+async fn record(work: &CheckWork<'_>, id: &ArtifactId) -> Result<Option<serde_json::Value>> {
+    let stamp = work
+        .plan_source
+        .facts
+        .get(id)
+        .and_then(|facts| facts.record.as_ref());
+    if let Some(sha256) = stamp.map(|stamp| stamp.sha256.clone()) {
+        let archive = work.archive.clone();
+        let bytes = blocking::run(move || Ok(archive(&sha256))).await?;
+        if let Some(record) = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            return Ok(Some(record));
+        }
+    }
+    work.source.record(id).await
+}
+
+type ReadArchive = (String, Option<super::facts::ArchiveFacts>, Vec<NotChecked>);
+
+async fn archives(work: &CheckWork<'_>) -> Result<Vec<ReadArchive>> {
+    let items = work
+        .waybill
+        .items
+        .iter()
+        .filter(|item| item.action.brings());
+    let mut all = BTreeMap::new();
+    for item in items {
+        let own = item
+            .archive
+            .as_ref()
+            .filter(|stamp| stamp.carried_by.is_none());
+        if let Some(stamp) = own {
+            all.insert(stamp.sha256.clone(), item.id.clone());
+        }
+    }
+    futures::stream::iter(all)
+        .map(|(sha256, id)| async move {
+            let (archive, wanted) = (work.archive.clone(), sha256.clone());
+            let read = heavy(move || Ok(archive(&wanted).map(|bytes| archive_facts(&bytes))));
+            let mut unread = Vec::new();
+            let Some((facts, unseen)) = read.await? else {
+                unread.push(NotChecked {
+                    rules: vec![
+                        "archive-damaged",
+                        "archive-rezipped",
+                        "secrets-in-archive",
+                        "environment-strings",
+                    ],
+                    subject: Some(id.clone()),
+                    text: format!(
+                        "The archive of {} could not be checked: it is not at hand.",
+                        named(&id)
+                    ),
+                });
+                return Ok((sha256, None, unread));
+            };
+            if let Some(first) = unseen.first() {
+                unread.push(NotChecked {
+                    rules: vec!["secrets-in-archive", "environment-strings"],
+                    subject: Some(id.clone()),
+                    text: format!(
+                        "A part of the archive of {} could not be looked through: {first}",
+                        named(&id)
+                    ),
+                });
+            }
+            Ok((sha256, Some(facts), unread))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+type ReadSchedule = (
+    ArtifactId,
+    Option<super::facts::ScheduleFacts>,
+    Vec<NotChecked>,
+);
+
+/// The parameters of schedules that start, from the records of their integrations.
+async fn schedules(work: &CheckWork<'_>) -> Result<Vec<ReadSchedule>> {
+    let steps = work.waybill.steps.iter();
+    let started = steps.filter(|step| step.kind == StepKind::StartSchedule);
+    futures::stream::iter(started)
+        .map(|step| async move {
+            let id = step.subject.clone();
+            let item = work.waybill.item(&id).filter(|item| item.action.brings());
+            let read = match item {
+                Some(item) => {
+                    let integration = integration_of(item.source_id());
+                    record(work, &integration).await
+                }
+                None => work.destination.record(&integration_of(&id)).await,
+            };
+            let why = match read {
+                Ok(record) => {
+                    let facts = record.as_ref().map(schedule_facts);
+                    return Ok((id, facts, Vec::new()));
+                }
+                Err(EngineError::ArtifactCall { source, artifact }) => {
+                    sentence(&not_this(&artifact, *source)?)
+                }
+                Err(error @ (EngineError::Cancelled | EngineError::Internal(_))) => {
+                    return Err(error);
+                }
+                Err(other) => sentence(&other),
+            };
+            let unread = NotChecked {
+                rules: vec!["schedule-parameter"],
+                subject: Some(id.clone()),
+                text: format!(
+                    "The parameters of {} could not be checked: {why}",
+                    named(&id)
+                ),
+            };
+            Ok((id, None, vec![unread]))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+fn integration_of(schedule: &ArtifactId) -> ArtifactId {
+    ArtifactId {
+        kind: ArtifactKind::Integration,
+        ..schedule.clone()
+    }
+}
+
+/// The files that bindings name, as they are now.
+async fn files(work: &CheckWork<'_>) -> Result<BTreeMap<String, Option<String>>> {
+    let bindings = &work.waybill.bindings;
+    let connections = bindings.connections.values();
+    let attachments = connections.flat_map(|binding| &binding.attachments);
+    let paths: BTreeSet<String> = attachments
+        .map(|file| file.path.clone())
+        .chain(bindings.certificates.values().map(|file| file.path.clone()))
+        .collect();
+    blocking::run(move || {
+        let read = paths.into_iter().map(|path| {
+            let found = std::fs::read(&path).ok().map(|bytes| sha256(&bytes));
+            (path, found)
+        });
+        Ok(read.collect())
+    })
+    .await
+}
+
+/// How many agents run in the groups that connections of the move go through.
+async fn agents(work: &CheckWork<'_>, facts: &mut CheckFacts) -> Result<()> {
+    let Some(groups) = &mut facts.agent_groups else {
+        return Ok(());
+    };
+    let bindings = work.waybill.bindings.connections.values();
+    let entered = bindings.filter_map(|binding| binding.agent_group.as_deref());
+    let archived = facts
+        .archives
+        .values()
+        .flat_map(|archive| archive.connections.values());
+    let known = facts
+        .connections
+        .values()
+        .chain(facts.source_connections.values());
+    let wanted: BTreeSet<&str> = known
+        .chain(archived)
+        .filter_map(|own| own.agent_group.as_deref())
+        .chain(entered)
+        .collect();
+    let ids = groups
+        .iter()
+        .filter(|(id, own)| wanted.contains(id.as_str()) || wanted.contains(own.name.as_str()));
+    let ids: Vec<String> = ids.map(|(id, _)| id.clone()).collect();
+    let read: Vec<_> = futures::stream::iter(ids)
+        .map(|group| async move {
+            let agents = work.client.agents_of_group(&group).await;
+            let id = ArtifactId::global(ArtifactKind::AgentGroup, &group, None);
+            match agents {
+                Ok(agents) => {
+                    let runs = agents
+                        .iter()
+                        .filter(|one| runs(one.value.status.as_deref()));
+                    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+                    let counts = (number(agents.len()), number(runs.count()));
+                    Ok((group, Ok(counts)))
+                }
+                Err(error) => not_this(&id, error).map(|error| (group, Err(sentence(&error)))),
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    for (group, counts) in read {
+        match (counts, groups.get_mut(&group)) {
+            (Ok(counts), Some(own)) => own.agents = Some(counts),
+            (Err(why), _) => facts.unread.push(NotChecked {
+                rules: vec!["agent-group"],
+                subject: None,
+                text: format!(
+                    "Whether an agent of group `{group}` runs could not be checked: {why}"
+                ),
+            }),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether an agent runs. The words are not documented; one without any counts as running.
+fn runs(status: Option<&str>) -> bool {
+    status.is_none_or(|word| {
+        let word = word.to_ascii_uppercase();
+        ![
+            "DOWN",
+            "STOP",
+            "NOT",
+            "INACTIVE",
+            "OFF",
+            "FAIL",
+            "ERROR",
+            "UNAVAILABLE",
+            "UNREACHABLE",
+        ]
+        .iter()
+        .any(|bad| word.contains(bad))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agents_that_are_down_do_not_run() {
+        assert!(runs(None) && runs(Some("RUNNING")) && runs(Some("UP")) && runs(Some("Active")));
+        assert!(!runs(Some("DOWN")) && !runs(Some("Not running")) && !runs(Some("INACTIVE")));
+    }
 }

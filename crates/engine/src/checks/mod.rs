@@ -17,6 +17,8 @@ mod connection_test;
 mod connection_values;
 mod environment;
 mod facts;
+mod from_archive;
+mod from_record;
 mod gather;
 mod generation;
 mod in_flight;

@@ -23,6 +23,7 @@ use waybill_model::{Artifact, ArtifactId, Difference, DifferenceClass};
 pub(crate) use cargo::{Cargo, Shelf, Unread};
 pub use one::{Compared, Needed, compare_one};
 pub use past::{LastSame, last_same};
+pub(crate) use read::heavy;
 pub use side::Side;
 pub use work::compare;
 

@@ -403,7 +403,7 @@ pub(super) fn failed(side: &Side, id: &ArtifactId, error: Error) -> Unread {
 
 /// Work that takes the processor, away from the threads that wait for the network, and no more of it
 /// at once than the computer can do: what is opened meanwhile is large.
-pub(super) async fn heavy<T: Send + 'static>(
+pub(crate) async fn heavy<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     static TURNS: std::sync::OnceLock<tokio::sync::Semaphore> = std::sync::OnceLock::new();
