@@ -97,6 +97,7 @@ export class BindingDraft {
     this.keep = this.secrets.size > 0 ? this.keep : heldBy(connection) === 'kept';
     this.#sentKeep = this.keep;
     this.#sent = JSON.stringify(this.input);
+    if (this.mode === 'enter' && this.values.size === 0) this.#propose();
   }
 
   /** Whether its value is decided here. */
@@ -112,19 +113,19 @@ export class BindingDraft {
 
   /** Where the values come from. What is new takes the source's as a proposal. */
   choose(mode: BindingMode): void {
-    if (mode === 'enter' && this.isNew)
-      for (const { name, secret, kind, source, rewritten, destination } of this.connection
-        .properties)
-        if (
-          !secret &&
-          kind !== 'file' &&
-          source !== undefined &&
-          !destination &&
-          !this.values.has(name)
-        )
-          this.values.set(name, rewritten ?? source);
     this.mode = mode;
+    if (mode === 'enter') this.#propose();
     void this.save();
+  }
+
+  #propose(): void {
+    if (!this.isNew) return;
+    const { properties, policySource, policyDestination } = this.connection;
+    for (const { name, secret, kind, source, rewritten, destination } of properties) {
+      if (secret || kind === 'file' || source === undefined || destination) continue;
+      if (!this.values.has(name)) this.values.set(name, rewritten ?? source);
+    }
+    if (policySource && policySource !== policyDestination) this.policy ??= policySource;
   }
 
   /** The value that the run would set, if it sets one. */
