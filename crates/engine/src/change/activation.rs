@@ -260,7 +260,7 @@ async fn same_major_active(scene: &Scene<'_>) -> Vec<Artifact> {
 }
 
 /// How far an activation is.
-pub(super) async fn look_active(client: &Client, id: &ArtifactId) -> Result<Seen, Error> {
+pub(crate) async fn look_active(client: &Client, id: &ArtifactId) -> Result<Seen, Error> {
     let state = state_of(client, id).await?;
     Ok(match state {
         State::Active => Seen::Done(word(state).to_owned()),
@@ -278,7 +278,7 @@ pub(super) async fn look_active(client: &Client, id: &ArtifactId) -> Result<Seen
 }
 
 /// How far a deactivation is.
-pub(super) async fn look_inactive(client: &Client, id: &ArtifactId) -> Result<Seen, Error> {
+pub(crate) async fn look_inactive(client: &Client, id: &ArtifactId) -> Result<Seen, Error> {
     let state = state_of(client, id).await?;
     Ok(match state {
         State::Active | State::Activating => Seen::NotDone(word(state).to_owned()),
@@ -336,7 +336,7 @@ async fn state_of(client: &Client, id: &ArtifactId) -> Result<State, Error> {
 }
 
 /// The sentence for an activation that failed.
-pub(super) fn failure(name: &str, errors: &[String]) -> String {
+pub(crate) fn failure(name: &str, errors: &[String]) -> String {
     match errors {
         [] => format!(
             "{} could not be activated; the service does not say why.",

@@ -155,7 +155,7 @@ fn tell_state(scene: &Scene<'_>, plan: &mut Plan) {
     }
 }
 
-pub(super) fn find<'a>(connection: &'a Connection, name: &str) -> Option<&'a ConnectionProperty> {
+pub(crate) fn find<'a>(connection: &'a Connection, name: &str) -> Option<&'a ConnectionProperty> {
     properties(connection).find(|property| property.property_name == name)
 }
 
@@ -167,7 +167,7 @@ pub(super) fn properties(connection: &Connection) -> impl Iterator<Item = &Conne
 }
 
 /// Whether the service keeps the value to itself.
-fn is_secret(property: &ConnectionProperty) -> bool {
+pub(crate) fn is_secret(property: &ConnectionProperty) -> bool {
     let kind = property.property_type.as_deref().unwrap_or_default();
     kind.to_ascii_uppercase().contains("PASSWORD")
         || property
@@ -241,7 +241,7 @@ pub(super) async fn look(
 }
 
 /// How a test ended, from its answer.
-pub(super) fn test_ended(test: &waybill_client::wire::ConnectionTest) -> Seen {
+pub(crate) fn test_ended(test: &waybill_client::wire::ConnectionTest) -> Seen {
     let details = test.details.clone().unwrap_or_default();
     if test.succeeded() {
         Seen::Done("the test succeeded".to_owned())

@@ -13,13 +13,24 @@ use super::words::Stop;
 use crate::capture::{CaptureRequest, capture};
 use crate::error::EngineError;
 use crate::failure;
-use crate::journal::{Journal, RunStatus};
-use crate::manifest::{Selection, SnapshotStatus};
+use crate::journal::{Journal, RunId, RunStatus};
+use crate::manifest::{InstanceStamp, Selection, SnapshotStatus};
 use crate::progress::Silent;
 
 /// For so long a snapshot shows how an artifact is before it is changed, in minutes. Whoever takes a
 /// change up later may find it as somebody else has left it since.
 const FRESH: i64 = 10;
+
+/// What is kept, and before what.
+pub(crate) struct Keeping<'a> {
+    /// The run that will change it.
+    pub run: &'a RunId,
+    pub instance: &'a InstanceStamp,
+    pub ids: Vec<ArtifactId>,
+    pub title: &'a str,
+    pub asked_by: &'a str,
+    pub tool_version: &'a str,
+}
 
 /// Takes the snapshot, or finds the one that an earlier attempt took just now.
 pub(super) async fn keep(
@@ -30,27 +41,47 @@ pub(super) async fn keep(
     journal: &Arc<Journal>,
     cancel: &tokio_util::sync::CancellationToken,
 ) -> Result<String, Stop> {
-    let mut run = request.run.before_change();
+    let keeping = Keeping {
+        run: &request.run,
+        instance: &request.instance,
+        ids: touched(request, catalogue),
+        title: &request.title,
+        asked_by: &request.asked_by,
+        tool_version: &request.tool_version,
+    };
+    Box::pin(keep_as_is(keeping, client, vault, journal, cancel)).await
+}
+
+/// Takes a snapshot of artifacts as they are, whole, or finds the one that an earlier attempt took
+/// just now.
+pub(crate) async fn keep_as_is(
+    keeping: Keeping<'_>,
+    client: &Client,
+    vault: Arc<Vault>,
+    journal: &Arc<Journal>,
+    cancel: &tokio_util::sync::CancellationToken,
+) -> Result<String, Stop> {
+    let mut run = keeping.run.before_change();
     match journal.find(&run).map_err(stop)? {
         Some(earlier) if earlier.status == RunStatus::Done => match earlier.snapshot {
             Some(snapshot) if is_fresh(earlier.ended_at.as_deref(), Timestamp::now()) => {
                 return Ok(snapshot);
             }
-            _ => run = request.run.before_change_again(),
+            _ => run = keeping.run.before_change_again(),
         },
         // Settled: its process died with that of the change.
         Some(_) if journal.run(&run).map_err(stop)?.resumable => {}
         None => {}
-        Some(_) => run = request.run.before_change_again(),
+        Some(_) => run = keeping.run.before_change_again(),
     }
     let capturing = capture(
         CaptureRequest {
             run,
-            instance: request.instance.clone(),
-            selection: Selection::Only(touched(request, catalogue)),
-            asked_by: request.asked_by.clone(),
-            note: Some(format!("Before: {}", request.title)),
-            tool_version: request.tool_version.clone(),
+            instance: keeping.instance.clone(),
+            selection: Selection::Only(keeping.ids),
+            asked_by: keeping.asked_by.to_owned(),
+            note: Some(format!("Before: {}", keeping.title)),
+            tool_version: keeping.tool_version.to_owned(),
         },
         client.clone(),
         vault,

@@ -148,7 +148,7 @@ pub(super) fn plan(scene: &Scene<'_>, change: &Change) -> Plan {
 }
 
 /// How far the change of a schedule is.
-pub(super) async fn look(client: &Client, id: &ArtifactId, change: &Change) -> Result<Seen, Error> {
+pub(crate) async fn look(client: &Client, id: &ArtifactId, change: &Change) -> Result<Seen, Error> {
     if *change == Change::RunNow {
         return Ok(Seen::Unknown(
             "the schedule does not tell whether a single run was asked for".to_owned(),

@@ -2,7 +2,7 @@
 
 /// How far a change is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(crate) enum Seen {
     /// It is made; how it stands now.
     Done(String),
     /// The service is at work on it; how it stands now.

@@ -100,7 +100,7 @@ impl Making {
     }
 }
 
-fn minutes(time: Duration) -> String {
+pub(crate) fn minutes(time: Duration) -> String {
     match time.as_secs() / 60 {
         0 => format!("{} seconds", time.as_secs()),
         1 => "a minute".to_owned(),

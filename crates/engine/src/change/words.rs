@@ -7,7 +7,7 @@ use super::scene::upper;
 
 /// A change that ended before it was made, or nobody knows.
 #[derive(Debug)]
-pub(super) struct Stop {
+pub(crate) struct Stop {
     pub cancelled: bool,
     pub headline: String,
     pub guidance: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    pub(super) fn failed(headline: impl Into<String>, guidance: impl Into<String>) -> Self {
+    pub(crate) fn failed(headline: impl Into<String>, guidance: impl Into<String>) -> Self {
         Self {
             cancelled: false,
             headline: headline.into(),
@@ -30,7 +30,7 @@ impl Stop {
         }
     }
 
-    pub(super) fn cancelled(headline: impl Into<String>, guidance: impl Into<String>) -> Self {
+    pub(crate) fn cancelled(headline: impl Into<String>, guidance: impl Into<String>) -> Self {
         Self {
             cancelled: true,
             resumable: true,
@@ -38,12 +38,12 @@ impl Stop {
         }
     }
 
-    pub(super) fn resumable(mut self) -> Self {
+    pub(crate) fn resumable(mut self) -> Self {
         self.resumable = true;
         self
     }
 
-    pub(super) fn behind(mut self, call: &Error) -> Self {
+    pub(crate) fn behind(mut self, call: &Error) -> Self {
         self.call = Some(call.clone());
         self
     }

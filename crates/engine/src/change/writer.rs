@@ -210,7 +210,7 @@ impl Writer {
     }
 }
 
-fn flags(level: Tracing) -> IntegrationFlags {
+pub(crate) fn flags(level: Tracing) -> IntegrationFlags {
     let (tracing, payloads) = level.flags();
     IntegrationFlags {
         tracing: Some(tracing),

@@ -10,10 +10,25 @@
 //! After a crash the same run is taken up: what is done is not done again, and of what may have been
 //! done the instance is asked first (`look`).
 
+mod begin;
+mod course;
+mod deed;
+mod explain;
+mod look;
+mod perform;
+mod record;
 mod report;
 mod request;
+mod send;
 mod told;
+mod usual;
+mod values;
+mod verify;
+mod watch;
+mod words;
+mod writer;
 
+pub use perform::haul;
 pub use report::{HaulItem, HaulReport, HaulResult, haul_report};
 pub use request::{HaulRequest, HaulWork, SecretAnswer, SecretBook};
 pub use told::haul_steps;

@@ -45,6 +45,17 @@ impl Journal {
         self.resume(id)
     }
 
+    /// Writes down the snapshot that a run took before its first write.
+    pub fn set_snapshot(&self, run: &RunId, snapshot: &str) -> Result<()> {
+        self.with("writing a run", |connection| {
+            connection.execute(
+                "UPDATE runs SET snapshot = ?2 WHERE id = ?1",
+                [run.as_str(), snapshot],
+            )
+        })?;
+        Ok(())
+    }
+
     /// Writes down what reading back found, in place of what was found before.
     pub fn set_read_back(&self, run: &RunId, found: &BTreeMap<ArtifactId, ReadBack>) -> Result<()> {
         self.with("writing what reading back found", |connection| {

@@ -1,0 +1,314 @@
+//! What is looked at before the first write, and keeping everything as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use waybill_model::{ArtifactId, ArtifactKind, Catalogue, State};
+
+use super::explain::named;
+use super::perform::{Hauling, broken};
+use super::send::{Outcome, bound_file};
+use crate::blocking;
+use crate::catalogue::LiveCatalogue;
+use crate::change::{Keeping, Stop, keep_as_is, names, state_word, upper};
+use crate::error::EngineError;
+use crate::journal::{self, RunPhase, StepEnd, StepState};
+use crate::plan::{Changed, PlanDestination, changed_since, state_digest};
+use crate::progress::StepWhat;
+use crate::waybill::{FORMAT, ImportHow, Standing, StepKind, secret_account};
+
+const PLAN_AGAIN: &str = "Plan again: the waybill then says what would be done now.";
+
+impl Hauling {
+    /// Whether everything is as the waybill says.
+    pub(super) fn check(&self, live: &LiveCatalogue) -> Result<(), Stop> {
+        let waybill = self.waybill();
+        let instance = &self.work.request.instance;
+        if waybill.format > FORMAT {
+            return Err(nothing(
+                "The waybill was made by a newer version of this program.",
+                "Run it with that version.",
+            ));
+        }
+        if waybill.destination.instance.id != instance.id {
+            return Err(nothing(
+                format!(
+                    "The waybill is for {}, not for {}.",
+                    waybill.destination.instance.name, instance.name
+                ),
+                "Run it in the instance that it was planned for, or plan again.",
+            ));
+        }
+        if let Some(finding) = waybill.open_findings().next() {
+            return Err(nothing(
+                format!("A finding of the checks is open: {}", finding.text),
+                "Put it right or acknowledge it under Checks, then run again.",
+            ));
+        }
+        let now = PlanDestination {
+            stamp: instance.clone(),
+            catalogue: live.catalogue.clone(),
+            facts: BTreeMap::new(),
+            read_only: None,
+        };
+        let changed = changed_since(waybill, &now);
+        if let Some(first) = changed.first() {
+            let more = match changed.len() {
+                1 => String::new(),
+                2 => " Another artifact is not as it was either.".to_owned(),
+                many => format!(" {} other artifacts are not as they were either.", many - 1),
+            };
+            return Err(nothing(
+                format!(
+                    "{} has changed since the waybill was planned. {}{more}",
+                    instance.name,
+                    how_changed(first)
+                ),
+                PLAN_AGAIN,
+            ));
+        }
+        if state_digest(waybill, &now) != waybill.destination.state_digest {
+            let subjects: BTreeSet<&str> = waybill
+                .steps
+                .iter()
+                .filter(|step| waybill.item(&step.subject).is_none())
+                .map(|step| step.subject.code.as_str())
+                .collect();
+            let which = if subjects.is_empty() {
+                "Something that it touches".to_owned()
+            } else {
+                format!("One of {}", names(subjects))
+            };
+            return Err(nothing(
+                format!(
+                    "{which} is not as it was in {} when the waybill was planned.",
+                    instance.name
+                ),
+                PLAN_AGAIN,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether everything is at hand that will be sent: bytes, files, secrets.
+    pub(super) async fn provide(&mut self, rows: &[journal::Step]) -> Result<(), Stop> {
+        let waybill = &self.work.request.waybill;
+        let open: Vec<_> = waybill
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| {
+                let row = rows.get(index + 1);
+                row.is_none_or(|row| row.state != StepState::Done)
+            })
+            .map(|(_, step)| step)
+            .collect();
+        if rows.is_empty() {
+            let (hold, needed) = (self.work.hold.clone(), waybill.cargo());
+            let missing = blocking::run(move || {
+                for sha256 in &needed {
+                    match hold.get(sha256) {
+                        Ok(Some(_)) => {}
+                        Ok(None) => return Ok(Some(None)),
+                        Err(error @ EngineError::CargoDamaged { .. }) => {
+                            return Ok(Some(Some(error.to_string())));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(None)
+            });
+            if let Some(damaged) = missing.await.map_err(broken)? {
+                return Err(nothing(
+                    damaged.unwrap_or_else(|| {
+                        "What is to be sent is no longer kept on this computer.".to_owned()
+                    }),
+                    "Plan again: it is then read from the source once more.",
+                ));
+            }
+        }
+        let mut secrets = BTreeMap::new();
+        for step in open {
+            let id = &step.subject;
+            let (names, files) = match step.kind {
+                StepKind::SetConnection => {
+                    let binding = waybill.bindings.connections.get(id);
+                    let attachments = binding.into_iter().flat_map(|own| &own.attachments);
+                    let files: Vec<_> =
+                        attachments.map(|file| (&file.path, &file.sha256)).collect();
+                    let names = binding.map(|own| own.secrets.clone());
+                    (names.unwrap_or_default(), files)
+                }
+                StepKind::Import {
+                    how: ImportHow::Certificate,
+                    ..
+                } => {
+                    let binding = waybill.bindings.certificates.get(id);
+                    let files = binding.map(|own| (&own.path, &own.sha256));
+                    let names = binding.map(|own| own.secrets.clone());
+                    (names.unwrap_or_default(), files.into_iter().collect())
+                }
+                _ => continue,
+            };
+            for (path, sha256) in files {
+                if let Err(Outcome::Failed(failure)) = bound_file(path, sha256).await {
+                    let guidance = failure.what_to_do.clone().unwrap_or_default();
+                    return Err(nothing(failure.why, guidance));
+                }
+            }
+            for name in names {
+                let account = secret_account(&self.work.request.instance.id, id, &name);
+                let found = self.work.secrets.secret(&account).await;
+                let secret = found.map_err(|why| {
+                    nothing(
+                        format!(
+                            "The secret `{name}` of {} cannot be read: {}",
+                            named(id),
+                            upper(&why)
+                        ),
+                        "Unlock the place for secrets under Settings, then run again.",
+                    )
+                })?;
+                let secret = secret.ok_or_else(|| {
+                    nothing(
+                        format!(
+                            "The secret `{name}` of {} was not entered for {}.",
+                            named(id),
+                            self.work.request.instance.name
+                        ),
+                        "Enter it under Connections, then run again.",
+                    )
+                })?;
+                secrets.insert(account, secret);
+            }
+        }
+        self.secrets = secrets;
+        Ok(())
+    }
+
+    /// Keeps everything that is touched as it is, whole.
+    pub(super) async fn capture(&self, catalogue: &Catalogue) -> Result<(), Stop> {
+        self.phase(RunPhase::Fetching)?;
+        self.set_own(StepWhat::Capture, None)?;
+        let request = &self.work.request;
+        let began = std::time::Instant::now();
+        let ids = self.touched(catalogue);
+        let count = ids.len();
+        let keeping = Keeping {
+            run: &request.run,
+            instance: &request.instance,
+            ids,
+            title: &request.title,
+            asked_by: &request.asked_by,
+            tool_version: &request.tool_version,
+        };
+        let kept = keep_as_is(
+            keeping,
+            &self.work.client,
+            self.work.vault.clone(),
+            self.journal(),
+            &self.work.cancel,
+        );
+        let kept = Box::pin(kept).await;
+        let snapshot = match kept {
+            Ok(snapshot) => snapshot,
+            Err(stop) => {
+                let end = StepEnd {
+                    state: if stop.cancelled {
+                        StepState::Planned
+                    } else {
+                        StepState::Failed
+                    },
+                    after: None,
+                    took_ms: None,
+                    failure: None,
+                };
+                self.set_own(StepWhat::Capture, Some(&end))?;
+                return Err(stop);
+            }
+        };
+        let journal = self.journal();
+        journal
+            .set_snapshot(&request.run, &snapshot)
+            .map_err(broken)?;
+        let short = snapshot.get(..8).unwrap_or(&snapshot).to_owned();
+        let end = StepEnd {
+            state: StepState::Done,
+            after: Some(format!("snapshot {short}")),
+            took_ms: u64::try_from(began.elapsed().as_millis()).ok(),
+            failure: None,
+        };
+        self.set_own(StepWhat::Capture, Some(&end))?;
+        let artifacts = match count {
+            1 => "1 artifact is".to_owned(),
+            many => format!("{many} artifacts are"),
+        };
+        self.note(&format!(
+            "As they were before, {artifacts} kept in snapshot {short}."
+        ))
+    }
+
+    /// All of the destination that the run may change, and what stands or falls with it.
+    fn touched(&self, catalogue: &Catalogue) -> Vec<ArtifactId> {
+        let waybill = self.waybill();
+        let subjects = waybill.steps.iter().map(|step| &step.subject);
+        let items = waybill.items.iter().map(|item| &item.id);
+        let mut ids: BTreeSet<ArtifactId> = subjects.chain(items).cloned().collect();
+        for id in ids.clone() {
+            match id.kind {
+                ArtifactKind::Integration => {
+                    // An activation takes the place of another version.
+                    let active = catalogue.versions(&id);
+                    let active = active.filter(|own| own.state == Some(State::Active));
+                    ids.extend(active.map(|own| own.id.clone()));
+                }
+                ArtifactKind::Package => {
+                    let members = catalogue.get(&id).into_iter();
+                    let members = members.flat_map(|own| &own.dependencies);
+                    ids.extend(members.map(|need| need.id.clone()));
+                }
+                ArtifactKind::Project => {
+                    let all = catalogue.artifacts.iter();
+                    let inside = all.filter(|own| own.id.scope.project() == Some(id.code.as_str()));
+                    ids.extend(inside.map(|own| own.id.clone()));
+                }
+                _ => {}
+            }
+        }
+        for id in ids.clone() {
+            if id.kind == ArtifactKind::Integration {
+                ids.insert(ArtifactId {
+                    kind: ArtifactKind::Schedule,
+                    ..id
+                });
+            }
+        }
+        ids.retain(|id| catalogue.get(id).is_some());
+        ids.into_iter().collect()
+    }
+}
+
+/// Nothing was written.
+fn nothing(why: impl std::fmt::Display, what: impl Into<String>) -> Stop {
+    Stop::failed(format!("Nothing was changed. {why}"), what)
+}
+
+fn how_changed(changed: &Changed) -> String {
+    let name = upper(&named(&changed.id));
+    let stands = |standing: &Standing| {
+        let state = standing.state.filter(|state| *state != State::Unknown);
+        state.map(state_word)
+    };
+    let (was, is) = (&changed.was, &changed.is);
+    match (was.present, is.present) {
+        (true, false) => format!("{name} is no longer there."),
+        (false, true) => format!("{name} is there now; it was not."),
+        (false, false) => format!("{name}: its highest other version is another one now."),
+        (true, true) => match (stands(was), stands(is)) {
+            (Some(was), Some(is)) if was != is => format!("{name} was {was} and is {is}."),
+            _ => match &is.updated {
+                Some(at) => format!("{name} was changed at {at}."),
+                None => format!("{name} was changed."),
+            },
+        },
+    }
+}
