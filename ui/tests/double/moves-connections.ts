@@ -5,7 +5,7 @@ import type { BoundProperty } from '../../src/lib/backend/generated/BoundPropert
 import type { MoveConnection } from '../../src/lib/backend/generated/MoveConnection';
 import { connectionIds, needed } from './moves-data';
 import { DoubleMovesPrepare } from './moves-prepare';
-import { refusal } from './state';
+import { refusal, type DoubleState } from './state';
 
 function property(name: string, label: string, rest: Partial<BoundProperty> = {}): BoundProperty {
   return {
@@ -111,11 +111,37 @@ const drawn: Partial<Record<string, Partial<MoveConnection>>> = {
   SFDC_CORE: { adapter: 'Salesforce' },
 };
 
+const coupaValues: BindingInput = {
+  mode: 'enter',
+  values: {
+    connectionUrl: 'https://acme.coupahost.com',
+    clientId: 'b4471f0ad2e94c11',
+    scope: 'core.purchase_order.read',
+  },
+  securityPolicy: 'OAUTH_CLIENT_CREDENTIALS',
+  files: [],
+  forget: [],
+};
+
 const inSource = 'https://acme-test.integration.example/ic/api/orders';
 
 export abstract class DoubleMovesConnections extends DoubleMovesPrepare {
   private readonly bound = new Map<string, BindingInput>();
   private readonly held = new Map<string, 'kept' | 'session'>();
+
+  constructor(state: DoubleState) {
+    super(state);
+    if (!state.moveSettled?.includes('connection-values')) return;
+    this.bound.set('connection:COUPA_EVENTS', coupaValues);
+    this.held.set('connection:COUPA_EVENTS clientSecret', 'kept');
+    this.bound.set('connection:WMS_REST', {
+      mode: 'enter',
+      values: { connectionUrl: 'https://wms.acme.example/v2', tlsVersion: 'TLSv1.3' },
+      files: [['identityKeystore', '/data/priya/keys/wms.jks']],
+      forget: [],
+    });
+    this.held.set('connection:WMS_REST keystorePassword', 'session');
+  }
 
   private connection(move: string, id: string): MoveConnection {
     const need = needed.find((one) => one.id === id);
@@ -204,16 +230,7 @@ export abstract class DoubleMovesConnections extends DoubleMovesPrepare {
     });
   bindingsLoad: Backend['bindingsLoad'] = (id) =>
     this.answer('bindingsLoad', [id], () => {
-      this.bound.set('connection:COUPA_EVENTS', {
-        mode: 'enter',
-        values: {
-          connectionUrl: 'https://acme.coupahost.com',
-          clientId: 'b4471f0ad2e94c11',
-          scope: 'core.purchase_order.read',
-        },
-        files: [],
-        forget: [],
-      });
+      this.bound.set('connection:COUPA_EVENTS', coupaValues);
       return this.find(id);
     });
   bindingsSave: Backend['bindingsSave'] = (id) =>

@@ -19,7 +19,10 @@ export abstract class DoubleMovesPrepare {
   /** Rules of warnings that were read. */
   protected readonly read = new Set<string>();
 
-  constructor(readonly state: DoubleState) {}
+  constructor(readonly state: DoubleState) {
+    for (const rule of state.moveSettled ?? []) this.settled.add(rule);
+    for (const rule of state.moveRead ?? []) this.read.add(rule);
+  }
 
   protected abstract answer<Answer>(
     name: keyof Backend,

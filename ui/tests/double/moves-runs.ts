@@ -53,6 +53,7 @@ export abstract class DoubleMovesRuns extends DoubleMovesConnections {
       changed: [],
       against: [],
       steps: this.plans.get(id)?.steps.length ?? 0,
+      ...this.state.moveLook,
     }));
   moveRun: Backend['moveRun'] = (id, typedName) =>
     this.answer('moveRun', [id, typedName], () => {

@@ -4,6 +4,7 @@ import type { AuditView } from '../../src/lib/backend/generated/AuditView';
 import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
 import type { FindingView } from '../../src/lib/backend/generated/FindingView';
 import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
+import type { MoveLook } from '../../src/lib/backend/generated/MoveLook';
 import type { MoveView } from '../../src/lib/backend/generated/MoveView';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStoreView';
@@ -23,6 +24,11 @@ export interface DoubleState {
   snapshots: SnapshotSummary[];
   /** Moves, newest first. */
   moves: MoveView[];
+  /** Rules of findings about moves that were put right, and of warnings that were read. */
+  moveSettled?: string[];
+  moveRead?: string[];
+  /** What the last look before a run finds. */
+  moveLook?: Partial<MoveLook>;
   /** Runs of moves step by step, by their id. */
   hauls: Record<string, Haul>;
   /** Keys of steps that fail when a move runs. */
@@ -175,6 +181,24 @@ export function hauling(many = 0, interrupted = false): DoubleState {
   };
 }
 
+/** The drawn move with everything put right and read, signed off, and its destination open. */
+export function reviewing(): DoubleState {
+  const state = moving();
+  const writesAllowedUntil = new Date(Date.now() + 14.6 * 60_000).toISOString();
+  return {
+    ...state,
+    moveSettled: ['connection-values', 'certificate-missing'],
+    moveRead: ['replaces-active', 'address-in-design', 'certificate-ends'],
+    moves: state.moves.map((one) => ({
+      ...one,
+      signOffs: [{ by: 'Tomas Lindqvist', at: ago(60_000), counts: true }],
+    })),
+    instances: state.instances.map((one) =>
+      one.environment === 'production' ? { ...one, writesAllowedUntil } : one,
+    ),
+  };
+}
+
 /** The ways the window can be looked at. */
 export const scenarios: Record<string, () => DoubleState> = {
   used: inUse,
@@ -242,6 +266,20 @@ export const scenarios: Record<string, () => DoubleState> = {
   comparing: () => ({ ...inUse(), comparePause: 60_000 }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
   moving,
+  reviewing,
+  behind: () => ({
+    ...reviewing(),
+    moveLook: {
+      changed: [
+        {
+          id: 'ORDER_TO_CASH/integration:ORDER_SYNC|01.02.0003',
+          was: 'active, changed 14 Nov',
+          is: 'active, changed a minute ago by Ana Beltrán',
+        },
+      ],
+      against: ['The password of the vault is not in the keychain.'],
+    },
+  }),
   hauling: () => hauling(),
   manyhauled: () => hauling(2000),
   haulstopped: () => hauling(0, true),
