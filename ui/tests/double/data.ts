@@ -139,9 +139,12 @@ export function artifacts(count: number): Artifact[] {
   return made.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Backups that ended before their snapshot can go on. */
+/** Backups that ended before their snapshot, and moves before their end, can go on. */
 export function resumable(run: Pick<RunSummary, 'kind' | 'status'>): boolean {
-  return run.kind === 'backup' && ['interrupted', 'cancelled', 'failed'].includes(run.status);
+  return (
+    (run.kind === 'backup' || run.kind === 'move') &&
+    ['interrupted', 'cancelled', 'failed'].includes(run.status)
+  );
 }
 
 export function run(id: string, rest: Partial<RunSummary>): RunSummary {

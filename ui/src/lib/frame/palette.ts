@@ -8,9 +8,10 @@ import type { IconName } from '$lib/icons/names';
 import { commandKey } from '$lib/keys/keys.svelte';
 import { m } from '$lib/paraglide/messages';
 import { chooseFiles, chooseFolder } from '$lib/places/inspection.svelte';
+import { newMove, openSaved } from '$lib/places/begin-move';
 import { router, type Route } from '$lib/router/router.svelte';
 import { railEntries, type RailEntry } from '$lib/router/routes';
-import { startBackup } from '$lib/state/actions';
+import { startBackup, startMove } from '$lib/state/actions';
 import { notices } from '$lib/state/notices.svelte';
 
 export interface PaletteEntry {
@@ -70,6 +71,22 @@ export function paletteEntries(
         run: () => void tellRefusal(backUp(instance)),
       },
       {
+        id: `move-${instance.id}`,
+        group: 'command',
+        label: m.palette_move_from({ name: instance.name }),
+        icon: 'move',
+        environment: instance.environment,
+        run: () => void tellRefusal(startMove({ from: { type: 'instance', id: instance.id } })),
+      },
+      {
+        id: `restore-${instance.id}`,
+        group: 'command',
+        label: m.palette_restore({ name: instance.name }),
+        icon: 'undo',
+        environment: instance.environment,
+        run: goTo({ screen: 'backups', instance: instance.id }),
+      },
+      {
         id: `snapshots-${instance.id}`,
         group: 'command',
         label: m.palette_snapshots({ name: instance.name }),
@@ -78,6 +95,14 @@ export function paletteEntries(
         run: goTo({ screen: 'backups', instance: instance.id }),
       },
     ]),
+    ...instances.map((instance): PaletteEntry => ({
+      id: `move-${instance.id}`,
+      group: 'command',
+      label: m.palette_move_from({ name: instance.name }),
+      icon: 'move',
+      environment: instance.environment,
+      run: () => void tellRefusal(newMove({ from: { type: 'instance', id: instance.id } })),
+    })),
     ...instances
       .filter((instance) => isReadOnly(instance, Date.now()))
       .map((instance): PaletteEntry => ({
@@ -88,6 +113,27 @@ export function paletteEntries(
         environment: instance.environment,
         run: () => changes.allow(instance),
       })),
+    {
+      id: 'move',
+      group: 'command',
+      label: m.palette_move(),
+      icon: 'move',
+      run: () => void tellRefusal(startMove({})),
+    },
+    {
+      id: 'move',
+      group: 'command',
+      label: m.palette_move(),
+      icon: 'move',
+      run: () => void tellRefusal(newMove()),
+    },
+    {
+      id: 'open-waybill',
+      group: 'command',
+      label: m.palette_move_open(),
+      icon: 'file',
+      run: () => void tellRefusal(openSaved()),
+    },
     {
       id: 'add-instance',
       group: 'command',
@@ -141,7 +187,7 @@ async function backUp(instance: InstanceView): Promise<void> {
 }
 
 /** The palette is closed by then, so a refusal is told as a notice. */
-async function tellRefusal(action: Promise<void>): Promise<void> {
+async function tellRefusal(action: Promise<unknown>): Promise<void> {
   try {
     await action;
   } catch (refusal) {

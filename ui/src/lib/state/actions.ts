@@ -42,11 +42,11 @@ export async function retryRun(run: string): Promise<RunSummary | undefined> {
   return again;
 }
 
-/** Begins a move with what is known already and shows it at a step. */
-export async function startMove(edit: MoveEdit, step: string): Promise<MoveView | undefined> {
+/** Begins a move with what is known already, and shows what is to be settled next. */
+export async function startMove(edit: MoveEdit): Promise<MoveView | undefined> {
   const move = await withSecrets(() => backend().moveNew(edit));
   if (!move) return undefined;
   outdate('moves');
-  router.go({ screen: 'move', id: move.summary.id, step });
+  router.go({ screen: 'move', id: move.summary.id });
   return move;
 }

@@ -74,7 +74,9 @@ function runningWords(step: RunStep, now: number): string {
   const parts = [
     verb,
     step.now?.toLocaleLowerCase() === verb.toLocaleLowerCase() ? undefined : step.now,
-    since >= 5_000 ? m.haul_since({ since: duration(since) }) : undefined,
+    since >= 5_000 && (step.kind === 'activate' || !step.now)
+      ? m.haul_since({ since: duration(since) })
+      : undefined,
   ];
   return parts.filter(Boolean).join(', ');
 }
