@@ -48,9 +48,12 @@ impl Hauling {
         let items = self.waybill().items.iter();
         let items: Vec<&Item> = items.filter(|item| done.contains(&item.id)).collect();
         let mut found = BTreeMap::new();
-        let mut reading = futures::stream::iter(items)
-            .map(|item| self.read_back(&side, &shelf, item))
-            .buffer_unordered(AT_ONCE);
+        // Not by a closure: the run would no longer be one that can go from thread to thread.
+        let mut all = Vec::with_capacity(items.len());
+        for item in items {
+            all.push(self.read_back(&side, &shelf, item));
+        }
+        let mut reading = futures::stream::iter(all).buffer_unordered(AT_ONCE);
         while let Some(one) = reading.next().await {
             let (id, one) = one?;
             if one.verified == Some(false)
