@@ -8,10 +8,9 @@ import type { IconName } from '$lib/icons/names';
 import { commandKey } from '$lib/keys/keys.svelte';
 import { m } from '$lib/paraglide/messages';
 import { chooseFiles, chooseFolder } from '$lib/places/inspection.svelte';
-import { newMove, openSaved } from '$lib/places/begin-move';
 import { router, type Route } from '$lib/router/router.svelte';
 import { railEntries, type RailEntry } from '$lib/router/routes';
-import { startBackup, startMove } from '$lib/state/actions';
+import { openWaybill, startBackup, startMove } from '$lib/state/actions';
 import { notices } from '$lib/state/notices.svelte';
 
 export interface PaletteEntry {
@@ -95,14 +94,6 @@ export function paletteEntries(
         run: goTo({ screen: 'backups', instance: instance.id }),
       },
     ]),
-    ...instances.map((instance): PaletteEntry => ({
-      id: `move-${instance.id}`,
-      group: 'command',
-      label: m.palette_move_from({ name: instance.name }),
-      icon: 'move',
-      environment: instance.environment,
-      run: () => void tellRefusal(newMove({ from: { type: 'instance', id: instance.id } })),
-    })),
     ...instances
       .filter((instance) => isReadOnly(instance, Date.now()))
       .map((instance): PaletteEntry => ({
@@ -121,18 +112,11 @@ export function paletteEntries(
       run: () => void tellRefusal(startMove({})),
     },
     {
-      id: 'move',
-      group: 'command',
-      label: m.palette_move(),
-      icon: 'move',
-      run: () => void tellRefusal(newMove()),
-    },
-    {
       id: 'open-waybill',
       group: 'command',
       label: m.palette_move_open(),
       icon: 'file',
-      run: () => void tellRefusal(openSaved()),
+      run: () => void tellRefusal(openWaybill()),
     },
     {
       id: 'add-instance',

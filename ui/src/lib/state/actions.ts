@@ -50,3 +50,12 @@ export async function startMove(edit: MoveEdit): Promise<MoveView | undefined> {
   router.go({ screen: 'move', id: move.summary.id });
   return move;
 }
+
+/** Takes a saved waybill in, and opens it; undefined where no file was chosen. */
+export async function openWaybill(): Promise<MoveView | undefined> {
+  const move = await withSecrets(() => backend().moveOpen());
+  if (!move) return undefined;
+  outdate('moves');
+  router.go({ screen: 'move', id: move.summary.id });
+  return move;
+}
