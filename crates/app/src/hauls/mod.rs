@@ -10,3 +10,4 @@ mod look;
 mod refusals;
 mod report;
 mod rollback;
+mod start;

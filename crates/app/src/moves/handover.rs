@@ -63,7 +63,9 @@ impl Waybill {
         self.begin_move(edit, Some(rollback_of.to_owned())).await
     }
 
-    /// Remembers for the next moves to an instance that a connection takes a secret of this name.
+    /// Remembers for the next moves to an instance that a connection takes a secret of this name. Where
+    /// the instance has the connection, the secret is set and all else stays; where it has not, the
+    /// secret goes with the values of the source.
     ///
     /// # Errors
     /// `FileFailed`, `DiskFull`.
@@ -76,8 +78,11 @@ impl Waybill {
         let (folder, id) = (self.shared.home.bindings(), instance.id.clone());
         let kept = off_thread(move || bindings_file::kept(&folder, &id)).await?;
         let mut bindings = kept.unwrap_or_default();
+        let known = self.known_catalogue(instance).await?;
         let binding = bindings.connections.entry(connection.clone()).or_default();
-        binding.mode = ConnectionMode::Enter;
+        if binding.mode == ConnectionMode::Keep && known.get(connection).is_some() {
+            binding.mode = ConnectionMode::Enter;
+        }
         if !binding.secrets.iter().any(|known| known == name) {
             binding.secrets.push(name.to_owned());
         }

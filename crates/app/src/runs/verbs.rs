@@ -72,6 +72,9 @@ impl Waybill {
         if before.kind == RunKind::Change {
             return self.change_resume(&before).await;
         }
+        if before.kind == RunKind::Move {
+            return self.haul_resume(&before).await;
+        }
         let request = CaptureRequest::of_run(&before).filter(|_| before.kind == RunKind::Backup);
         let Some(request) = request else {
             return Err(CommandError::new(
