@@ -7,6 +7,7 @@
 //! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
 //! `signing` is reading warnings and signing off, `secrets` what is held of secrets.
 //! `connections` is what each connection is there.
+//! `papers` writes waybills and takes them in.
 //! `handover` is what running a waybill takes from here.
 
 mod bindings_file;
@@ -16,6 +17,7 @@ mod draft;
 mod effect;
 mod handover;
 mod needs;
+mod papers;
 mod plan_view;
 mod planning;
 mod secrets;

@@ -18,13 +18,14 @@ use crate::view::{
 };
 
 /// The order of the review.
-const ORDER: [MoveStepKind; 17] = [
+const ORDER: [MoveStepKind; 18] = [
     MoveStepKind::Capture,
     MoveStepKind::StopSchedule,
     MoveStepKind::ImportCertificate,
     MoveStepKind::SetConnection,
     MoveStepKind::TestConnection,
     MoveStepKind::ImportLookup,
+    MoveStepKind::SetLookup,
     MoveStepKind::ImportLibrary,
     MoveStepKind::Deactivate,
     MoveStepKind::ImportIntegration,

@@ -8,6 +8,7 @@ mod page;
 mod run;
 mod spreadsheet;
 mod verbs;
+mod waybill;
 
 pub use comparison::comparison_page;
 pub use inspection::inspection_page;
@@ -15,3 +16,5 @@ pub(crate) use run::{report_hash, report_json, report_table};
 pub use run::report_page;
 pub(crate) use spreadsheet::{UTF8_MARK, row};
 pub use verbs::write_inspection;
+pub use waybill::waybill_page;
+pub(crate) use waybill::waybill_table;
