@@ -82,14 +82,28 @@ pub enum Verb {
     Compare(Compare),
     /// What changed in an instance since its last complete backup. Ends with 5 where something did.
     Drift(Drift),
-    /// Runs, past and interrupted.
-    #[command(subcommand)]
-    Run(RunVerb),
+    /// Plan a waybill: what is moved, from where, to where, in which steps. Changes nothing. Ends with 3
+    /// where something stands against running it.
+    Plan(Box<Plan>),
+    /// Show a waybill: what happens to each artifact, in which steps, and what was found.
+    Show(Show),
+    /// Agree to a waybill as a second person. Whatever changes in it afterwards ends that.
+    SignOff(SignOff),
+    /// Run a waybill; or list, show, resume and give up runs.
+    Run(Box<Run>),
+    /// Go on with an interrupted run. The same as `run resume`.
+    Resume(GoOn),
+    /// Try once more what failed in the run of a waybill, and what waited for it.
+    Retry(GoOn),
+    /// Plan the way back from the run of a waybill, and run it if asked to.
+    Rollback(Box<Rollback>),
+    /// Show or save the report of the run of a waybill.
+    Report(Report),
     /// The vault.
     #[command(subcommand)]
     Vault(VaultVerb),
-    /// Where secrets lie.
-    #[command(subcommand)]
+    /// Where secrets lie, and secrets of connections.
+    #[command(subcommand, visible_alias = "secret")]
     Secrets(SecretsVerb),
     /// Practice instances: a stand-in for Oracle Integration on this computer.
     #[command(subcommand)]
@@ -104,6 +118,10 @@ pub enum Verb {
 pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
 pub use crate::compare_arguments::{Compare, Drift, Shown, VerdictName};
 pub use crate::graph_arguments::{FormName, Graph, Search};
+pub use crate::move_arguments::{
+    ActivateName, Agreed, ConnectionsName, ExistingName, GoOn, Plan, Report, Rollback, Run,
+    RunWaybill, SchedulesName, SecretsVerb, Show, SignOff,
+};
 
 /// What to do with instances.
 #[derive(Debug, Subcommand)]
@@ -130,6 +148,14 @@ pub enum InstanceVerb {
         /// The instance's name once more: needed for Production.
         #[arg(long, value_name = "NAME")]
         type_name: Option<String>,
+    },
+    /// Demand that a second person signs off each waybill that is run into an instance.
+    RequireSignOff {
+        /// Its name.
+        name: String,
+        /// Demand it no longer.
+        #[arg(long)]
+        no: bool,
     },
     /// Make an instance read-only at once.
     ReadOnly {
@@ -407,18 +433,6 @@ pub enum VaultVerb {
         /// The file.
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
-    },
-}
-
-/// What to do with the place for secrets.
-#[derive(Debug, Subcommand)]
-pub enum SecretsVerb {
-    /// How it stands.
-    Status,
-    /// Choose where secrets lie, for all programs of this user.
-    Choose {
-        /// The place.
-        place: StoreName,
     },
 }
 

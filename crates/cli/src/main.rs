@@ -11,6 +11,7 @@ mod compare_arguments;
 mod exit;
 mod graph_arguments;
 mod input;
+mod move_arguments;
 mod output;
 mod place;
 

@@ -1,12 +1,15 @@
 //! What is printed, and how.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
-use waybill_app::view::{CommandError, ErrorCode, RunPhase, RunProgress, WorkProgress};
+use waybill_app::view::{
+    CommandError, ErrorCode, RunPhase, RunProgress, RunStep, RunStepState, WorkProgress,
+};
 
 /// Prints for a person or for a program.
 #[derive(Debug, Clone)]
@@ -98,6 +101,7 @@ impl Output {
             output: self.clone(),
             bar,
             slowed: None,
+            steps: BTreeMap::new(),
         }
     }
 
@@ -150,9 +154,17 @@ pub struct Progress {
     output: Output,
     bar: Option<ProgressBar>,
     slowed: Option<String>,
+    /// How the steps of a waybill stand, by their names.
+    steps: BTreeMap<String, RunStepState>,
 }
 
 impl Progress {
+    /// Takes in how steps of a waybill stand.
+    pub fn know(&mut self, steps: &[RunStep]) {
+        let stand = steps.iter().map(|step| (step.key.clone(), step.state));
+        self.steps.extend(stand);
+    }
+
     /// Shows one message of the run.
     pub fn show(&mut self, progress: &RunProgress) {
         if progress.slowed != self.slowed {
@@ -164,11 +176,23 @@ impl Progress {
         if !self.output.quiet {
             self.output.object("progress", progress);
         }
+        self.know(&progress.steps);
         let Some(bar) = &self.bar else { return };
+        bar.set_message(phase_word(progress.phase));
+        if !self.steps.is_empty() {
+            let is_over = |state: &&RunStepState| {
+                !matches!(state, RunStepState::Waiting | RunStepState::Running)
+            };
+            bar.set_length(self.steps.len() as u64);
+            bar.set_position(self.steps.values().filter(is_over).count() as u64);
+            if let Some(step) = progress.steps.last() {
+                bar.set_prefix(without_commands(&step.words, false));
+            }
+            return;
+        }
         let counts = &progress.counts;
         bar.set_length(u64::from(counts.planned));
         bar.set_position(u64::from(counts.fetched + counts.carried + counts.failed));
-        bar.set_message(phase_word(progress.phase));
         let mut about = format!(
             "{}  {}/s",
             size(counts.bytes),

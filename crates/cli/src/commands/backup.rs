@@ -59,6 +59,7 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
 pub async fn follow(session: &Session<'_>, run: &str) -> Result<Ending, CommandError> {
     let mut watch = session.app.run_watch(run).await?;
     let mut progress = session.output.progress();
+    progress.know(&watch.detail().steps);
     let mut ended = watch.ended();
     let mut asked = false;
     while ended.is_none() {
@@ -133,12 +134,17 @@ fn report(session: &Session<'_>, summary: &RunSummary) {
             ));
         }
         if let Some(snapshot) = &summary.snapshot {
-            text.push_str(if summary.kind == RunKind::Change {
-                "\nKept as it was in snapshot "
-            } else {
-                "\nSnapshot "
+            text.push_str(match summary.kind {
+                RunKind::Change | RunKind::Move => "\nKept as it was in snapshot ",
+                _ => "\nSnapshot ",
             });
             text.push_str(snapshot);
+        }
+        if summary.kind == RunKind::Move {
+            text.put(format_args!(
+                "\nEach artifact: `waybill report {}`",
+                summary.id
+            ));
         }
         if let Some(guidance) = &summary.guidance {
             text.push_str("\nWhat to do: ");

@@ -42,6 +42,24 @@ pub async fn perform(session: &Session<'_>, verb: InstanceVerb) -> Result<Ending
             });
             Ok(Ending::Done)
         }
+        InstanceVerb::RequireSignOff { name, no } => {
+            let instance = named(session, &name)?;
+            let changed = session.app.sign_off_require(&instance.id, !no).await?;
+            session.output.result("instance", &changed, || {
+                if no {
+                    format!(
+                        "Waybills run into {} without a second person.",
+                        changed.name
+                    )
+                } else {
+                    format!(
+                        "A second person signs off each waybill into {}.",
+                        changed.name
+                    )
+                }
+            });
+            Ok(Ending::Done)
+        }
         InstanceVerb::SignIn { name, no_browser } => {
             sign_in::in_browser(session, &name, no_browser).await
         }

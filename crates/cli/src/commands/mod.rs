@@ -4,12 +4,16 @@ mod artifacts;
 mod audit;
 mod backup;
 mod change;
+mod choice;
 mod compare;
 mod compare_text;
 mod graph;
+mod haul;
 mod inspect;
 mod inspect_text;
 mod instance;
+mod plan;
+mod policy_words;
 mod practice;
 mod run;
 mod search;
@@ -17,6 +21,7 @@ mod secrets;
 mod sign_in;
 mod snapshot;
 mod vault;
+mod waybill_text;
 
 pub use instance::named;
 
@@ -81,7 +86,14 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Search(asked) => search::perform(&session, asked).await,
         Verb::Compare(asked) => Box::pin(compare::compare(&session, asked)).await,
         Verb::Drift(asked) => Box::pin(compare::drift(&session, asked)).await,
-        Verb::Run(verb) => run::perform(&session, verb).await,
+        Verb::Plan(asked) => Box::pin(plan::perform(&session, *asked)).await,
+        Verb::Show(asked) => haul::show(&session, asked).await,
+        Verb::SignOff(asked) => haul::sign_off(&session, asked).await,
+        Verb::Run(asked) => Box::pin(run::perform(&session, *asked)).await,
+        Verb::Resume(asked) => haul::resume(&session, &asked.run).await,
+        Verb::Retry(asked) => haul::retry(&session, &asked.run).await,
+        Verb::Rollback(asked) => Box::pin(haul::rollback(&session, *asked)).await,
+        Verb::Report(asked) => haul::report(&session, asked).await,
         Verb::Vault(verb) => vault::perform(&session, verb).await,
         Verb::Secrets(verb) => secrets::perform(&session, verb).await,
         Verb::Practice(verb) => practice::perform(&session, verb).await,

@@ -1,14 +1,17 @@
-//! `waybill run`.
+//! `waybill run`: a waybill, or what to do with runs.
 
 use serde_json::json;
 use waybill_app::view::{CommandError, RunDetail, RunSummary};
 
-use super::{Session, backup::follow, word};
-use crate::arguments::RunVerb;
+use super::{Session, haul, word};
+use crate::arguments::{Run, RunVerb};
 use crate::exit::Ending;
 use crate::output::{Put, table};
 
-pub async fn perform(session: &Session<'_>, verb: RunVerb) -> Result<Ending, CommandError> {
+pub async fn perform(session: &Session<'_>, asked: Run) -> Result<Ending, CommandError> {
+    let Some(verb) = asked.verb else {
+        return haul::run(session, asked.waybill).await;
+    };
     match verb {
         RunVerb::List => {
             let runs = session.app.runs().await?;
@@ -22,11 +25,7 @@ pub async fn perform(session: &Session<'_>, verb: RunVerb) -> Result<Ending, Com
             session.output.result("run", &detail, || describe(&detail));
             Ok(Ending::Done)
         }
-        RunVerb::Resume { id } => {
-            session.unlock_vault().await?;
-            let run = session.app.run_resume(&id).await?;
-            follow(session, &run.id).await
-        }
+        RunVerb::Resume { id } => haul::resume(session, &id).await,
         RunVerb::Discard { id } => {
             let run = session.app.run_discard(&id).await?;
             session.output.result("run", &run, || {

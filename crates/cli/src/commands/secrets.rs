@@ -1,14 +1,21 @@
 //! `waybill secrets`.
 
+use serde_json::json;
 use waybill_app::view::{CommandError, SecretStoreKind, SecretStoreView};
+use waybill_model::{ArtifactId, ArtifactKind};
 
-use super::{Session, store_kind, word};
+use super::{Session, named, plan::id, store_kind, word};
 use crate::arguments::SecretsVerb;
 use crate::exit::Ending;
 use crate::input;
 
 pub async fn perform(session: &Session<'_>, verb: SecretsVerb) -> Result<Ending, CommandError> {
     let view = match verb {
+        SecretsVerb::Set {
+            to,
+            connection,
+            name,
+        } => return set(session, &to, &connection, &name).await,
         SecretsVerb::Status => session.app.secrets_status().await?,
         SecretsVerb::Choose { place } => {
             let kind = store_kind(place);
@@ -19,6 +26,32 @@ pub async fn perform(session: &Session<'_>, verb: SecretsVerb) -> Result<Ending,
         }
     };
     session.output.result("secrets", &view, || describe(&view));
+    Ok(Ending::Done)
+}
+
+/// Keeps a secret of a connection of a destination. It comes through standard input, never through
+/// arguments.
+async fn set(
+    session: &Session<'_>,
+    to: &str,
+    connection: &str,
+    name: &str,
+) -> Result<Ending, CommandError> {
+    let to = named(session, to)?;
+    let connection = if connection.contains(':') {
+        id(connection)?
+    } else {
+        ArtifactId::global(ArtifactKind::Connection, connection, None)
+    };
+    let secret = input::secret(&format!("{name} of {}", connection.code), !atty())?;
+    session
+        .app
+        .connection_secret_set(&to.id, &connection, name, secret)
+        .await?;
+    let kept = json!({ "instance": to.name, "connection": connection, "name": name });
+    session.output.result("secret", &kept, || {
+        format!("Kept: {name} of `{}` in {}.", connection.code, to.name)
+    });
     Ok(Ending::Done)
 }
 
