@@ -196,4 +196,36 @@ mod tests {
             "{facts:?}"
         );
     }
+
+    /// Archives that the service wrote, or people took from it. Passed over, in plain words, where the
+    /// folder of real archives is absent.
+    #[test]
+    fn no_real_archive_counts_as_damaged() {
+        let folder = std::env::var_os("WAYBILL_ARCHIVES").map_or_else(
+            || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/archives"),
+            std::path::PathBuf::from,
+        );
+        let Ok(expected) = std::fs::read(folder.join("expected.json")) else {
+            #[expect(
+                clippy::print_stderr,
+                reason = "the reader of the test run has to know"
+            )]
+            {
+                eprintln!("passed over: no real archives in {}", folder.display());
+            }
+            return;
+        };
+        let expected: serde_json::Value = serde_json::from_slice(&expected).unwrap();
+        let mut damaged = Vec::new();
+        for name in expected.as_object().unwrap().keys() {
+            let Ok(bytes) = std::fs::read(folder.join(name)) else {
+                continue;
+            };
+            let (facts, unseen) = archive_facts(&bytes);
+            if !facts.damage.is_empty() || !unseen.is_empty() {
+                damaged.push((name.clone(), facts.damage, unseen));
+            }
+        }
+        assert_eq!(damaged, []);
+    }
 }

@@ -1,10 +1,10 @@
 //! All rules, and going through them.
 
-use crate::change::Severity;
 use crate::plan::{PlanDestination, PlanSource};
 use crate::waybill::{Finding, Waybill};
 
 use super::facts::CheckFacts;
+use super::planned::PLANNED;
 use super::report::{CheckReport, Passed, Rule};
 use super::scene::Scene;
 use super::{
@@ -56,115 +56,6 @@ const CHECKS: [Check; 30] = [
     unread::CHECK,
 ];
 
-/// What planning finds. The checks do not repeat it.
-const PLANNED: [Rule; 15] = [
-    planned(
-        "read-only",
-        Severity::Blocking,
-        "Nothing may be changed in the destination",
-        "Allow changes there, for a while or for good.",
-    ),
-    planned(
-        "cannot-go",
-        Severity::Warning,
-        "An artifact cannot be carried",
-        "Leave it out, or do by hand what the finding names.",
-    ),
-    planned(
-        "need-missing",
-        Severity::Warning,
-        "Something that is needed is in neither place",
-        "Bring it to the destination first, or into the source.",
-    ),
-    planned(
-        "left-out",
-        Severity::Warning,
-        "Something that is needed was left out",
-        "Take it along, or see that the destination has one that fits.",
-    ),
-    planned(
-        "not-in-source",
-        Severity::Warning,
-        "What was chosen is not in the source any more",
-        "Choose again.",
-    ),
-    planned(
-        "same-major",
-        Severity::Warning,
-        "An active version is displaced",
-        "Let the older one work off what it has, or choose another time.",
-    ),
-    planned(
-        "call-cycle",
-        Severity::Warning,
-        "Integrations call each other in a circle",
-        "Activate them as a group after the run, or leave one of them inactive.",
-    ),
-    planned(
-        "whole-project",
-        Severity::Warning,
-        "One integration of a project brings all of it",
-        "Take the whole project along, or a deployment of it.",
-    ),
-    planned(
-        "package-neighbours",
-        Severity::Warning,
-        "A package of the destination also holds what is not in its archive",
-        "To leave the others alone, choose the integrations rather than the package.",
-    ),
-    planned(
-        "comes-within",
-        Severity::Note,
-        "The source holds it within archives of integrations alone",
-        "Nothing; the one in the destination stays.",
-    ),
-    planned(
-        "other-identities",
-        Severity::Warning,
-        "An access list names users and groups of the source",
-        "See that the destination knows them, or leave the access list out.",
-    ),
-    planned(
-        "package-apart",
-        Severity::Note,
-        "Integrations of a package go without it",
-        "Nothing, or choose the package.",
-    ),
-    planned(
-        "one-of-a-major",
-        Severity::Note,
-        "Of several versions with one major, one is active",
-        "Nothing, or choose which of them is activated.",
-    ),
-    planned(
-        "state-unknown",
-        Severity::Note,
-        "The source does not tell whether an integration is active",
-        "Choose to activate it, or all.",
-    ),
-    planned(
-        "not-compared",
-        Severity::Note,
-        "Whether it differs could not be found out",
-        "Nothing; it is replaced.",
-    ),
-];
-
-const fn planned(
-    name: &'static str,
-    severity: Severity,
-    title: &'static str,
-    remedy: &'static str,
-) -> Rule {
-    Rule {
-        name,
-        severity,
-        title,
-        remedy,
-        planned: true,
-    }
-}
-
 const ALL: usize = CHECKS.len() + PLANNED.len();
 
 /// All rules: those of the checks in the order in which they are gone through, then those of planning.
@@ -205,4 +96,98 @@ pub fn check(
         report.findings.extend(found);
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::change::Severity;
+    use crate::checks::stage::{Look, id, orders};
+    use crate::checks::{NotChecked, Rights};
+
+    #[test]
+    fn each_rule_is_there_once_and_says_what_it_is() {
+        let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), RULES.len());
+        for rule in RULES {
+            let plain = |sign: char| sign.is_ascii_lowercase() || sign == '-';
+            assert!(rule.name.chars().all(plain), "{}", rule.name);
+            assert!(
+                !rule.title.is_empty() && rule.remedy.ends_with('.'),
+                "{}",
+                rule.name
+            );
+        }
+    }
+
+    /// A world in which nearly everything is wrong.
+    fn wrong() -> Look {
+        let mut stage = orders();
+        stage.has("lookup:TAX", None, 1, &[]);
+        stage.has(
+            "integration:TOTAL|01.00.0000",
+            Some(waybill_model::State::Active),
+            1,
+            &[
+                ("connection:ERP", "invoke"),
+                ("connection:NEW", "invoke"),
+                ("lookup:TAX", "lookup"),
+                ("library:L|01.00.0000", "library"),
+            ],
+        );
+        stage.has("connection:NEW", None, 1, &[]);
+        stage.choice.left_out.insert(id("lookup:TAX"));
+        stage.stands("connection:ERP", Some(waybill_model::State::Draft), 2, &[]);
+        let mut look = Look::at(stage);
+        look.source_connection("connection:NEW", &[("password", true, true, "")]);
+        let own = &mut look.facts.own;
+        own.rights = Rights::Unknown;
+        own.free_bytes = Some(0);
+        own.vault_ready = Some("It is not there.".to_owned());
+        own.sign_off_required = true;
+        look.archive("integration:TOTAL|01.00.0000").damage = vec!["it is cut off".to_owned()];
+        look.facts.unread.push(NotChecked {
+            rules: vec!["agent-group"],
+            subject: None,
+            text: "The agent groups could not be read.".to_owned(),
+        });
+        look
+    }
+
+    #[test]
+    fn every_finding_is_of_a_rule_and_no_weightier_than_it() {
+        let report = wrong().report();
+        let mut rules = BTreeSet::new();
+        for finding in &report.findings {
+            let rule = RULES.iter().find(|rule| rule.name == finding.rule).unwrap();
+            assert!(!rule.planned, "{finding:?}");
+            assert!(finding.severity >= rule.severity, "{finding:?}");
+            rules.insert(rule.name);
+        }
+        assert!(rules.len() >= 9, "{rules:?}");
+        // What found something, and what could not be read, has not passed.
+        for passed in &report.passed {
+            assert!(
+                !rules.contains(passed.rule) && passed.rule != "agent-group",
+                "{passed:?}"
+            );
+        }
+        assert_eq!(report.passed.len() + rules.len() + 1, CHECKS.len());
+    }
+
+    #[test]
+    fn where_all_is_well_every_check_says_so() {
+        let report = Look::settled(orders()).report();
+        assert_eq!(report.findings, []);
+        assert_eq!(report.passed.len(), CHECKS.len());
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_told_as_a_note() {
+        let found = wrong().found("not-checked");
+        assert_eq!(found[0].severity, Severity::Note);
+        assert_eq!(found[0].text, "The agent groups could not be read.");
+    }
 }
