@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU32;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use waybill_archive::Fingerprint;
+use waybill_archive::{Connection, Fingerprint, Schedule};
 use waybill_model::{ArtifactId, ArtifactKind, Dependency, Generation, Scope};
 
 pub(crate) use super::read::Unread;
@@ -33,7 +33,8 @@ pub(crate) struct Cargo {
 /// Archives that several artifacts share, each opened once.
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
-    books: Mutex<HashMap<Shared, Arc<Book>>>,
+    /// Of a project there may be several: its deployments hold parts of it.
+    books: Mutex<HashMap<Shared, Vec<Arc<Book>>>>,
     fetched: AtomicU32,
 }
 
@@ -85,7 +86,7 @@ impl Side {
     }
 
     /// What the service tells of an artifact, without secrets. `None` where the place has no record of
-    /// it: archive files have none but of connections, as far as archives tell their values.
+    /// it: archive files have none but of connections and schedules, as far as archives tell their values.
     ///
     /// # Errors
     /// The failures of calls and of the vault.
@@ -104,9 +105,14 @@ impl Side {
                 })
                 .await
             }
-            Place::Files(files) => Ok((id.kind == ArtifactKind::Connection)
-                .then(|| files.place.opened())
-                .and_then(|opened| archived(&opened.contents.connections, id))),
+            Place::Files(files) => {
+                let contents = &files.place.opened().contents;
+                Ok(match id.kind {
+                    ArtifactKind::Connection => archived_connection(&contents.connections, id),
+                    ArtifactKind::Schedule => archived_schedule(&contents.schedules, id),
+                    _ => None,
+                })
+            }
         }
     }
 
@@ -185,44 +191,53 @@ impl Side {
 }
 
 impl Shelf {
-    /// Puts the archive of a project there, so that what lies in it is read from these bytes.
+    /// Puts the archive of a project, or of a deployment, which holds a part of it, there, so that what
+    /// lies in it is read from these bytes.
     pub async fn put(&self, project: &str, bytes: &Bytes) -> std::result::Result<(), Unread> {
         let bytes = bytes.clone();
-        let book = read::heavy(move || read::opened(&bytes)).await?;
+        let book = Arc::new(read::heavy(move || read::opened(&bytes)).await?);
         let shared = Shared::Project(project.to_owned());
-        self.books.lock().await.insert(shared, Arc::new(book));
+        let mut books = self.books.lock().await;
+        books.entry(shared).or_default().push(book);
         Ok(())
     }
 
-    /// The same with the archive of a deployment, which holds a part of its project.
-    pub async fn put_if_none(
-        &self,
-        project: &str,
-        bytes: &Bytes,
-    ) -> std::result::Result<(), Unread> {
-        let shared = Shared::Project(project.to_owned());
-        if self.books.lock().await.contains_key(&shared) {
-            return Ok(());
-        }
-        self.put(project, bytes).await
-    }
-
-    async fn book(
+    async fn books(
         &self,
         side: &Arc<Side>,
         id: &ArtifactId,
-    ) -> std::result::Result<Option<Arc<Book>>, Unread> {
+    ) -> std::result::Result<Vec<Arc<Book>>, Unread> {
         let Some(shared) = shared(side, id) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         // Held while it is opened: several wait for one download.
         let mut books = self.books.lock().await;
-        if let Some(book) = books.get(&shared) {
-            return Ok(Some(book.clone()));
+        if let Some(books) = books.get(&shared) {
+            return Ok(books.clone());
         }
         let book = Arc::new(read::open(side, shared.clone(), &self.fetched).await?);
-        books.insert(shared, book.clone());
-        Ok(Some(book))
+        books.insert(shared, vec![book.clone()]);
+        Ok(vec![book])
+    }
+
+    async fn in_books(
+        &self,
+        side: &Arc<Side>,
+        id: &ArtifactId,
+    ) -> std::result::Result<read::Understood, Unread> {
+        let books = self.books(side, id).await?;
+        let (last, others) = match books.split_last() {
+            Some((last, others)) => (Some(last.clone()), others),
+            None => (None, &[][..]),
+        };
+        for book in others {
+            let book = Some(book.clone());
+            let found = read::understood(side, id, book, &self.fetched, Depth::Needs).await;
+            if !matches!(found, Err(Unread::This(_))) {
+                return found;
+            }
+        }
+        read::understood(side, id, last, &self.fetched, Depth::Needs).await
     }
 
     /// What an artifact means and needs; `archive` and `record` are its own, where they are at hand.
@@ -250,8 +265,7 @@ impl Shelf {
         let understood = if at_hand && matches!(side.place, Place::Live(_)) {
             read::understood_of(side, id, archive.cloned(), record).await?
         } else {
-            let book = self.book(side, id).await?;
-            read::understood(side, id, book, &self.fetched, Depth::Needs).await?
+            self.in_books(side, id).await?
         };
         Ok(Some(Cargo {
             fingerprint: understood.meaning.fingerprint(),
@@ -262,7 +276,7 @@ impl Shelf {
 
 /// A connection of an archive as a record: what the service would tell of it, as far as the archive does.
 /// None where that is no value at all. Tokens stand for addresses that the archive does not hold.
-fn archived(connections: &[waybill_archive::Connection], id: &ArtifactId) -> Option<Value> {
+fn archived_connection(connections: &[Connection], id: &ArtifactId) -> Option<Value> {
     let own = connections
         .iter()
         .find(|own| own.scope == id.scope && own.code == id.code)?;
@@ -292,6 +306,19 @@ fn archived(connections: &[waybill_archive::Connection], id: &ArtifactId) -> Opt
         if let Some(value) = value {
             record[name] = json!(value);
         }
+    }
+    Some(record)
+}
+
+/// A schedule of an archive as a record. None where it has no expression: then the archive says it in a
+/// form that calls of the service do not take.
+fn archived_schedule(schedules: &[Schedule], id: &ArtifactId) -> Option<Value> {
+    let own = schedules
+        .iter()
+        .find(|own| own.scope == id.scope && own.integration.to_string() == id.wire())?;
+    let mut record = json!({"name": own.name, "icalExpression": own.expression.as_ref()?});
+    if let Some(zone) = &own.time_zone {
+        record["scheduleTZ"] = json!(zone);
     }
     Some(record)
 }

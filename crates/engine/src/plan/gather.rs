@@ -173,7 +173,7 @@ async fn read_one(
         (ArtifactKind::Project, Some(bytes)) => shelf.put(&id.code, bytes).await?,
         (ArtifactKind::Deployment, Some(bytes)) => {
             let project = id.scope.project().unwrap_or_default();
-            shelf.put_if_none(project, bytes).await?;
+            shelf.put(project, bytes).await?;
         }
         _ => {}
     }

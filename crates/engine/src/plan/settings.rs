@@ -82,7 +82,9 @@ impl Building<'_> {
             let bringers = if self.world.destination().has(id) {
                 BTreeSet::new()
             } else {
-                self.decisions.bringers(self.world, &decision.from, id)
+                let mut all = self.decisions.bringers(self.world, &decision.from, id);
+                all.extend(decision.carried_by.clone());
+                all
             };
             let state = told::state(self.world.destination().state(id));
             let binding = self.world.request.bindings.connections.get(id);

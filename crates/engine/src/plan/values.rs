@@ -4,8 +4,9 @@
 use waybill_model::{ArtifactId, ArtifactKind, State};
 
 use super::actions::{Decision, Decisions, barred_or};
+use super::closure::carries;
 use super::world::{Against, World, integration_of};
-use super::{barred, told};
+use super::{barred, containers};
 use crate::change::Severity;
 use crate::waybill::{
     Action, ConnectionBinding, ConnectionMode, ConnectionPolicy, Existing, Finding, Fix,
@@ -99,7 +100,8 @@ impl Decisions {
         if let Some(why) = barred::why(world, from, to) {
             return Decision::cannot_go(from, why);
         }
-        let Some(by) = self.bringers(world, from, to).into_iter().next() else {
+        let bringer = self.bringers(world, from, to).into_iter().next();
+        let Some(by) = bringer.or_else(|| self.holder(world, from)) else {
             return Decision::cannot_go(
                 from,
                 "Connections arrive with an integration that uses them, and none that uses this one is brought.",
@@ -112,6 +114,16 @@ impl Decisions {
             carried_by: Some(by),
             ..Decision::new(from, Action::Create)
         }
+    }
+
+    /// The project whose archive brings all that is in it, by name in the destination.
+    fn holder(&self, world: &World<'_>, from: &ArtifactId) -> Option<ArtifactId> {
+        let catalogue = &world.request.source.catalogue;
+        let mut brought = containers::brought(world, self).into_iter();
+        let holder = brought.find(|container| {
+            container.kind == ArtifactKind::Project && carries(catalogue, container, from)
+        });
+        holder.map(|holder| world.target(&holder))
     }
 
     /// What is to come from the source is not there.
@@ -162,7 +174,7 @@ impl Decisions {
                 return Decision::cannot_go(
                     from,
                     format!(
-                        "{} does not hold what it says. Define it in the console.",
+                        "{} does not tell enough of it. Define it in the console after the run.",
                         world.request.source.stamp.title
                     ),
                 );

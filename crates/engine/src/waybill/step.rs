@@ -61,7 +61,7 @@ pub enum StepKind {
 }
 
 /// Which of the destination's allowances a step takes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lane {
     /// Imports, and changes of single objects.
     Imports,

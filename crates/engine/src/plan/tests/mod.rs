@@ -4,4 +4,5 @@
 mod cases;
 mod properties;
 mod replay;
+mod rollback;
 pub(crate) mod stage;

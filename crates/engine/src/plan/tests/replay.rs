@@ -147,11 +147,13 @@ impl<'a> Replay<'a> {
         for one in &carried {
             let own = self.stage.source.catalogue.get(one);
             for need in own.into_iter().flat_map(|own| &own.dependencies) {
-                if need.id.kind == ArtifactKind::Connection {
+                // Nothing uses a connection that is not there.
+                let known = self.stage.source.catalogue.get(&need.id).is_some();
+                if need.id.kind == ArtifactKind::Connection && known {
                     self.present.insert(need.id.clone());
                 }
             }
-            if one.kind != ArtifactKind::Connection && one.kind != ArtifactKind::Schedule {
+            if one.kind != ArtifactKind::Schedule {
                 self.present.insert(one.clone());
             }
             self.brought.insert(one.clone());

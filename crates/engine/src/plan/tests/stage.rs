@@ -110,10 +110,7 @@ impl Stage {
         if has_archive(&artifact.id) {
             facts.archive = Some(bytes_of(own));
         }
-        if matches!(
-            artifact.id.kind,
-            ArtifactKind::Connection | ArtifactKind::Schedule | ArtifactKind::AccessList
-        ) {
+        if has_record(&artifact.id) {
             facts.record = Some(bytes_of(own));
         }
         if artifact.id.kind == ArtifactKind::Schedule {
@@ -137,6 +134,33 @@ impl Stage {
 
     pub fn choose(&mut self, ids: &[&str]) {
         self.choice.chosen = ids.iter().map(|text| id(text)).collect();
+    }
+
+    /// The destination as a snapshot of it would hold it, as a source: to roll back from.
+    pub fn snapshot(&self) -> PlanSource {
+        let catalogue = self.destination.catalogue.clone();
+        let facts = catalogue.artifacts.iter().map(|own| {
+            let id = &own.id;
+            let theirs = self.destination.facts.get(id).cloned().unwrap_or_default();
+            let facts = SourceFacts {
+                archive: has_archive(id).then(|| bytes_of(&id.to_string())),
+                record: has_record(id).then(|| bytes_of(&id.to_string())),
+                fingerprint: theirs.fingerprint,
+                state: theirs.state,
+                tracing: theirs.tracing,
+                ..SourceFacts::default()
+            };
+            (id.clone(), facts)
+        });
+        PlanSource {
+            stamp: PlaceStamp {
+                kind: PlaceKind::Snapshot,
+                instance_id: Some(self.destination.stamp.id.clone()),
+                ..self.source.stamp.clone()
+            },
+            facts: facts.collect(),
+            catalogue,
+        }
     }
 
     /// The destination holds what the source holds.
@@ -200,6 +224,13 @@ fn has_archive(id: &ArtifactId) -> bool {
         ArtifactKind::Package | ArtifactKind::Project | ArtifactKind::Deployment => true,
         _ => false,
     }
+}
+
+fn has_record(id: &ArtifactId) -> bool {
+    matches!(
+        id.kind,
+        ArtifactKind::Connection | ArtifactKind::Schedule | ArtifactKind::AccessList
+    )
 }
 
 /// How one thing of the world stands in both places: in the source, in the destination.
@@ -432,6 +463,10 @@ fn build(
     }
     let deployed = id("HR/deployment:ONE");
     let project = id("project:HR");
+    // Each project of an instance has one.
+    if stage.destination.catalogue.get(&project).is_some() {
+        stage.stands("HR/accessList:HR", None, 2, &[("project:HR", "access of")]);
+    }
     for catalogue in [
         &mut stage.source.catalogue,
         &mut stage.destination.catalogue,
