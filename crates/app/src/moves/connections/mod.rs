@@ -34,9 +34,12 @@ impl Waybill {
     pub async fn move_connections(&self, id: &str) -> Result<MoveConnections, CommandError> {
         let draft = self.draft_of(id).await?;
         let scene = Scene::open(self, &draft).await?;
-        let mut read = futures::stream::iter(scene.uses.keys())
-            .map(|id| scene.connection(id))
-            .buffered(AT_ONCE);
+        // Not by a closure: this would no longer be something that can go from thread to thread.
+        let mut all = Vec::with_capacity(scene.uses.len());
+        for id in scene.uses.keys() {
+            all.push(scene.connection(id));
+        }
+        let mut read = futures::stream::iter(all).buffered(AT_ONCE);
         let mut connections: Vec<MoveConnection> = Vec::with_capacity(scene.uses.len());
         while let Some(one) = read.next().await {
             connections.push(one?);
