@@ -13,7 +13,7 @@ describe('the rail', () => {
       'aria-current',
       'page',
     );
-    await user.keyboard('{Control>}7{/Control}');
+    await user.keyboard('{Control>}8{/Control}');
     expect(window.location.hash).toBe('#/settings');
     expect(within(rail()).getByRole('link', { name: 'Settings' })).toHaveAttribute(
       'aria-current',

@@ -75,8 +75,8 @@ describe('steps in rows and lines', () => {
 describe('a move that runs', () => {
   it('counts its steps, integration by integration', async () => {
     openWindow(hauling(), '#/move/WB-0142/run');
-    expect(await screen.findByTestId('run-settled')).toHaveTextContent('21');
-    expect(screen.getByText('of 45 steps')).toBeVisible();
+    expect(await screen.findByTestId('run-settled')).toHaveTextContent('20');
+    expect(screen.getByText('of 43 steps')).toBeVisible();
     const table = await screen.findByRole('grid', { name: 'Integrations' });
     const rows = within(table).getAllByTestId('haul-row');
     expect(rows).toHaveLength(9);
@@ -160,8 +160,8 @@ describe('a move that runs', () => {
 
   it('is followed from Activity and from the rail alike', async () => {
     openWindow(hauling(), '#/activity/m9');
-    expect(await screen.findByTestId('run-settled')).toHaveTextContent('21');
-    expect(screen.getByTestId('rail-run')).toHaveTextContent('21 of 45 steps');
+    expect(await screen.findByTestId('run-settled')).toHaveTextContent('20');
+    expect(screen.getByTestId('rail-run')).toHaveTextContent('20 of 43 steps');
     expect(await screen.findByRole('link', { name: 'Open WB-0142' })).toHaveAttribute(
       'href',
       '#/move/WB-0142/run',

@@ -90,6 +90,9 @@ export function turn(haul: Haul): { steps: RunStep[]; items: RunItem[]; log: Run
 const waitsFor = (one: RunStep, failed: RunStep) =>
   one.state === 'waiting' && one.subject === failed.subject && one.kind !== 'verify';
 
+/** Capturing and reading back are no steps of the waybill. */
+export const isCounted = ({ kind }: RunStep) => kind !== 'capture' && kind !== 'verify';
+
 export const isOver = (haul: Haul) =>
   haul.steps.every((one) => one.state !== 'waiting' && one.state !== 'running');
 

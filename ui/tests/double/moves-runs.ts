@@ -61,7 +61,7 @@ export abstract class DoubleMovesRuns extends DoubleMovesConnections {
       const plan = this.plans.get(id) ?? this.planned(id);
       const begun = run(`m${++this.made}`, {
         kind: 'move',
-        title: move.summary.name,
+        title: `${id} ${move.summary.name}`,
         instanceId: move.to,
         instanceName: move.summary.toTitle,
         environment: move.summary.toEnvironment,
@@ -71,7 +71,7 @@ export abstract class DoubleMovesRuns extends DoubleMovesConnections {
         endedAt: undefined,
         headline: undefined,
         snapshot: 'c07a19e4b1',
-        counts: { planned: plan.steps.length, fetched: 0, carried: 0, failed: 0, bytes: 0 },
+        counts: { planned: plan.steps.length - 2, fetched: 0, carried: 0, failed: 0, bytes: 0 },
       });
       this.state.hauls[begun.id] = {
         ...haulFrom(id, plan.steps),

@@ -13,7 +13,7 @@ import type { RunStep } from '../../src/lib/backend/generated/RunStep';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import { stateAfter } from './changes';
 import { artifacts, resumable, run, snapshot } from './data';
-import { isOver, turn } from './hauls';
+import { isCounted, isOver, turn } from './hauls';
 import { refusal, type DoubleState } from './state';
 
 type Watcher = (progress: RunProgress) => void;
@@ -134,8 +134,9 @@ export class DoubleRuns {
       if (!haul) return;
       const { steps, items, log } = turn(haul);
       const failed = haul.steps.filter((one) => one.state === 'failed').length;
-      const fetched = haul.steps.filter((one) => one.state === 'done').length;
-      const counts = { planned: haul.steps.length, fetched, carried: 0, failed, bytes: 0 };
+      const fetched = haul.steps.filter((one) => isCounted(one) && one.state === 'done').length;
+      const planned = haul.steps.filter(isCounted).length;
+      const counts = { planned, fetched, carried: 0, failed, bytes: 0 };
       const now = this.put(id, { counts }, false);
       if (!isOver(haul)) return this.tell(now, items, undefined, log, steps);
       clearInterval(this.timers.get(id));

@@ -15,7 +15,7 @@ import type { VaultView } from '../../src/lib/backend/generated/VaultView';
 import type { Backend } from '../../src/lib/backend';
 import { auditLog } from './changes';
 import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './data';
-import { drawnHaul, type Haul } from './hauls';
+import { drawnHaul, isCounted, type Haul } from './hauls';
 import { pastMoveRuns, someMoves } from './moves-data';
 
 export interface DoubleState {
@@ -150,7 +150,7 @@ export function hauling(many = 0, interrupted = false): DoubleState {
   const haul = drawnHaul(many);
   const going = run('m9', {
     kind: 'move',
-    title: 'Order to cash 26.11',
+    title: 'WB-0142 Order to cash 26.11',
     instanceId: 'prod',
     instanceName: 'Acme PROD',
     environment: 'production',
@@ -160,7 +160,13 @@ export function hauling(many = 0, interrupted = false): DoubleState {
     endedAt: undefined,
     headline: undefined,
     snapshot: 'c07a19e4b1',
-    counts: { planned: haul.steps.length, fetched: 21, carried: 0, failed: 0, bytes: 0 },
+    counts: {
+      planned: haul.steps.filter(isCounted).length,
+      fetched: 20,
+      carried: 0,
+      failed: 0,
+      bytes: 0,
+    },
   });
   return {
     ...state,

@@ -18,10 +18,9 @@ export function isUnderWay(status: RunStatus): boolean {
 
 const openStates: readonly RunStepState[] = ['waiting', 'running'];
 
-/** How many steps have come to an end, whatever it is. */
-export function settledSteps(steps: readonly RunStep[]): number {
-  return steps.reduce((sum, step) => sum + (openStates.includes(step.state) ? 0 : 1), 0);
-}
+/** The steps of the waybill: without the snapshot before them and the reading back after them. */
+const counted = (steps: readonly RunStep[]) =>
+  steps.filter(({ kind }) => kind !== 'capture' && kind !== 'verify');
 
 export interface Pace {
   /** In one sentence. */
@@ -50,16 +49,18 @@ export class LiveRun {
   pace = $state.raw<Pace | undefined>(undefined);
   error = $state.raw<CommandError | undefined>(undefined);
   users = 0;
+  private readonly counted = $derived(counted(this.steps));
   /** Steps that have ended; without steps, artifacts fetched, carried over or failed. */
   settled = $derived.by(() => {
-    if (this.steps.length > 0) return settledSteps(this.steps);
+    if (this.counted.length > 0)
+      return this.counted.filter(({ state }) => !openStates.includes(state)).length;
     const counts = this.summary?.counts;
     return counts ? counts.fetched + counts.carried + counts.failed : 0;
   });
-  planned = $derived(this.steps.length || (this.summary?.counts.planned ?? 0));
+  planned = $derived(this.counted.length || (this.summary?.counts.planned ?? 0));
   failed = $derived(
-    this.steps.length > 0
-      ? this.steps.filter((step) => step.state === 'failed').length
+    this.counted.length > 0
+      ? this.counted.filter((step) => step.state === 'failed').length
       : (this.summary?.counts.failed ?? 0),
   );
 
