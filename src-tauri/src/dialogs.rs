@@ -45,3 +45,19 @@ pub async fn open_key(window: &WebviewWindow) -> Option<String> {
         .add_filter("All files", &["*"]);
     Some(dialog.pick_file().await?.path().display().to_string())
 }
+
+/// Asks for one file of any sort; `None` when the dialog was closed.
+pub async fn open_any(window: &WebviewWindow, title: &str) -> Option<String> {
+    let dialog = AsyncFileDialog::new().set_parent(window).set_title(title);
+    Some(dialog.pick_file().await?.path().display().to_string())
+}
+
+/// Asks for one JSON file; `None` when the dialog was closed.
+pub async fn open_json(window: &WebviewWindow, title: &str) -> Option<PathBuf> {
+    let dialog = AsyncFileDialog::new()
+        .set_parent(window)
+        .set_title(title)
+        .add_filter("JSON", &["json"])
+        .add_filter("All files", &["*"]);
+    Some(dialog.pick_file().await?.path().to_path_buf())
+}

@@ -17,8 +17,8 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    activity, backups, catalogue, changes, compare, files, graph, inspect, instances, settings,
-    vault,
+    activity, backups, catalogue, changes, compare, files, graph, hauls, inspect, instances, moves,
+    settings, vault,
 };
 
 fn main() -> ExitCode {
@@ -127,6 +127,32 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             activity::run_cancel,
             activity::run_resume,
             activity::run_discard,
+            moves::moves,
+            moves::move_new,
+            moves::move_view,
+            moves::move_edit,
+            moves::move_delete,
+            moves::move_what,
+            moves::move_needs,
+            moves::move_plan,
+            moves::move_planned,
+            moves::move_acknowledge,
+            moves::move_connections,
+            moves::move_bind,
+            moves::attachment_choose,
+            moves::move_certificate,
+            moves::bindings_load,
+            moves::bindings_save,
+            moves::move_sign_off,
+            moves::sign_off_require,
+            moves::move_save,
+            moves::move_open,
+            hauls::move_look,
+            hauls::move_run,
+            hauls::run_retry,
+            hauls::report,
+            hauls::report_save,
+            hauls::rollback_plan,
             files::reveal,
             files::folder_open,
         ])

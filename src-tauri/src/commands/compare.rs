@@ -6,7 +6,7 @@ use waybill_app::view::{
 };
 use waybill_model::{ArtifactId, TextDifference};
 
-use super::{Answer, App};
+use super::{Answer, App, teller};
 use crate::dialogs;
 
 #[tauri::command]
@@ -72,9 +72,4 @@ pub async fn search(
 ) -> Answer<SearchView> {
     let work = app.work(&ticket);
     app.search(&request, &teller(on_progress), &work).await
-}
-
-/// Hands progress to the window; one that is gone hears nothing more.
-fn teller(channel: Channel<WorkProgress>) -> impl Fn(WorkProgress) + Send + Sync {
-    move |progress| drop(channel.send(progress))
 }

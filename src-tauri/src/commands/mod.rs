@@ -14,16 +14,24 @@ pub mod changes;
 pub mod compare;
 pub mod files;
 pub mod graph;
+pub mod hauls;
 pub mod inspect;
 pub mod instances;
+pub mod moves;
 pub mod settings;
 pub mod vault;
 
+use tauri::ipc::Channel;
 use waybill_app::Waybill;
-use waybill_app::view::CommandError;
+use waybill_app::view::{CommandError, WorkProgress};
 
 /// What every command answers.
 pub type Answer<T> = Result<T, CommandError>;
 
 /// The application, as Tauri hands it to a command.
 pub type App<'a> = tauri::State<'a, Waybill>;
+
+/// Hands progress to the window; one that is gone hears nothing more.
+fn teller(channel: Channel<WorkProgress>) -> impl Fn(WorkProgress) + Send + Sync {
+    move |progress| drop(channel.send(progress))
+}

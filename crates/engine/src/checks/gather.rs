@@ -146,13 +146,17 @@ type Connections = (BTreeMap<ArtifactId, ConnectionFacts>, Vec<NotChecked>);
 async fn of_destination(work: &CheckWork<'_>, pairs: &BTreeSet<Pair>) -> Result<Connections> {
     let there = pairs.iter().map(|(id, _)| id);
     let there: BTreeSet<&ArtifactId> = there.filter(|id| work.plan_destination.has(id)).collect();
-    let read: Vec<_> = futures::stream::iter(there)
-        .map(|id| async move {
+    // Not by a closure: checking would no longer be something that can go from thread to thread.
+    let mut all = Vec::with_capacity(there.len());
+    for id in there {
+        all.push(async move {
             match work.client.connection(&id.scope, &id.code).await {
                 Ok(read) => Ok((id, Ok(connection_facts(&read.value)))),
                 Err(error) => not_this(id, error).map(|error| (id, Err(sentence(&error)))),
             }
-        })
+        });
+    }
+    let read: Vec<_> = futures::stream::iter(all)
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
@@ -198,8 +202,10 @@ async fn of_source(work: &CheckWork<'_>, pairs: &BTreeSet<Pair>) -> Result<Conne
     let catalogue = &work.plan_source.catalogue;
     let here = pairs.iter().map(|(_, from)| from);
     let here: BTreeSet<&ArtifactId> = here.filter(|id| catalogue.get(id).is_some()).collect();
-    let read: Vec<_> = futures::stream::iter(here)
-        .map(|id| async move {
+    // Not by a closure: checking would no longer be something that can go from thread to thread.
+    let mut all = Vec::with_capacity(here.len());
+    for id in here {
+        all.push(async move {
             let facts = match record(work, id).await {
                 Ok(None) => return Ok(None),
                 Ok(Some(record)) => serde_json::from_value::<Connection>(record)
@@ -214,7 +220,9 @@ async fn of_source(work: &CheckWork<'_>, pairs: &BTreeSet<Pair>) -> Result<Conne
                 Err(other) => Err(sentence(&other)),
             };
             Ok(Some((id, facts)))
-        })
+        });
+    }
+    let read: Vec<_> = futures::stream::iter(all)
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
@@ -303,8 +311,10 @@ type ReadSchedule = (ArtifactId, Option<ScheduleFacts>, Vec<NotChecked>);
 async fn schedules(work: &CheckWork<'_>) -> Result<Vec<ReadSchedule>> {
     let steps = work.waybill.steps.iter();
     let started = steps.filter(|step| step.kind == StepKind::StartSchedule);
-    futures::stream::iter(started)
-        .map(|step| async move {
+    // Not by a closure: checking would no longer be something that can go from thread to thread.
+    let mut all = Vec::new();
+    for step in started {
+        all.push(async move {
             let id = step.subject.clone();
             let item = work.waybill.item(&id).filter(|item| item.action.brings());
             let read = match item {
@@ -336,7 +346,9 @@ async fn schedules(work: &CheckWork<'_>) -> Result<Vec<ReadSchedule>> {
                 ),
             };
             Ok((id, None, vec![unread]))
-        })
+        });
+    }
+    futures::stream::iter(all)
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await
