@@ -276,7 +276,11 @@ fn words(item: &Item, all: &[&Taken], result: HaulResult) -> String {
         Some(_) => ", not started",
         None => "",
     };
-    format!("{came}{then}{runs}")
+    let tested = match state_of(|kind| matches!(kind, StepKind::TestConnection)) {
+        Some(StepState::Failed) => ", its test failed",
+        _ => "",
+    };
+    format!("{came}{tested}{then}{runs}")
 }
 
 fn before(standing: &Standing) -> String {

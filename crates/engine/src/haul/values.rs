@@ -4,8 +4,9 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use waybill_client::wire::{
-    AccessList, AccessListRequest, CertificateDefinition, Connection, ConnectionUpdate, Lookup,
-    LookupCells, LookupDefinition, PropertyChange, ScheduleDefinition, ScheduleParameter,
+    AccessList, AccessListRequest, CertificateDefinition, Connection, ConnectionProperty,
+    ConnectionUpdate, Lookup, LookupCells, LookupDefinition, PropertyChange, ScheduleDefinition,
+    ScheduleParameter,
 };
 use waybill_model::ArtifactId;
 
@@ -75,17 +76,19 @@ pub(super) fn connection(values: ConnectionValues<'_>) -> Option<ConnectionUpdat
         let known = find_property(values.now, &change.name);
         change.group = known.and_then(|property| property.property_group.clone());
         change.property_type = known.and_then(|property| property.property_type.clone());
-        let of_connection = &values.now.connection_properties;
-        let is_connection = match known {
-            Some(_) => of_connection
-                .iter()
-                .any(|property| property.property_name == change.name),
-            None => in_record(values.record, "connectionProperties", &change.name),
+        let is_in = |list: &[ConnectionProperty]| {
+            list.iter()
+                .any(|property| property.property_name == change.name)
         };
-        if is_connection {
+        // After an import a name may stand in both lists.
+        let of_security = is_in(&values.now.security_properties);
+        let of_connection = is_in(&values.now.connection_properties)
+            || (!of_security && in_record(values.record, "connectionProperties", &change.name));
+        if of_security || !of_connection {
+            update.security_properties.push(change.clone());
+        }
+        if of_connection {
             update.connection_properties.push(change);
-        } else {
-            update.security_properties.push(change);
         }
     }
     let sets = !update.connection_properties.is_empty()
@@ -237,5 +240,224 @@ pub(super) fn certificate(
         keystore_password: secret("keystorePassword"),
         pass_phrase: secret("passPhrase"),
         ..CertificateDefinition::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waybill_client::wire::{LookupRow, PropertyValue};
+
+    use super::*;
+    use crate::waybill::HostRule;
+
+    fn wire(value: Value) -> Connection {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn now() -> Connection {
+        wire(json!({
+            "id": "ERP",
+            "securityPolicy": "BASIC_AUTH",
+            "connectionProperties": [
+                {"propertyName": "url", "propertyType": "URL", "propertyGroup": "CONNECTION_PROPS"},
+                {"propertyName": "same", "propertyValue": "1"},
+                {"propertyName": "wallet", "propertyType": "FILE", "hasAttachment": true},
+            ],
+            "securityProperties": [
+                {"propertyName": "username", "propertyType": "STRING"},
+                {"propertyName": "password", "propertyType": "PASSWORD"},
+            ],
+        }))
+    }
+
+    fn record() -> Value {
+        json!({
+            "securityPolicy": "BASIC_AUTH",
+            "agentGroupId": "HOUSE",
+            "connectionProperties": [
+                {"propertyName": "url", "propertyValue": "https://dev.acme.example/x"},
+                {"propertyName": "same", "propertyValue": "1"},
+                {"propertyName": "wallet", "propertyValue": "w.zip", "hasAttachment": true},
+                {"propertyName": "elsewhere", "propertyValue": "2"},
+            ],
+            "securityProperties": [
+                {"propertyName": "username", "propertyValue": "dev"},
+                {"propertyName": "password", "propertyValue": "left in the record"},
+            ],
+        })
+    }
+
+    fn told(update: &ConnectionUpdate) -> Vec<(String, String)> {
+        let all = update
+            .connection_properties
+            .iter()
+            .chain(&update.security_properties);
+        all.map(|change| {
+            let value = match &change.value {
+                PropertyValue::Plain(value) => value.clone(),
+                PropertyValue::Secret(_) => "secret".to_owned(),
+            };
+            (change.name.clone(), value)
+        })
+        .collect()
+    }
+
+    fn built(binding: Option<&ConnectionBinding>, groups: bool) -> Option<ConnectionUpdate> {
+        let bindings = Bindings {
+            hosts: vec![HostRule {
+                from: "dev.acme.example".into(),
+                to: "prod.acme.example".into(),
+            }],
+            ..Bindings::default()
+        };
+        let secrets = binding.map(|own| own.secrets.clone()).unwrap_or_default();
+        connection(ConnectionValues {
+            now: &now(),
+            record: Some(&record()),
+            binding,
+            bindings: &bindings,
+            secrets: secrets
+                .into_iter()
+                .map(|name| (name, "hush".into()))
+                .collect(),
+            same_instance: false,
+            has_group: &|_| groups,
+        })
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn values_of_the_source_come_with_other_hosts_and_without_secrets_files_and_what_stands() {
+        let update = built(None, false).unwrap();
+        assert_eq!(
+            told(&update),
+            [
+                pair("url", "https://prod.acme.example/x"),
+                pair("username", "dev")
+            ]
+        );
+        assert_eq!(
+            (update.security_policy, update.agent_group_id),
+            (None, None)
+        );
+        assert_eq!(
+            update.connection_properties[0].group.as_deref(),
+            Some("CONNECTION_PROPS")
+        );
+        let grouped = built(None, true).unwrap();
+        assert_eq!(grouped.agent_group_id.as_deref(), Some("HOUSE"));
+    }
+
+    #[test]
+    fn what_is_entered_counts_more_or_alone() {
+        let mut binding = ConnectionBinding {
+            mode: ConnectionMode::FromSource,
+            secrets: vec!["password".into()],
+            ..ConnectionBinding::default()
+        };
+        binding
+            .values
+            .insert("url".into(), "https://other.example".into());
+        let update = built(Some(&binding), false).unwrap();
+        assert_eq!(
+            told(&update),
+            [
+                pair("url", "https://other.example"),
+                pair("username", "dev"),
+                pair("password", "secret")
+            ]
+        );
+        assert!(!format!("{update:?}").contains("hush"));
+        binding.mode = ConnectionMode::Enter;
+        let update = built(Some(&binding), true).unwrap();
+        assert_eq!(
+            told(&update),
+            [
+                pair("url", "https://other.example"),
+                pair("password", "secret")
+            ]
+        );
+        assert_eq!(update.agent_group_id, None);
+        let nothing = ConnectionBinding {
+            mode: ConnectionMode::Enter,
+            ..ConnectionBinding::default()
+        };
+        assert!(built(Some(&nothing), true).is_none());
+    }
+
+    #[test]
+    fn a_schedule_takes_its_times_and_parameters_from_the_destination_where_it_has_them() {
+        let record = json!({
+            "name": "S", "scheduleTZ": "UTC", "state": "ACTIVE", "icalExpression": "FREQ=DAILY;",
+            "parameters": [{"name": "batch", "value": "10"}, {"name": "mode", "value": "full"}],
+        });
+        let mut binding = ScheduleBinding {
+            time_zone: Some("Europe/Berlin".into()),
+            ..ScheduleBinding::default()
+        };
+        binding.parameters.insert("batch".into(), "50".into());
+        let (definition, parameters) = schedule(&record, Some(&binding));
+        assert_eq!(
+            definition.to_body(),
+            json!({"name": "S", "scheduleTZ": "Europe/Berlin", "icalExpression": "FREQ=DAILY;"})
+        );
+        let parameters: Vec<_> = parameters
+            .iter()
+            .map(|one| pair(&one.name, &one.value))
+            .collect();
+        assert_eq!(parameters, [pair("batch", "50"), pair("mode", "full")]);
+    }
+
+    #[test]
+    fn cells_of_a_lookup_are_set_where_they_are() {
+        let row = |cells: [&str; 2]| LookupRow {
+            row_data: cells.map(str::to_owned).to_vec(),
+        };
+        let now = Lookup {
+            name: "TAX".into(),
+            columns: vec!["DEV".into(), "PROD".into()],
+            rows: vec![row(["a", "1"]), row(["b", "2"])],
+            ..Lookup::default()
+        };
+        let cell = |row: &str, column: &str| LookupCell {
+            lookup: "lookup:TAX".parse().unwrap(),
+            row: row.into(),
+            column: column.into(),
+            value: "9".into(),
+        };
+        let set = lookup(&now, &[&cell("b", "PROD")]).unwrap();
+        assert_eq!(set.rows[0].row_data, ["a", "1"]);
+        assert_eq!(set.rows[1].row_data, ["b", "9"]);
+        let missing = lookup(&now, &[&cell("c", "PROD")]).unwrap_err();
+        assert!(missing.contains("begins with `c`"), "{missing}");
+        let missing = lookup(&now, &[&cell("a", "TEST")]).unwrap_err();
+        assert!(missing.contains("no column `TEST`"), "{missing}");
+    }
+
+    #[test]
+    fn a_certificate_takes_its_alias_and_category_from_its_name() {
+        let id = ArtifactId::global(
+            waybill_model::ArtifactKind::Certificate,
+            "USER|X509|TRUST|root_2027",
+            None,
+        );
+        let binding = CertificateBinding {
+            path: "root.cer".into(),
+            sha256: String::new(),
+            certificate_type: "X509".into(),
+            category: None,
+            secrets: vec!["passPhrase".into()],
+        };
+        let secrets = [("passPhrase".to_owned(), SecretString::from("hush"))];
+        let made = certificate(&id, &binding, &secrets);
+        assert_eq!(
+            (made.name.as_str(), made.category.as_str()),
+            ("root_2027", "TRUST")
+        );
+        assert!(made.pass_phrase.is_some() && made.keystore_password.is_none());
+        assert_eq!(made.id(), "USER|X509|TRUST|root_2027");
     }
 }

@@ -129,3 +129,145 @@ impl Journal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::{NewRun, RunEnd, RunKind, RunStatus, StepEnd, StepFailure, StepState};
+    use super::*;
+    use crate::error::EngineError;
+
+    fn begun(journal: &Journal, kind: RunKind, instance: &str) -> RunId {
+        let id = RunId::fresh();
+        let new = NewRun {
+            id: id.clone(),
+            kind,
+            instance_id: Some(instance.into()),
+            instance_name: Some(instance.into()),
+            environment: None,
+            asked_by: "tester".into(),
+            request: Value::Null,
+            snapshot: None,
+        };
+        journal.begin(&new).unwrap();
+        id
+    }
+
+    fn open() -> (tempfile::TempDir, Journal) {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(&folder.path().join("waybill.db")).unwrap();
+        (folder, journal)
+    }
+
+    fn ended(journal: &Journal, id: &RunId, status: RunStatus) {
+        let end = RunEnd {
+            status,
+            snapshot: None,
+            headline: "Ended.".into(),
+            guidance: None,
+            resumable: false,
+        };
+        journal.end(id, &end).unwrap();
+    }
+
+    #[test]
+    fn a_move_and_a_change_do_not_go_on_in_one_instance_at_once() {
+        let (_folder, journal) = open();
+        let change = begun(&journal, RunKind::Change, "prod");
+        let new = NewRun {
+            id: RunId::fresh(),
+            kind: RunKind::Move,
+            instance_id: Some("prod".into()),
+            instance_name: Some("prod".into()),
+            environment: None,
+            asked_by: "tester".into(),
+            request: Value::Null,
+            snapshot: None,
+        };
+        let refused = journal.begin(&new).unwrap_err();
+        assert!(
+            matches!(&refused, EngineError::AlreadyRunning { run, .. } if *run == change.to_string()),
+            "{refused}"
+        );
+        ended(&journal, &change, RunStatus::Done);
+        journal.begin(&new).unwrap();
+        begun(&journal, RunKind::Move, "test");
+    }
+
+    #[test]
+    fn what_ended_with_failures_is_taken_up_again_and_what_is_done_is_not() {
+        let (_folder, journal) = open();
+        let partial = begun(&journal, RunKind::Move, "prod");
+        ended(&journal, &partial, RunStatus::Partial);
+        assert!(journal.resume(&partial).is_err());
+        assert_eq!(journal.retry(&partial).unwrap().status, RunStatus::Running);
+        ended(&journal, &partial, RunStatus::Done);
+        assert!(journal.retry(&partial).is_err());
+        let change = begun(&journal, RunKind::Change, "prod");
+        ended(&journal, &change, RunStatus::Failed);
+        assert!(journal.retry(&change).is_err());
+    }
+
+    #[test]
+    fn steps_keep_their_times_and_causes_and_the_median_tells_how_long_they_take() {
+        let (_folder, journal) = open();
+        let run = begun(&journal, RunKind::Move, "prod");
+        let keys = [
+            "import a",
+            "activate a",
+            "activate b",
+            "activate c",
+            "activate d",
+        ];
+        let details: Vec<Value> = keys.iter().map(|key| json!({"key": key})).collect();
+        journal.plan_steps(&run, &details).unwrap();
+        let base = json!({"present": true});
+        journal.begin_step(&run, 0, Some(&base)).unwrap();
+        let end = |state, took_ms, failure| StepEnd {
+            state,
+            after: Some("so".into()),
+            took_ms,
+            failure,
+        };
+        for (position, took) in [(1, 4000), (2, 90_000), (3, 5000)] {
+            journal.begin_step(&run, position, None).unwrap();
+            let done = end(StepState::Done, Some(took), None);
+            journal.end_step(&run, position, &done).unwrap();
+        }
+        let failure = StepFailure {
+            why: "No.".into(),
+            ..StepFailure::default()
+        };
+        let failed = end(StepState::Failed, Some(1), Some(failure.clone()));
+        journal.end_step(&run, 4, &failed).unwrap();
+        let steps = journal.steps(&run).unwrap();
+        assert_eq!(steps[0].state, StepState::Sent);
+        assert_eq!(steps[0].base, Some(base));
+        assert!(steps[0].began_at.is_some());
+        assert_eq!(steps[4].failure, Some(failure));
+        assert_eq!(steps[4].began_at, None);
+        let history = journal.step_history("prod").unwrap();
+        assert_eq!(history.millis.get("activate"), Some(&5000));
+        assert_eq!(history.millis.get("import"), None);
+        assert!(journal.step_history("test").unwrap().millis.is_empty());
+    }
+
+    #[test]
+    fn what_reading_back_found_replaces_what_it_found_before() {
+        let (_folder, journal) = open();
+        let run = begun(&journal, RunKind::Move, "prod");
+        let id: ArtifactId = "integration:A|01.00.0000".parse().unwrap();
+        let found = ReadBack {
+            verified: Some(false),
+            words: Some("It is another.".into()),
+        };
+        let found = BTreeMap::from([(id, found)]);
+        journal.set_read_back(&run, &found).unwrap();
+        assert_eq!(journal.read_back(&run).unwrap(), found);
+        journal.set_read_back(&run, &BTreeMap::new()).unwrap();
+        assert!(journal.read_back(&run).unwrap().is_empty());
+        journal.set_snapshot(&run, "abc").unwrap();
+        assert_eq!(journal.run(&run).unwrap().snapshot.as_deref(), Some("abc"));
+    }
+}

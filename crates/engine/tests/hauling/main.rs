@@ -1,0 +1,11 @@
+//! Waybills carried out against the sandbox: what is there afterwards, what is never done twice, and
+//! what stops a run before it writes.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../bench/mod.rs"]
+mod bench;
+mod failing;
+mod interrupted;
+mod moved;
+mod refused;
+mod stage;
