@@ -40,7 +40,7 @@ export function narrows(filters: Filters): boolean {
 }
 
 /** What people look for first stands first. */
-const order: readonly ArtifactKind[] = ['project', 'deployment', 'package', 'integration'];
+const order: readonly ArtifactKind[] = ['integration', 'project', 'deployment', 'package'];
 function rank({ name }: Row): number {
   const at = order.indexOf(name.kind);
   return at === -1 ? order.length : at;
