@@ -1,5 +1,6 @@
 /**
- * What a person decides about one connection of a move. It is kept here until it is sent, and sent
+ * What a person decides about one connection of a move. It lives longer than what shows it, so that
+ * nothing in it is derived. It is kept here until it is sent, and sent
  * when the focus leaves the values; what the application refused stays to be put right.
  */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
@@ -34,27 +35,33 @@ export class BindingDraft {
   #sentSecrets = new SvelteMap<string, string>();
   #sending: Promise<boolean> | undefined;
 
+  constructor(
+    private readonly move: string,
+    connection: MoveConnection,
+    private readonly onbound: (connection: MoveConnection) => void,
+  ) {
+    this.connection = connection;
+    this.#begin(connection);
+  }
+
   /** It has nothing of its own in the destination yet: the values of the source are proposed. */
-  isNew = $derived.by(() => !this.connection.present || this.connection.state === 'draft');
-  #unsent = $derived.by(() =>
-    this.mode === 'keep'
-      ? []
-      : [...this.secrets].filter(
-          ([name, secret]) =>
-            secret !== '' &&
-            (this.keep !== this.#sentKeep || this.#sentSecrets.get(name) !== secret),
-        ),
-  );
-  input = $derived.by((): BindingInput => {
-    const { properties } = this.connection;
+  get isNew(): boolean {
+    return !this.connection.present || this.connection.state === 'draft';
+  }
+
+  get #unsent(): [string, string][] {
+    if (this.mode === 'keep') return [];
+    const again = this.keep !== this.#sentKeep;
+    return [...this.secrets].filter(
+      ([name, secret]) => secret !== '' && (again || this.#sentSecrets.get(name) !== secret),
+    );
+  }
+
+  get input(): BindingInput {
     const values: Record<string, string> = {};
-    for (const property of properties) {
-      if (property.secret || property.kind === 'file') continue;
-      const typed = this.values.get(property.name);
-      if (typed === undefined || !this.editable(property)) continue;
-      if (this.mode === 'enter' && typed === (property.destination ?? '')) continue;
-      if (this.mode === 'fromSource' && typed === '') continue;
-      values[property.name] = typed;
+    for (const property of this.connection.properties) {
+      const value = this.#entered(property);
+      if (value !== undefined) values[property.name] = value;
     }
     const set = this.mode !== 'keep';
     return {
@@ -65,16 +72,18 @@ export class BindingDraft {
       files: set ? [...this.files] : [],
       forget: [...this.forgotten],
     };
-  });
-  dirty = $derived.by(() => JSON.stringify(this.input) !== this.#sent || this.#unsent.length > 0);
+  }
 
-  constructor(
-    private readonly move: string,
-    connection: MoveConnection,
-    private readonly onbound: (connection: MoveConnection) => void,
-  ) {
-    this.connection = connection;
-    this.#begin(connection);
+  #entered(property: BoundProperty): string | undefined {
+    if (property.secret || property.kind === 'file' || !this.editable(property)) return undefined;
+    const typed = this.values.get(property.name);
+    const without = this.mode === 'enter' ? (property.destination ?? '') : '';
+    return typed === without ? undefined : typed;
+  }
+
+  /** Something was decided that the application does not know yet. */
+  get dirty(): boolean {
+    return JSON.stringify(this.input) !== this.#sent || this.#unsent.length > 0;
   }
 
   /** A newer state of it; what was typed and not sent stays. */

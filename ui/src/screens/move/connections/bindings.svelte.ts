@@ -36,9 +36,9 @@ export class MoveBindings {
     try {
       const data = await backend().moveConnections(this.move);
       if (turn !== this.#turn) return;
+      for (const one of data.connections) this.#begin(one);
       this.data = data;
       this.error = undefined;
-      for (const one of data.connections) this.#drafts[one.id]?.take(one);
     } catch (refusal) {
       if (turn === this.#turn) this.error = asCommandError(refusal);
     } finally {
@@ -47,11 +47,20 @@ export class MoveBindings {
   }
 
   /** What is decided about a connection; kept while the step is open. */
-  draft(connection: MoveConnection): BindingDraft {
-    return (this.#drafts[connection.id] ??= new BindingDraft(this.move, connection, (bound) => {
-      this.#take(bound);
-      void openMove.reload();
-    }));
+  draft({ id }: MoveConnection): BindingDraft {
+    const draft = this.#drafts[id];
+    if (!draft) throw new Error(`${id} is no connection of this move`);
+    return draft;
+  }
+
+  #begin(connection: MoveConnection): void {
+    const known = this.#drafts[connection.id];
+    if (known) known.take(connection);
+    else
+      this.#drafts[connection.id] = new BindingDraft(this.move, connection, (bound) => {
+        this.#take(bound);
+        void openMove.reload();
+      });
   }
 
   #take(bound: MoveConnection): void {
@@ -76,6 +85,7 @@ export class MoveBindings {
   /** What was typed and refused is given up. */
   discard(): void {
     this.#drafts = {};
+    for (const one of this.all) this.#begin(one);
   }
 
   /** Sends all that was typed; true when the application has it. */
