@@ -34,6 +34,22 @@ export function sorted<Row>(
   return [...rows].sort((a, b) => way * compare(a, b));
 }
 
+/** Sorted by a column; by the same one again, the other way round. */
+export function sortedBy<Row>(sort: Sort | undefined, column: Column<Row>): Sort | undefined {
+  if (!column.compare) return sort;
+  return { column: column.id, descending: sort?.column === column.id && !sort.descending };
+}
+
+/** How far a table is scrolled so that a row is in view, and no farther than it has to. */
+export function scrollTo(
+  top: number,
+  rowHeight: number,
+  { scrollTop, room }: { scrollTop: number; room: number },
+): number {
+  if (top < scrollTop) return top;
+  return top + rowHeight > scrollTop + room ? top + rowHeight - room : scrollTop;
+}
+
 /** The slice to draw, with some rows above and below so that scrolling shows no gap. */
 export function slice(
   count: number,
@@ -48,24 +64,30 @@ export function slice(
   return { from: Math.min(from, to), to };
 }
 
-/** Where in the rows a group begins, and its heading. */
-export interface Heading {
-  at: number;
-  title: string;
+/** The height of the heading of a group. */
+const headingHeight = 28;
+
+interface Groups {
+  /** The heading that stands above a row, where a group begins with it. */
+  heading: (row: number) => string | undefined;
+  /** How high the headings above a row are together. */
+  above: (row: number) => number;
 }
 
 /** The groups of rows that stand in the order of their groups. */
-export function headings<Row>(
+export function groupsIn<Row>(
   rows: readonly Row[],
   group: ((row: Row) => string) | undefined,
-): Heading[] {
-  if (!group) return [];
-  const found: Heading[] = [];
+): Groups {
+  const found: { at: number; title: string }[] = [];
   rows.forEach((row, at) => {
-    const title = group(row);
-    if (title !== found.at(-1)?.title) found.push({ at, title });
+    const title = group?.(row);
+    if (title !== undefined && title !== found.at(-1)?.title) found.push({ at, title });
   });
-  return found;
+  return {
+    heading: (row) => found.find((one) => one.at === row)?.title,
+    above: (row) => found.filter((one) => one.at < row).length * headingHeight,
+  };
 }
 
 /** One order for names: by the person's language, numbers by value. */

@@ -105,13 +105,10 @@ export class LiveRun {
   }
 
   private takeSteps(changed: readonly RunStep[]): void {
-    const news = new Map(changed.map((step) => [step.key, step]));
-    const known = this.steps.map((step) => {
-      const now = news.get(step.key);
-      news.delete(step.key);
-      return now ?? step;
-    });
-    this.steps = [...known, ...news.values()];
+    const news: Partial<Record<string, RunStep>> = {};
+    for (const step of changed) news[step.key] = step;
+    const unheard = changed.filter(({ key }) => !this.steps.some((step) => step.key === key));
+    this.steps = [...this.steps.map((step) => news[step.key] ?? step), ...unheard];
   }
 }
 

@@ -25,4 +25,9 @@ export class TableView {
   ) {
     this.query = $derived(search() ?? '');
   }
+
+  /** What goes along with a row: all that is chosen, where it is among them. */
+  together(id: string): string[] {
+    return this.chosen.includes(id) ? [...this.chosen] : [id];
+  }
 }
