@@ -2,6 +2,7 @@
 
 use waybill_model::{ArtifactId, ArtifactKind};
 
+use super::facts::ConnectionFacts;
 use super::registry::Check;
 use super::report::Rule;
 use super::scene::{Scene, named};
@@ -75,12 +76,22 @@ pub(super) fn group_after<'a>(
 ) -> Option<&'a str> {
     let binding = scene.waybill.bindings.connections.get(id);
     let entered = binding.and_then(|binding| binding.agent_group.as_deref());
-    let known = if scene.takes_from_source(id, from) {
-        scene.connection_of_source(from)
-    } else {
-        scene.connection(id, from)
+    let group = |own: Option<&'a ConnectionFacts>| {
+        own?.agent_group
+            .as_deref()
+            .filter(|group| !group.is_empty())
     };
-    let group = entered.or_else(|| known?.agent_group.as_deref())?;
+    let there = group(scene.connection(id, from));
+    let source = group(scene.connection_of_source(from));
+    let same_instance =
+        scene.source.stamp.instance_id.as_ref() == Some(&scene.destination.stamp.id);
+    // Another instance's group is taken where the connection has none of its own.
+    let taken = match (scene.takes_from_source(id, from), same_instance) {
+        (true, true) => source.or(there),
+        (true, false) => there.or(source),
+        (false, _) => there,
+    };
+    let group = entered.or(taken)?;
     (!group.is_empty()).then_some(group)
 }
 
@@ -112,6 +123,27 @@ mod tests {
         look.bind(ERP).mode = crate::waybill::ConnectionMode::Enter;
         look.bind(ERP).agent_group = Some(String::new());
         assert_eq!(look.found("agent-group"), []);
+    }
+
+    #[test]
+    fn the_group_of_the_source_is_taken_where_the_destination_has_none_of_its_own() {
+        let mut look = through("OWN");
+        look.stage
+            .stands(ERP, Some(waybill_model::State::Configured), 2, &[]);
+        look.source_connection(ERP, &[]);
+        look.facts
+            .source_connections
+            .get_mut(&id(ERP))
+            .unwrap()
+            .agent_group = Some("THEIRS".to_owned());
+        look.from_source(ERP);
+        assert!(look.found("agent-group")[0].text.contains("`OWN`"));
+        look.facts
+            .connections
+            .get_mut(&id(ERP))
+            .unwrap()
+            .agent_group = None;
+        assert!(look.found("agent-group")[0].text.contains("`THEIRS`"));
     }
 
     #[test]

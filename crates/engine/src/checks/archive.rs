@@ -1,10 +1,12 @@
 //! What the archives that go along tell: damage, signs of other hands, secrets.
 
+use std::collections::BTreeMap;
+
 use super::facts::{ArchiveFacts, FoundThere};
 use super::registry::Check;
 use super::report::Rule;
 use super::scene::{Scene, count, named};
-use crate::change::Severity;
+use crate::change::{Severity, names};
 use crate::waybill::{Finding, Fix, Item, PlaceKind};
 
 pub(super) const DAMAGED: Check = Check {
@@ -89,29 +91,44 @@ fn rezipped(scene: &Scene<'_>) -> Vec<Finding> {
     })
 }
 
+/// Archives that give away the same, as those do that bring the same connection, are told together.
 fn secrets(scene: &Scene<'_>) -> Vec<Finding> {
-    each(scene, |item, archive| {
-        let first = archive.secrets.first()?;
-        let number = archive.secrets.len();
-        Some(
-            SECRETS
-                .rule
-                .finding(
-                    Severity::Warning,
-                    format!(
-                        "The archive of {} gives away {}, among them {}: {}.",
-                        lower(item),
-                        count(number, "secret", "secrets"),
-                        first.what,
-                        places(&archive.secrets)
-                    ),
-                )
-                .guided(format!(
-                    "Whoever has the archive, or may export it from {}, has them too. Take them out of the design, and change them.",
-                    scene.there()
-                )),
-        )
-    })
+    let mut alike: BTreeMap<&[FoundThere], Vec<&Item>> = BTreeMap::new();
+    for (item, archive) in scene.archives().filter(|(item, _)| item.action.brings()) {
+        if !archive.secrets.is_empty() {
+            alike.entry(&archive.secrets).or_default().push(item);
+        }
+    }
+    let told = alike.into_iter().filter_map(|(found, items)| {
+        let first = found.first()?;
+        let whose = match items.as_slice() {
+            [only] => format!("The archive of {} gives", lower(only)),
+            many => {
+                let codes = many.iter().map(|item| item.id.code.as_str());
+                format!("The archives of {} give", names(codes))
+            }
+        };
+        let finding = SECRETS
+            .rule
+            .finding(
+                Severity::Warning,
+                format!(
+                    "{whose} away {}, among them {}: {}.",
+                    count(found.len(), "secret", "secrets"),
+                    first.what,
+                    places(found)
+                ),
+            )
+            .guided(format!(
+                "Whoever has the archive, or may export it from {}, has them too. Take them out of the design, and change them.",
+                scene.there()
+            ));
+        Some(match items.as_slice() {
+            [only] => finding.about(&only.id),
+            _ => finding,
+        })
+    });
+    told.collect()
 }
 
 fn each(scene: &Scene<'_>, tell: impl Fn(&Item, &ArchiveFacts) -> Option<Finding>) -> Vec<Finding> {
@@ -201,5 +218,13 @@ mod tests {
         assert!(found[0].text.ends_with(
             "gives away 5 secrets, among them a password: file0.xml, file1.xml, file2.xml and 2 more places."
         ), "{found:?}");
+        look.archive("integration:ORDER|01.02.0000").secrets = look.archive(TOTAL).secrets.clone();
+        let found = look.found("secrets-in-archive");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0]
+                .text
+                .starts_with("The archives of `ORDER` and `TOTAL` give away 5 secrets")
+        );
     }
 }

@@ -5,7 +5,7 @@ use waybill_model::{ArtifactId, ArtifactKind, State};
 use super::registry::Check;
 use super::report::Rule;
 use super::scene::{Scene, named};
-use crate::change::Severity;
+use crate::change::{Severity, names};
 use crate::waybill::{Finding, Fix, StepKind};
 
 pub(super) const CHECK: Check = Check {
@@ -22,6 +22,7 @@ pub(super) const CHECK: Check = Check {
 
 fn find(scene: &Scene<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut used: Vec<&ArtifactId> = Vec::new();
     for (id, users) in scene.needed(ArtifactKind::Connection) {
         let stays = scene.destination.has(id)
             && scene.destination.state(id) != Some(State::Draft)
@@ -46,14 +47,10 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
                     ),
                 )
                 .guided("Test it again: the other system may be back. If it fails, enter values that work."),
-            None if in_use(scene, id) => CHECK.rule.finding(
-                Severity::Note,
-                format!(
-                    "Whether {} works in {} was not tested. Active integrations use it already.",
-                    lower(id),
-                    scene.there()
-                ),
-            ),
+            None if in_use(scene, id) => {
+                used.push(id);
+                continue;
+            }
             None => CHECK
                 .rule
                 .finding(
@@ -71,7 +68,35 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
             connection: id.clone(),
         }));
     }
+    findings.extend(untested(scene, &used));
     findings
+}
+
+/// Those that work for others, as it seems, together.
+fn untested(scene: &Scene<'_>, used: &[&ArtifactId]) -> Option<Finding> {
+    let first = used.first()?;
+    let codes = used.iter().map(|id| id.code.as_str());
+    let what = if used.len() == 1 {
+        "connection"
+    } else {
+        "connections"
+    };
+    let finding = CHECK.rule.finding(
+        Severity::Note,
+        format!(
+            "Whether {what} {} {} in {} was not tested. Active integrations use them already.",
+            names(codes),
+            if used.len() == 1 { "works" } else { "work" },
+            scene.there()
+        ),
+    );
+    Some(if used.len() == 1 {
+        finding.about(first).fixed_by(Fix::TestConnection {
+            connection: (*first).clone(),
+        })
+    } else {
+        finding
+    })
 }
 
 fn lower(id: &ArtifactId) -> String {

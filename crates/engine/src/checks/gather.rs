@@ -320,9 +320,18 @@ async fn schedules(work: &CheckWork<'_>) -> Result<Vec<ReadSchedule>> {
             let read = match item {
                 Some(item) => {
                     let integration = integration_of(item.source_id());
-                    record(work, &integration).await
+                    match told_by_list(work.source, &integration) {
+                        Some(listed) => Ok(Some(listed)),
+                        None => record(work, &integration).await,
+                    }
                 }
-                None => work.destination.record(&integration_of(&id)).await,
+                None => {
+                    let integration = integration_of(&id);
+                    match told_by_list(work.destination, &integration) {
+                        Some(listed) => Ok(Some(listed)),
+                        None => work.destination.record(&integration).await,
+                    }
+                }
             };
             let why = match read {
                 Ok(record) => {
@@ -352,6 +361,15 @@ async fn schedules(work: &CheckWork<'_>) -> Result<Vec<ReadSchedule>> {
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await
+}
+
+/// The list tells the parameters of schedules too, where the service is of that mind.
+fn told_by_list(side: &Side, integration: &ArtifactId) -> Option<serde_json::Value> {
+    let listed = side.listed(integration)?;
+    listed
+        .get("scheduleParams")
+        .is_some_and(|list| !list.is_null())
+        .then(|| listed.clone())
 }
 
 fn integration_of(schedule: &ArtifactId) -> ArtifactId {

@@ -75,18 +75,19 @@ fn different(scene: &Scene<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (id, users) in &needed {
         let action = scene.waybill.item(id).map(|item| &item.action);
-        if action == Some(&Action::Replace) {
-            findings.extend(replaced(scene, id));
-            continue;
-        }
         let ours = scene.source.facts.get(users.from);
         let ours = ours.and_then(|facts| facts.fingerprint);
         let theirs = scene.destination.facts.get(id);
         let theirs = theirs.and_then(|facts| facts.fingerprint);
-        let Some((ours, theirs)) = ours.zip(theirs) else {
+        let likeness = ours
+            .zip(theirs)
+            .and_then(|(ours, theirs)| ours.verdict(&theirs));
+        if action == Some(&Action::Replace) {
+            let same = likeness == Some(Likeness::Same);
+            findings.extend(replaced(scene, id).filter(|_| !same));
             continue;
-        };
-        let severity = match ours.verdict(&theirs) {
+        }
+        let severity = match likeness {
             Some(Likeness::Different) => Severity::Warning,
             Some(Likeness::Environment) => Severity::Note,
             _ => continue,
@@ -197,5 +198,9 @@ mod tests {
         );
         let found = look.found("lookup-different");
         assert!(found[0].text.contains("`OTHER`"), "{found:?}");
+        // What is the same changes nothing for them.
+        look.stage.stands("lookup:TAX", None, 1, &[]);
+        look.stage.policies.existing = Existing::Replace;
+        assert_eq!(look.found("lookup-different"), []);
     }
 }
