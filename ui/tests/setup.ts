@@ -5,6 +5,7 @@ import { afterEach } from 'vitest';
 import { changes } from '../src/lib/changes/changes.svelte';
 import { inspection } from '../src/lib/places/inspection.svelte';
 import { compared } from '../src/screens/inspect/compared.svelte';
+import { openMove } from '../src/screens/move/move.svelte';
 import { searching } from '../src/screens/search/searching.svelte';
 
 class NoResizes implements ResizeObserver {
@@ -27,6 +28,7 @@ afterEach(() => {
   inspection.forget();
   compared.choose(undefined);
   searching.forget();
+  openMove.forget();
   cleanup();
   document.body.removeAttribute('style');
 });

@@ -147,6 +147,7 @@ class OpenMove {
       if (!plan) throw closedUnanswered();
       if (this.id !== id) return false;
       this.planned = plan;
+      if (this.view) this.view = { ...this.view, planned: true };
       this.planning = false;
       await this.reload();
       outdate('moves', `move:${id}`);

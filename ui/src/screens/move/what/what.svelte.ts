@@ -17,7 +17,7 @@ class What {
   readonly reading: Reading<WhatView>;
   /** How the table is looked at. */
   query = $state('');
-  filters = $state<Filters>(noFilters());
+  filters = $state.raw<Filters>(noFilters());
   #ticket: string | undefined;
 
   constructor(

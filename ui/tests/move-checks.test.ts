@@ -1,0 +1,163 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { totalOf } from '../src/screens/move/totals';
+import { expectAccessible } from './axe';
+import { moving, refusal } from './double/state';
+import { openWindow } from './window';
+
+const here = '#/move/WB-0142/checks';
+const title = () => screen.findByTestId('checks-title');
+const plans = (double: { calls: unknown[][] }) =>
+  double.calls.filter(([name]) => name === 'movePlan').length;
+const stops = async (words: string) =>
+  waitFor(() => expect(screen.getByTestId('checks-title')).toHaveTextContent(words));
+
+describe('the step Checks', () => {
+  it('checks by itself and tells what stops the move, what warns, and what is in order', async () => {
+    const { double } = openWindow(moving(), here);
+    await stops('2 things stop this move');
+    expect(plans(double)).toBe(1);
+    expect(screen.getAllByTestId('finding-blocking')).toHaveLength(2);
+    expect(screen.getAllByTestId('finding-warning')).toHaveLength(3);
+    expect(screen.getByText('30 passed')).toBeVisible();
+    expect(screen.getByText(/^41 checks at .*, took 3 s$/)).toBeVisible();
+    expect(screen.getByTestId('move-sentence')).toHaveTextContent(
+      '2 blocking, 3 warnings to read. Values are entered in the next step.',
+    );
+    await expectAccessible();
+  });
+
+  it('folds notes and what is in order', async () => {
+    const { user } = openWindow(moving(), here);
+    await stops('2 things stop this move');
+    const notes = screen.getByRole('list', { name: 'Notes' });
+    expect(within(notes).getAllByRole('listitem')).toHaveLength(2);
+    await user.click(screen.getByTestId('notes-more'));
+    expect(within(notes).getAllByRole('listitem')).toHaveLength(6);
+    await user.click(screen.getByTestId('passed-more'));
+    expect(screen.getByText('Archive 20 of 20 is whole')).toBeVisible();
+  });
+
+  it('marks a warning as read, with who and when', async () => {
+    const { user, double } = openWindow(moving(), here);
+    await stops('2 things stop this move');
+    const [first] = screen.getAllByTestId('finding-read');
+    if (!first) throw new Error('no warning');
+    await user.click(first);
+    expect(await screen.findByText(/^Read, P\. Raman /)).toBeVisible();
+    expect(screen.getByTestId('warnings-title')).toHaveTextContent('3 warnings, 1 read');
+    expect(double.calls.find(([name]) => name === 'moveAcknowledge')).toEqual([
+      'moveAcknowledge',
+      'WB-0142',
+      'replaces-active',
+      'ORDER_TO_CASH/integration:INVOICE_TO_ERP|02.00.0001',
+      true,
+    ]);
+    expect(plans(double)).toBe(1);
+  });
+
+  it('leads to the connection whose values are missing', async () => {
+    const { user } = openWindow(moving(), here);
+    await user.click(await screen.findByTestId('fix-enterValues'));
+    await waitFor(() =>
+      expect(window.location.hash).toBe(
+        '#/move/WB-0142/connections?connection=connection%3ACOUPA_EVENTS',
+      ),
+    );
+  });
+
+  it('takes the file of a certificate, and checks again by itself', async () => {
+    const { user, double } = openWindow(moving(), here);
+    await user.click(await screen.findByTestId('fix-uploadCertificate'));
+    const save = await screen.findByTestId('certificate-save');
+    expect(save).toBeDisabled();
+    await user.click(screen.getByTestId('certificate-file'));
+    expect(await screen.findByText('/data/priya/keys/wms_root_2027.cer')).toBeVisible();
+    await user.click(save);
+    await stops('1 thing stops this move');
+    expect(double.calls.find(([name]) => name === 'moveCertificate')).toEqual([
+      'moveCertificate',
+      'WB-0142',
+      'certificate:wms_root_2027',
+      {
+        path: '/data/priya/keys/wms_root_2027.cer',
+        certificateType: 'X509',
+        category: 'TRUST',
+      },
+    ]);
+    expect(plans(double)).toBe(2);
+  });
+
+  it('leaves out an artifact on demand, and checks again by itself', async () => {
+    const { user, double } = openWindow(moving(), here);
+    await user.click(await screen.findByTestId('fix-leaveOut'));
+    await waitFor(() => expect(screen.getAllByTestId('finding-warning')).toHaveLength(2));
+    expect(plans(double)).toBe(2);
+    expect(double.state.moves[0]?.chosen).toHaveLength(8);
+    expect(double.state.moves[0]?.leftOut).toEqual([]);
+  });
+
+  it('says how far it is, and can be stopped', async () => {
+    const state = { ...moving(), workPause: 50 };
+    const { user, double } = openWindow(state, here);
+    const work = await screen.findByTestId('planning');
+    expect(work).toHaveTextContent('Checking Acme TEST with Acme PROD');
+    await user.click(within(work).getByTestId('work-cancel'));
+    expect(await screen.findByText('It was stopped.')).toBeVisible();
+    expect(await title()).toHaveTextContent('Not checked yet');
+    expect(screen.getByTestId('move-next')).toBeDisabled();
+    expect(plans(double)).toBe(1);
+    state.workPause = 0;
+    await user.click(screen.getByTestId('check-again'));
+    await stops('2 things stop this move');
+  });
+
+  it('keeps what was found while it is checked again', async () => {
+    const state = moving();
+    const { user } = openWindow(state, here);
+    await stops('2 things stop this move');
+    state.workPause = 60;
+    await user.click(screen.getByTestId('check-again'));
+    expect(await screen.findByTestId('planning')).toBeVisible();
+    expect(screen.getAllByTestId('finding-blocking')).toHaveLength(2);
+    await waitFor(() => expect(screen.queryByTestId('planning')).toBeNull());
+  });
+
+  it('does not try again by itself after a failure', async () => {
+    const state = moving();
+    state.refuse = {
+      movePlan: refusal('unreachable', 'Acme PROD cannot be reached.', { retryable: true }),
+    };
+    const { user, double } = openWindow(state, here);
+    expect(await screen.findByText('Acme PROD cannot be reached.')).toBeVisible();
+    expect(plans(double)).toBe(1);
+    state.refuse = {};
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await stops('2 things stop this move');
+  });
+
+  it('saves the waybill in the form that is wanted', async () => {
+    const { user, double } = openWindow(moving(), here);
+    await stops('2 things stop this move');
+    await user.click(screen.getByTestId('save-document'));
+    await user.click(await screen.findByTestId('document-json'));
+    await user.click(screen.getByTestId('document-save'));
+    expect(await screen.findByText(/^Saved WB-0142\.json, /)).toBeVisible();
+    expect(double.calls.find(([name]) => name === 'moveSave')).toEqual([
+      'moveSave',
+      'WB-0142',
+      'json',
+    ]);
+  });
+
+  it('tells the totals of the plan', async () => {
+    const { double } = openWindow(moving(), here);
+    await stops('2 things stop this move');
+    const plan = (await double.movePlanned('WB-0142')) ?? undefined;
+    const move = await double.move('WB-0142');
+    expect(totalOf(move, undefined, plan)).toEqual({
+      count: 36,
+      parts: '12 replaced, 4 connections set, 20 left as they are',
+    });
+  });
+});
