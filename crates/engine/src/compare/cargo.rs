@@ -87,10 +87,30 @@ impl Side {
 
     /// What the service tells of an artifact, without secrets. `None` where the place has no record of
     /// it: archive files have none but of connections and schedules, as far as archives tell their values.
+    /// That of a schedule names the values of its parameters too, as `parameters` (`name`, `value`), which
+    /// the service tells with the integration.
     ///
     /// # Errors
     /// The failures of calls and of the vault.
     pub async fn record(self: &Arc<Self>, id: &ArtifactId) -> Result<Option<Value>> {
+        let own = self.own_record(id).await?;
+        let (Some(mut schedule), ArtifactKind::Schedule) = (own.clone(), id.kind) else {
+            return Ok(own);
+        };
+        let integration = ArtifactId {
+            kind: ArtifactKind::Integration,
+            ..id.clone()
+        };
+        if let Some(integration) = self.own_record(&integration).await? {
+            let parameters = parameters(&integration);
+            if !parameters.is_empty() {
+                schedule["parameters"] = Value::Array(parameters);
+            }
+        }
+        Ok(Some(schedule))
+    }
+
+    async fn own_record(self: &Arc<Self>, id: &ArtifactId) -> Result<Option<Value>> {
         match &self.place {
             Place::Live(live) => {
                 let read = live_record(&live.client, id).await?;
@@ -272,6 +292,23 @@ impl Shelf {
             needs: understood.needs,
         }))
     }
+}
+
+/// The values of the parameters of a scheduled integration, without secrets.
+fn parameters(integration: &Value) -> Vec<Value> {
+    let told = integration.get("scheduleParams").and_then(Value::as_object);
+    told.into_iter()
+        .flatten()
+        .filter(|(name, _)| !names_a_secret(name))
+        .filter_map(|(name, value)| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(_) | Value::Bool(_) => value.to_string(),
+                _ => return None,
+            };
+            Some(json!({"name": name, "value": text}))
+        })
+        .collect()
 }
 
 /// A connection of an archive as a record: what the service would tell of it, as far as the archive does.

@@ -188,6 +188,7 @@ async fn read_one(
     }
     if id.kind == ArtifactKind::Schedule {
         facts.state = state_in(record.as_ref());
+        facts.parameters = parameters_in(record.as_ref());
     }
     if prebuilt {
         return Ok(None);
@@ -239,6 +240,18 @@ fn state_in(record: Option<&serde_json::Value>) -> Option<State> {
     state
         .and_then(serde_json::Value::as_str)
         .map(State::from_wire)
+}
+
+/// The values of the parameters of a schedule.
+fn parameters_in(record: Option<&serde_json::Value>) -> BTreeMap<String, String> {
+    let told = record.and_then(|record| record.get("parameters")?.as_array());
+    told.into_iter()
+        .flatten()
+        .filter_map(|one| {
+            let part = |name: &str| one.get(name)?.as_str().map(str::to_owned);
+            Some((part("name")?, part("value")?))
+        })
+        .collect()
 }
 
 /// Snapshots keep it in a record, which is read from the disk.
@@ -410,6 +423,7 @@ async fn destination_facts(
         if id.kind == ArtifactKind::Schedule {
             record = side.recorded(&id).await?;
             facts.state = state_in(record.as_ref());
+            facts.parameters = parameters_in(record.as_ref());
         }
         if known.is_none() && !prebuilt {
             let cargo = Box::pin(shelf.read(side, &id, None, record)).await?;

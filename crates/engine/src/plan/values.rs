@@ -189,7 +189,11 @@ impl Decisions {
         if world.holds_no_record(from) {
             return Decision::new(from, Action::Keep);
         }
-        if policy == Existing::Replace || bound || world.differs(from, to) {
+        if policy == Existing::Replace
+            || bound
+            || world.differs(from, to)
+            || world.parameters_differ(from, to)
+        {
             return barred_or(world, from, to, Action::Replace);
         }
         self.tell_environment(world, from, to);

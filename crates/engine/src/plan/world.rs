@@ -22,6 +22,8 @@ pub struct SourceFacts {
     pub fingerprint: Option<Fingerprint>,
     /// Its state, where the catalogue does not tell: that of a schedule.
     pub state: Option<State>,
+    /// The values of the parameters of a schedule.
+    pub parameters: BTreeMap<String, String>,
     /// Its tracing level.
     pub tracing: Option<Tracing>,
     /// The generation of the service that wrote its archive.
@@ -48,6 +50,8 @@ pub struct DestinationFacts {
     pub fingerprint: Option<Fingerprint>,
     /// Its state, where the catalogue does not tell: that of a schedule.
     pub state: Option<State>,
+    /// The values of the parameters of a schedule.
+    pub parameters: BTreeMap<String, String>,
     /// Its tracing level.
     pub tracing: Option<Tracing>,
 }
@@ -245,6 +249,14 @@ impl<'a> World<'a> {
             Against::Environment => self.same_instance,
             Against::Different | Against::Unknown => true,
         }
+    }
+
+    /// Whether the parameters of a schedule differ. Like other values of an environment they are carried
+    /// over where both are one instance.
+    pub fn parameters_differ(&self, from: &ArtifactId, to: &ArtifactId) -> bool {
+        let ours = self.facts(from).map(|facts| &facts.parameters);
+        let theirs = self.destination().facts.get(to);
+        self.same_instance && ours != theirs.map(|facts| &facts.parameters)
     }
 
     /// Whether a person asked for it, itself or as a part of something.

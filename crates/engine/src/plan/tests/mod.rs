@@ -6,3 +6,4 @@ mod properties;
 mod replay;
 mod rollback;
 pub(crate) mod stage;
+mod values;

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use waybill_model::{Artifact, ArtifactId, ArtifactKind};
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, State};
 
 use super::replay::Replay;
-use super::stage::{Stage, stages};
+use super::stage::{Stage, id, stages};
 use crate::plan::{StepOutcome, rollback};
 use crate::progress::StepNow;
-use crate::waybill::Waybill;
+use crate::waybill::{ConnectionPolicy, Waybill};
 
 /// All steps, made.
 fn made(waybill: &Waybill) -> Vec<StepOutcome> {
@@ -142,4 +142,155 @@ proptest! {
             prop_assert_eq!(is.is_some(), was.is_some(), "{} {}", id, told);
         }
     }
+}
+
+/// A destination into which ORDER|02 comes with what it calls and uses, beside ORDER|01; MAIN is replaced.
+fn moved() -> (Stage, Waybill, Stage) {
+    let mut stage = Stage::new();
+    let active = Some(State::Active);
+    let uses = [
+        ("connection:NEW", "invoke"),
+        ("integration:PART|01.00.0000", "calls"),
+    ];
+    stage.has("integration:ORDER|01.02.0000", active, 2, &uses);
+    stage.has(
+        "integration:PART|01.00.0000",
+        active,
+        2,
+        &[("lookup:L", "lookup")],
+    );
+    stage.has(
+        "integration:MAIN|01.00.0000",
+        active,
+        2,
+        &[("connection:ERP", "invoke")],
+    );
+    stage.has("connection:NEW", Some(State::Configured), 2, &[]);
+    stage.has("connection:ERP", Some(State::Configured), 2, &[]);
+    stage.has("lookup:L", None, 2, &[]);
+    let of = |own: &'static str| [(own, "schedule of")];
+    stage.has(
+        "schedule:ORDER|01.02.0000",
+        Some(State::Started),
+        2,
+        &of("integration:ORDER|01.02.0000"),
+    );
+    stage.choose(&[
+        "integration:ORDER|01.02.0000",
+        "integration:MAIN|01.00.0000",
+    ]);
+    stage.stands("integration:ORDER|01.01.0000", active, 1, &[]);
+    stage.stands(
+        "schedule:ORDER|01.01.0000",
+        Some(State::Started),
+        1,
+        &of("integration:ORDER|01.01.0000"),
+    );
+    stage.stands(
+        "integration:MAIN|01.00.0000",
+        active,
+        1,
+        &[("connection:ERP", "invoke")],
+    );
+    stage.stands("connection:ERP", Some(State::Configured), 1, &[]);
+    stage.policies.connections = ConnectionPolicy::FromSource;
+    let waybill = stage.plan();
+    let after = Replay::of(&stage, &waybill).stage();
+    (stage, waybill, after)
+}
+
+#[test]
+fn what_came_goes_users_before_what_they_use_and_what_was_comes_back() {
+    let (stage, waybill, after) = moved();
+    let way_back = back(&stage, &after, &waybill, None);
+    let rolled = way_back.plan();
+    assert_eq!(
+        keys(&rolled),
+        [
+            "stop schedule:ORDER|01.02.0000",
+            "deactivate integration:MAIN|01.00.0000",
+            "deactivate integration:ORDER|01.02.0000",
+            "deactivate integration:PART|01.00.0000",
+            "import integration:MAIN|01.00.0000",
+            "set connection:ERP",
+            "test connection:ERP",
+            "activate integration:MAIN|01.00.0000",
+            "activate integration:ORDER|01.01.0000",
+            "start schedule:ORDER|01.01.0000",
+            "delete integration:ORDER|01.02.0000",
+            "delete integration:PART|01.00.0000",
+            "delete connection:NEW",
+            "delete lookup:L",
+        ]
+    );
+    let end = Replay::of(&way_back, &rolled);
+    assert_eq!(stands(&end.stage()), stands(&stage));
+}
+
+#[test]
+fn a_part_drags_along_what_cannot_stay_without_it() {
+    let (stage, waybill, after) = moved();
+    let only = BTreeSet::from([id("integration:PART|01.00.0000")]);
+    let way_back = back(&stage, &after, &waybill, Some(&only));
+    let remove: Vec<String> = way_back
+        .choice
+        .remove
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        remove,
+        [
+            "integration:ORDER|01.02.0000",
+            "integration:PART|01.00.0000",
+            "schedule:ORDER|01.02.0000"
+        ]
+    );
+    // The version that was displaced is active again; the rest stays as the run left it.
+    let rolled = keys(&way_back.plan());
+    assert!(
+        rolled.contains(&"activate integration:ORDER|01.01.0000".to_owned()),
+        "{rolled:?}"
+    );
+    assert!(
+        !rolled
+            .iter()
+            .any(|key| key.contains("MAIN") || key.contains("connection"))
+    );
+}
+
+#[test]
+fn what_came_and_is_used_by_what_came_later_stays_and_that_is_told() {
+    let (stage, waybill, mut after) = moved();
+    let later = [("connection:NEW", "invoke")];
+    after.stands(
+        "integration:LATER|01.00.0000",
+        Some(State::Active),
+        1,
+        &later,
+    );
+    let rolled = back(&stage, &after, &waybill, None).plan();
+    assert!(!keys(&rolled).contains(&"delete connection:NEW".to_owned()));
+    let told = rolled.findings.iter().find(|one| one.rule == "still-used");
+    assert_eq!(
+        told.unwrap().text,
+        "Connection `NEW` stays in PROD: `LATER` uses it."
+    );
+}
+
+#[test]
+fn what_was_never_sent_is_not_taken_back() {
+    let (stage, waybill, _) = moved();
+    let mut done = made(&waybill);
+    for step in &mut done {
+        step.state = if step.key == "import lookup:L" {
+            StepNow::Failed
+        } else {
+            StepNow::Skipped
+        };
+    }
+    let snapshot = stage.snapshot().catalogue;
+    let (choice, _) = rollback(&waybill, &done, &snapshot, None);
+    assert!(choice.chosen.is_empty());
+    assert_eq!(choice.remove, BTreeSet::from([id("lookup:L")]));
 }

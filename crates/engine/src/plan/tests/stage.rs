@@ -126,7 +126,7 @@ impl Stage {
         let facts = DestinationFacts {
             fingerprint: tells(&artifact.id).then(|| fingerprint(design, 0)),
             state: state.filter(|_| artifact.id.kind == ArtifactKind::Schedule),
-            tracing: None,
+            ..DestinationFacts::default()
         };
         self.destination.facts.insert(artifact.id.clone(), facts);
         self.destination.catalogue = with(&self.destination.catalogue, artifact);
@@ -148,6 +148,7 @@ impl Stage {
                 fingerprint: theirs.fingerprint,
                 state: theirs.state,
                 tracing: theirs.tracing,
+                parameters: theirs.parameters,
                 ..SourceFacts::default()
             };
             (id.clone(), facts)
@@ -174,6 +175,7 @@ impl Stage {
                     fingerprint: facts.fingerprint,
                     state: facts.state,
                     tracing: facts.tracing,
+                    parameters: facts.parameters.clone(),
                 };
                 (id.clone(), own)
             })
