@@ -241,11 +241,11 @@ async fn a_move_is_chosen_planned_bound_and_read_and_nothing_is_written() {
     let edited = app.move_edit(&id, edit).await.unwrap();
     assert!(!edited.planned);
     assert_eq!(edited.summary.stage, MoveStage::Chosen);
-    let stale = app
+    let outdated = app
         .move_write(&id, PaperForm::Json, &bench.folder.path().join("x.json"))
         .await
         .unwrap_err();
-    assert!(stale.message.contains("was changed"), "{stale}");
+    assert!(outdated.message.contains("was changed"), "{outdated}");
 
     // The next move to the same destination asks nothing again.
     let next = begun(app).await;

@@ -128,8 +128,8 @@ impl Waybill {
 
     /// The move whose waybill says the same.
     async fn same_waybill(&self, document: &Document) -> Result<Option<String>, CommandError> {
-        let (shelf, hash) = (self.shelf(), document.hash());
-        let found = off_thread(move || shelf.all()).await?;
+        let (files, hash) = (self.shelf(), document.hash());
+        let found = off_thread(move || files.all()).await?;
         let mut moves = found.into_iter().filter_map(|found| match found {
             Found::Move(draft) => Some(draft),
             Found::Unreadable(..) => None,

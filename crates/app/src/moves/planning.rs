@@ -159,9 +159,9 @@ impl Waybill {
     /// Forgets what no move and no run will send any more. It is no harm if that fails: it is done the
     /// next time.
     async fn tidy_cargo(&self, hold: &Arc<Hold>) {
-        let (hold, shelf) = (Arc::clone(hold), self.shelf());
+        let (hold, files) = (Arc::clone(hold), self.shelf());
         let (journal, folder) = (self.shared.journal.clone(), self.shared.home.cargo());
-        let tidied = off_thread(move || tidy(&hold, &shelf, &journal, &folder)).await;
+        let tidied = off_thread(move || tidy(&hold, &files, &journal, &folder)).await;
         if let Err(error) = tidied {
             tracing::warn!(message = error.message, "the cargo was not tidied up");
         }

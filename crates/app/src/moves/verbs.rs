@@ -24,8 +24,8 @@ impl Waybill {
     /// # Errors
     /// `FileFailed` where the folder cannot be read.
     pub async fn moves(&self) -> Result<Vec<MoveSummary>, CommandError> {
-        let shelf = self.shelf();
-        let found = off_thread(move || shelf.all()).await?;
+        let files = self.shelf();
+        let found = off_thread(move || files.all()).await?;
         let runs = self.runs().await?;
         let shown = found.into_iter().map(|found| match found {
             Found::Move(draft) => self.move_summary(&draft, &runs),
@@ -62,11 +62,11 @@ impl Waybill {
 
     /// Keeps a draft under the next number.
     pub(super) async fn add_draft(&self, draft: Draft) -> Result<Draft, CommandError> {
-        let (shelf, journal) = (self.shelf(), self.shared.journal.clone());
+        let (files, journal) = (self.shelf(), self.shared.journal.clone());
         off_thread(move || {
             let highest = journal.fact(HIGHEST)?;
             let highest = highest.and_then(|text| text.parse().ok()).unwrap_or(0);
-            let draft = shelf.add(draft, highest)?;
+            let draft = files.add(draft, highest)?;
             let number = super::shelf::number(&draft.id).unwrap_or_default();
             journal.set_fact(HIGHEST, &number.to_string())?;
             Ok(draft)
@@ -127,8 +127,8 @@ impl Waybill {
             )
             .guide("Wait until it has ended, or cancel it first."));
         }
-        let (shelf, id) = (self.shelf(), id.to_owned());
-        off_thread(move || shelf.remove(&id)).await
+        let (files, id) = (self.shelf(), id.to_owned());
+        off_thread(move || files.remove(&id)).await
     }
 
     /// Looks up what an edit names, before anything is changed.
@@ -173,8 +173,8 @@ impl Waybill {
     }
 
     pub(super) async fn draft_of(&self, id: &str) -> Result<Draft, CommandError> {
-        let (shelf, id) = (self.shelf(), id.to_owned());
-        off_thread(move || shelf.read(&id)).await
+        let (files, id) = (self.shelf(), id.to_owned());
+        off_thread(move || files.read(&id)).await
     }
 
     pub(super) async fn change_draft(
@@ -182,8 +182,8 @@ impl Waybill {
         id: &str,
         change: impl FnOnce(&mut Draft) -> Result<(), CommandError> + Send + 'static,
     ) -> Result<Draft, CommandError> {
-        let (shelf, id) = (self.shelf(), id.to_owned());
-        off_thread(move || shelf.change(&id, change).map(|(draft, ())| draft)).await
+        let (files, id) = (self.shelf(), id.to_owned());
+        off_thread(move || files.change(&id, change).map(|(draft, ())| draft)).await
     }
 
     /// The time, as documents have it.

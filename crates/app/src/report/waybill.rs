@@ -182,7 +182,9 @@ fn subjects(group: &MoveStepGroup) -> Markup {
 fn lasts(seconds: u64) -> String {
     match seconds {
         0..=59 => format!("{seconds} s"),
-        60..=3599 if seconds % 60 == 0 || seconds >= 600 => format!("{} min", seconds.div_ceil(60)),
+        60..=3599 if seconds.is_multiple_of(60) || seconds >= 600 => {
+            format!("{} min", seconds.div_ceil(60))
+        }
         60..=3599 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
     }

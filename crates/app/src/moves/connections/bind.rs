@@ -89,8 +89,8 @@ impl Waybill {
                 bindings.connections.insert(key, binding);
             })
             .await?;
-        let scene = Scene::open(self, &draft).await?;
-        scene.connection(connection).await
+        let scene = Box::pin(Scene::open(self, &draft)).await?;
+        Box::pin(scene.connection(connection)).await
     }
 
     /// Names the file of a certificate that is to go along; an empty path takes it back.

@@ -115,12 +115,12 @@ fn uses(draft: &Draft, from: &OpenSide, there: &OpenSide) -> BTreeMap<ArtifactId
     let closure = Closure::of(source, &draft.choice(), &held);
     let mut uses: BTreeMap<ArtifactId, Use> = BTreeMap::new();
     let mut add = |from: &ArtifactId, to: ArtifactId, by: Option<ArtifactId>| {
-        let used = uses.entry(to).or_insert_with(|| Use {
+        let entry = uses.entry(to).or_insert_with(|| Use {
             from: from.clone(),
             by: BTreeSet::new(),
         });
         let integration = by.filter(|by| by.kind == ArtifactKind::Integration);
-        used.by.extend(integration);
+        entry.by.extend(integration);
     };
     for (id, entry) in &closure.entries {
         if id.kind != ArtifactKind::Connection {
