@@ -191,7 +191,7 @@ const earliest = (moments: readonly number[]) =>
 const latest = (moments: readonly number[]) => moments.reduce((last, one) => Math.max(last, one));
 
 /** When a step ended, in milliseconds since 1970. */
-export function endOf({ beganAt, tookMs }: RunStep): number | undefined {
+function endOf({ beganAt, tookMs }: RunStep): number | undefined {
   return beganAt && tookMs !== undefined ? Date.parse(beganAt) + tookMs : undefined;
 }
 
