@@ -70,6 +70,13 @@ pub struct Plan {
     /// Write the bindings too, to be filled in and given with `--bindings`.
     #[arg(long, value_name = "FILE")]
     pub save_bindings: Option<PathBuf>,
+    /// A value of a connection in the destination that is no secret; remembered for the next move
+    /// there. Repeatable.
+    #[arg(long = "value", value_name = "CONNECTION,NAME=VALUE")]
+    pub values: Vec<String>,
+    /// A file that goes into a connection: a wallet, a key, a definition. Repeatable.
+    #[arg(long, value_name = "CONNECTION,NAME=FILE")]
+    pub attach: Vec<String>,
     /// What it is for.
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,

@@ -7,6 +7,7 @@ mod change;
 mod choice;
 mod compare;
 mod compare_text;
+mod enter;
 mod graph;
 mod haul;
 mod inspect;

@@ -7,6 +7,7 @@ use waybill_app::view::{
 };
 use waybill_model::ArtifactId;
 
+use super::enter::enter;
 use super::policy_words::policies;
 use super::waybill_text::describe;
 use super::{Session, choice, named};
@@ -119,6 +120,7 @@ async fn planned(
         ..MoveEdit::default()
     };
     session.app.move_edit(number, edit).await?;
+    enter(session, asked, number).await?;
     plan_anew(session, number, !asked.chooses() && !asked.cached).await
 }
 

@@ -2,9 +2,8 @@
 
 use serde_json::json;
 use waybill_app::view::{CommandError, SecretStoreKind, SecretStoreView};
-use waybill_model::{ArtifactId, ArtifactKind};
 
-use super::{Session, named, plan::id, store_kind, word};
+use super::{Session, named, store_kind, word};
 use crate::arguments::SecretsVerb;
 use crate::exit::Ending;
 use crate::input;
@@ -38,11 +37,7 @@ async fn set(
     name: &str,
 ) -> Result<Ending, CommandError> {
     let to = named(session, to)?;
-    let connection = if connection.contains(':') {
-        id(connection)?
-    } else {
-        ArtifactId::global(ArtifactKind::Connection, connection, None)
-    };
+    let connection = super::enter::connection(connection)?;
     let secret = input::secret(&format!("{name} of {}", connection.code), !atty())?;
     session
         .app

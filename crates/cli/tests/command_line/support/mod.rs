@@ -8,6 +8,7 @@ mod home;
 mod key;
 mod keychain;
 mod listener;
+pub mod moving;
 mod outcome;
 mod program;
 mod restic;
