@@ -97,6 +97,40 @@ describe('the step Checks', () => {
     expect(double.state.moves[0]?.leftOut).toEqual([]);
   });
 
+  it('stops a schedule in the usual dialog, and checks again when that is done', async () => {
+    const state = moving();
+    const writesAllowedUntil = new Date(Date.now() + 900_000).toISOString();
+    state.instances = state.instances.map((one) =>
+      one.id === 'prod' ? { ...one, writesAllowedUntil } : one,
+    );
+    const { user, double } = openWindow(state, here);
+    await user.click(await screen.findByTestId('fix-stopSchedule'));
+    const dialog = await screen.findByRole('dialog', { name: /Stop.*Invoice to ERP/ });
+    await user.type(await within(dialog).findByRole('textbox'), 'Acme PROD');
+    await user.click(within(dialog).getByTestId('change-start'));
+    await waitFor(() => expect(screen.getAllByTestId('finding-warning')).toHaveLength(2));
+    expect(plans(double)).toBe(2);
+  });
+
+  it('allows changes in the destination, and checks again when they are', async () => {
+    const state = moving();
+    state.moveFindings = [
+      {
+        rule: 'read-only',
+        severity: 'blocking',
+        text: 'Nothing can be changed in PROD now',
+        fix: { type: 'allowChanges' },
+      },
+    ];
+    const { user, double } = openWindow(state, here);
+    await stops('3 things stop this move');
+    await user.click(screen.getByTestId('fix-allowChanges'));
+    await user.type(await screen.findByTestId('allow-typed'), 'Acme PROD');
+    await user.click(screen.getByTestId('allow-confirm'));
+    await stops('2 things stop this move');
+    expect(plans(double)).toBe(2);
+  });
+
   it('says how far it is, and can be stopped', async () => {
     const state = { ...moving(), workPause: 50 };
     const { user, double } = openWindow(state, here);

@@ -6,7 +6,7 @@ import type { InstanceView } from '../../src/lib/backend/generated/InstanceView'
 import type { State } from '../../src/lib/backend/generated/State';
 import type { WriteStanding } from '../../src/lib/backend/generated/WriteStanding';
 import { ago, artifacts, hour } from './data';
-import { needed } from './moves-data';
+import { drawnArtifact } from './moves-data';
 import { refusal, type DoubleState } from './state';
 
 const words: Record<ChangeRequest['type'], string> = {
@@ -46,8 +46,7 @@ function standing(instance: InstanceView): WriteStanding {
 export function planOf(state: DoubleState, id: string, request: ChangeRequest): ChangePlan {
   const instance = instanceOf(state, id);
   const artifact =
-    artifacts(state.artifacts).find((one) => one.id === request.id) ??
-    needed.find((one) => one.id === request.id);
+    artifacts(state.artifacts).find((one) => one.id === request.id) ?? drawnArtifact(request.id);
   if (!artifact) throw refusal('unknownSubject', 'This artifact is not there any more.');
   const [kindAndCode = '', version] = request.id.split('|');
   const code = kindAndCode.slice(kindAndCode.indexOf(':') + 1);
@@ -112,6 +111,7 @@ export function stateAfter(request: ChangeRequest): State | undefined {
   if (request.type === 'activate') return 'active';
   // A connection that was set or tested holds values.
   if (request.type === 'testConnection' || request.type === 'editConnection') return 'configured';
+  if (request.type === 'stopSchedule' && request.id.includes('schedule:')) return 'stopped';
   return request.type === 'deactivate' ? 'configured' : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** The drawn move, WB-0142 "Order to cash 26.11" from Acme TEST to Acme PROD, and moves before it. */
+import type { Artifact } from '../../src/lib/backend/generated/Artifact';
 import type { MoveView } from '../../src/lib/backend/generated/MoveView';
 import type { NeedRow } from '../../src/lib/backend/generated/NeedRow';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
@@ -92,7 +93,7 @@ export const connectionsToSet = ['COUPA_EVENTS', 'KAFKA_EVENTS', 'SFTP_BANK', 'W
   (code) => `connection:${code}`,
 );
 export const certificateId = 'certificate:wms_root_2027';
-export const errorHandlerId = id('COMMON_ERROR_HANDLER|01.00.0005');
+const errorHandlerId = id('COMMON_ERROR_HANDLER|01.00.0005');
 
 /** Integrations of the choice whose code it names; all of them where it names none. */
 function neededBy(code: string): string[] {
@@ -173,6 +174,18 @@ export function whatRows(count: number): WhatRow[] {
     };
   });
   return [...drawn, ...others].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The schedule of an integration of the choice. */
+export const invoiceSchedule = 'ORDER_TO_CASH/schedule:INVOICE_TO_ERP|02.00.0001';
+
+/** An artifact of the drawn move as a place holds it. */
+export function drawnArtifact(id: string): Artifact | undefined {
+  const row = whatRows(0).find((one) => one.id === id);
+  const name = id === invoiceSchedule ? 'Invoice to ERP' : row?.name;
+  if (name === undefined) return undefined;
+  const state: State | undefined = id === invoiceSchedule ? 'started' : (row?.state ?? undefined);
+  return { id, name, ...(state ? { state } : {}), prebuilt: false, dependencies: [] };
 }
 
 export const emptyMove: Omit<MoveView, 'summary'> = {

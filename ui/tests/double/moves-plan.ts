@@ -17,7 +17,7 @@ const scheduled = ['TAX_RATE_LOADER|01.00.0000', 'INVOICE_TO_ERP|02.00.0001'].ma
 );
 const codeOf = (id: string) => /:([^|]+)/u.exec(id)?.[1] ?? id;
 
-export function itemsOf(move: MoveView, rows: readonly WhatRow[]): MoveItem[] {
+function itemsOf(move: MoveView, rows: readonly WhatRow[]): MoveItem[] {
   const along = needed.filter((one) => !move.leftOut.includes(one.id));
   const reasons = new Map(along.map((one) => [one.id, one.reason]));
   const ids = [...new Set([...move.chosen, ...along.map((one) => one.id)])];
@@ -115,7 +115,7 @@ function stepsOf(groups: readonly MoveStepGroup[]): MoveStep[] {
 }
 
 /** What the checks find in the drawn move. */
-export function findingsOf(): MoveFinding[] {
+function findingsOf(): MoveFinding[] {
   return [
     {
       rule: 'connection-values',
@@ -192,13 +192,14 @@ export function planOfMove(
   rows: readonly WhatRow[],
   settled: ReadonlySet<string>,
   read: ReadonlySet<string>,
+  further: readonly MoveFinding[] = [],
 ): MovePlan {
   const items = itemsOf(move, rows);
   const groups = groupsOf(items);
   const count = (kind: MoveStepKind) =>
     groups.find((one) => one.kind === kind)?.subjects.length ?? 0;
   const held = new Set(items.map((one) => one.id));
-  const findings = findingsOf()
+  const findings = [...further, ...findingsOf()]
     .filter((one) => !settled.has(one.rule))
     .filter((one) => !one.subject?.startsWith('ORDER_TO_CASH/') || held.has(one.subject))
     .map((one) => (read.has(one.rule) ? { ...one, readBy: 'P. Raman', readAt: ago(60_000) } : one));

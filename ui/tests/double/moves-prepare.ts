@@ -7,7 +7,7 @@ import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import type { WhatRow } from '../../src/lib/backend/generated/WhatRow';
 import type { WorkProgress } from '../../src/lib/backend/generated/WorkProgress';
 import { headOf } from './compare';
-import { certificateId, emptyMove, needed, whatRows } from './moves-data';
+import { certificateId, emptyMove, invoiceSchedule, needed, whatRows } from './moves-data';
 import { planOfMove } from './moves-plan';
 import { refusal, type DoubleState } from './state';
 
@@ -103,7 +103,12 @@ export abstract class DoubleMovesPrepare {
   /** Plans a move as the application would. */
   protected planned(id: string): MovePlan {
     const move = this.find(id);
-    const plan = planOfMove(move, this.rowsOf(move), this.settled, this.read);
+    if (this.state.changed[invoiceSchedule]) this.settled.add('replaces-active');
+    const to = this.state.instances.find((one) => one.id === move.to);
+    const further = (this.state.moveFindings ?? []).filter(
+      ({ fix }) => fix?.type !== 'allowChanges' || !to?.writesAllowedUntil,
+    );
+    const plan = planOfMove(move, this.rowsOf(move), this.settled, this.read, further);
     this.plans.set(id, plan);
     this.put({ ...move, planned: true });
     return plan;

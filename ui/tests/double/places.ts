@@ -8,6 +8,7 @@ import type { IntegrationCounts } from '../../src/lib/backend/generated/Integrat
 import type { PlaceRef } from '../../src/lib/backend/generated/PlaceRef';
 import type { SnapshotDetail } from '../../src/lib/backend/generated/SnapshotDetail';
 import { ago, artifacts, hour } from './data';
+import { drawnArtifact } from './moves-data';
 import { refusal, type DoubleState } from './state';
 
 export function catalogueOf(state: DoubleState, place: PlaceRef): CatalogueView {
@@ -74,7 +75,7 @@ export function changedSince(instance: string): ChangedSince | undefined {
 
 export function detailOf(state: DoubleState, place: PlaceRef, id: string): ArtifactDetail {
   const all = catalogueOf(state, place).artifacts;
-  const artifact = all.find((one) => one.id === id);
+  const artifact = all.find((one) => one.id === id) ?? drawnArtifact(id);
   if (!artifact) throw refusal('unknownSubject', 'This artifact is not there any more.');
   const [code] = id.split('|');
   const connection = id.includes('connection:');

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
 import type { FindingView } from '../../src/lib/backend/generated/FindingView';
 import type { InstanceView } from '../../src/lib/backend/generated/InstanceView';
 import type { MoveLook } from '../../src/lib/backend/generated/MoveLook';
+import type { MoveFinding } from '../../src/lib/backend/generated/MoveFinding';
 import type { MoveView } from '../../src/lib/backend/generated/MoveView';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStoreView';
@@ -41,6 +42,8 @@ export interface DoubleState {
   artifacts: number;
   /** Milliseconds each answer takes. */
   latency: number;
+  /** What the checks of a move find beside what is drawn. */
+  moveFindings?: MoveFinding[];
   /** Artifacts a running backup settles per tenth of a second. */
   pace: number;
   /** Somebody has signed in in the browser. */

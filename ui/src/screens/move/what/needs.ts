@@ -30,7 +30,7 @@ const order: readonly ArtifactKind[] = [
   'certificate',
 ];
 
-export function fateOf(row: NeedRow, plan: MovePlan | undefined, policies: MovePolicies): Fate {
+function fateOf(row: NeedRow, plan: MovePlan | undefined, policies: MovePolicies): Fate {
   if (row.leftOut) return 'left';
   if (row.missing) return 'missing';
   const connection = artifactName(row.id).kind === 'connection';

@@ -72,7 +72,7 @@ export const standingsOf = ({ what }: Row): (Verdict | 'failed' | undefined)[] =
   what.verdict,
   ...(what.failedLastTime ? (['failed'] as const) : []),
 ];
-export const verdictOf = (row: Row): Verdict | undefined => row.what.verdict ?? undefined;
+const verdictOf = (row: Row): Verdict | undefined => row.what.verdict ?? undefined;
 
 /** The rows that fit; every word of the search has to be in the row, in any order. */
 export function fitting(
