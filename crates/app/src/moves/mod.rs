@@ -5,7 +5,8 @@
 //! `bindings_file` remembers the values of a destination.
 //! `what` can be chosen, and `needs` is what the choice needs.
 //! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
-//! `signing` is reading warnings and signing off, `secrets` what is held of secrets.
+//! `signing` is reading warnings and signing off, `secrets` what is held of secrets,
+//! `tested` which connections were tested.
 //! `connections` is what each connection is there.
 //! `papers` writes waybills and takes them in.
 //! `handover` is what running a waybill takes from here.
@@ -24,6 +25,7 @@ mod secrets;
 mod shelf;
 mod shown;
 mod signing;
+mod tested;
 mod verbs;
 mod what;
 

@@ -21,6 +21,7 @@ use waybill_engine::{EngineError, Journal, Progressed};
 use super::draft::{Draft, Planned};
 use super::handover::no_destination;
 use super::shelf::{Found, Shelf};
+use super::tested::tested;
 use super::verbs::off_thread;
 use super::what::{called_off, failed, no_source};
 use crate::Waybill;
@@ -135,10 +136,14 @@ impl Waybill {
     /// What is known on this computer of a destination.
     async fn own_facts(&self, to: &StoredInstance, bindings: &Bindings) -> OwnFacts {
         let vault = self.vault_status().await.ok();
+        let (journal, instance) = (self.shared.journal.clone(), to.id.clone());
+        let tests = blocking(move || Ok(tested(&journal.runs(RUNS)?, &instance))).await;
         OwnFacts {
             secrets_held: self.secrets_held(&to.id, bindings),
             free_bytes: vault.map(|vault| vault.free_bytes).filter(|free| *free > 0),
             sign_off_required: to.sign_off_required,
+            // A journal that cannot be read tells of no test; what the service tells counts then.
+            tested: tests.unwrap_or_default(),
             now: self.now(),
             ..OwnFacts::default()
         }
