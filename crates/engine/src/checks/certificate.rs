@@ -50,7 +50,7 @@ struct Named {
 
 /// The certificates that are named, by alias. Settings name the alias, lists the whole identifier, which
 /// ends in it.
-fn all<'a>(scene: &Scene<'a>) -> BTreeMap<String, Named> {
+fn all(scene: &Scene<'_>) -> BTreeMap<String, Named> {
     let mut all: BTreeMap<String, Named> = BTreeMap::new();
     let mut tell = |alias: &str, by: &str, users: &Users<'_>| {
         let entry = all.entry(alias.to_owned()).or_default();

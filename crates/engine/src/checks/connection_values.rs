@@ -7,7 +7,7 @@ use waybill_model::{ArtifactId, ArtifactKind, State};
 use super::facts::{ConnectionFacts, PropertyFacts};
 use super::registry::Check;
 use super::report::Rule;
-use super::scene::{Scene, named};
+use super::scene::{Scene, Users, named};
 use crate::change::{Severity, names};
 use crate::waybill::{ConnectionBinding, Finding, Fix, StepKind, secret_account};
 
@@ -35,7 +35,7 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
         let Some(open) = open(scene, id, from) else {
             continue;
         };
-        let users = needed.get(id).map(|users| users.need_it());
+        let users = needed.get(id).map(Users::need_it);
         let users = users.unwrap_or_default();
         let mut tell = |severity, text: String, guidance: &str| {
             findings.push(
@@ -219,7 +219,7 @@ impl<'a> Outlook<'a> {
         let mut all: BTreeMap<&str, &PropertyFacts> = BTreeMap::new();
         let fits =
             |own: &ConnectionFacts| policy.is_none() || own.security_policy.as_ref() == policy;
-        for own in base.into_iter() {
+        for own in base {
             for property in &own.properties {
                 if !property.credential || fits(own) {
                     all.insert(&property.name, property);

@@ -43,7 +43,7 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
         }
         let which: BTreeSet<&str> = found.iter().map(|one| one.what.as_str()).collect();
         let rules = &scene.waybill.bindings.hosts;
-        let ruled = rules
+        let covered = rules
             .iter()
             .any(|rule| which.contains(rule.from.to_lowercase().as_str()));
         let mut guidance = format!(
@@ -51,7 +51,7 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
             scene.there(),
             scene.here()
         );
-        if ruled {
+        if covered {
             guidance.push_str(" The rule for this host changes values of connections alone: archives are never rewritten.");
         }
         findings.push(

@@ -317,21 +317,14 @@ async fn schedules(work: &CheckWork<'_>) -> Result<Vec<ReadSchedule>> {
         all.push(async move {
             let id = step.subject.clone();
             let item = work.waybill.item(&id).filter(|item| item.action.brings());
-            let read = match item {
-                Some(item) => {
-                    let integration = integration_of(item.source_id());
-                    match told_by_list(work.source, &integration) {
-                        Some(listed) => Ok(Some(listed)),
-                        None => record(work, &integration).await,
-                    }
-                }
-                None => {
-                    let integration = integration_of(&id);
-                    match told_by_list(work.destination, &integration) {
-                        Some(listed) => Ok(Some(listed)),
-                        None => work.destination.record(&integration).await,
-                    }
-                }
+            let (side, integration) = match item {
+                Some(item) => (work.source, integration_of(item.source_id())),
+                None => (work.destination, integration_of(&id)),
+            };
+            let read = match told_by_list(side, &integration) {
+                Some(listed) => Ok(Some(listed)),
+                None if item.is_some() => record(work, &integration).await,
+                None => side.record(&integration).await,
             };
             let why = match read {
                 Ok(record) => {

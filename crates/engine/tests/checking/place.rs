@@ -31,6 +31,8 @@ pub struct Checked {
     pub waybill: Waybill,
     pub facts: CheckFacts,
     pub report: CheckReport,
+    /// How many calls were made for the checks alone.
+    pub calls: u64,
 }
 
 impl Checked {
@@ -120,6 +122,7 @@ impl Move {
         ))
         .await?;
         let waybill = self.plan(&source, &destination, &choice);
+        let before = self.bench.sandbox.control().calls().total;
         let facts = Box::pin(gather_checks(
             CheckWork {
                 source: &self.source,
@@ -134,11 +137,13 @@ impl Move {
             self.own.clone(),
         ))
         .await?;
+        let calls = self.bench.sandbox.control().calls().total - before;
         let report = check(&waybill, &source, &destination, &facts);
         Ok(Checked {
             waybill,
             facts,
             report,
+            calls,
         })
     }
 
