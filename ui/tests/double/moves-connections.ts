@@ -127,7 +127,7 @@ const inSource = 'https://acme-test.integration.example/ic/api/orders';
 
 export abstract class DoubleMovesConnections extends DoubleMovesPrepare {
   private readonly bound = new Map<string, BindingInput>();
-  private readonly held = new Map<string, 'kept' | 'session'>();
+  private readonly held = new Map<string, BoundProperty['held']>();
 
   constructor(state: DoubleState) {
     super(state);
@@ -220,7 +220,7 @@ export abstract class DoubleMovesConnections extends DoubleMovesPrepare {
       this.bound.set(connection, input);
       for (const [name] of secrets)
         this.held.set(`${connection} ${name}`, keep ? 'kept' : 'session');
-      for (const name of input.forget ?? []) this.held.delete(`${connection} ${name}`);
+      for (const name of input.forget) this.held.set(`${connection} ${name}`, 'no');
       const bound = this.connection(id, connection);
       if (connection === 'connection:COUPA_EVENTS' && bound.settled)
         this.settled.add('connection-values');

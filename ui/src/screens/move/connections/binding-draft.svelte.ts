@@ -33,6 +33,7 @@ export class BindingDraft {
   #sent = $state.raw('');
   #sentKeep = $state.raw(false);
   #sentSecrets = new SvelteMap<string, string>();
+  #refused: string | undefined;
   #sending: Promise<boolean> | undefined;
 
   constructor(
@@ -155,8 +156,16 @@ export class BindingDraft {
     void this.save();
   }
 
-  /** Sends what is not sent yet; true when the application has all of it. */
-  save(): Promise<boolean> {
+  get #wanted(): string {
+    return JSON.stringify([this.input, this.#unsent, this.keep]);
+  }
+
+  /**
+   * Sends what is not sent yet; true when the application has all of it. What was refused is sent
+   * `again` only when a person asks for that.
+   */
+  save(again = false): Promise<boolean> {
+    if (!again && this.#refused === this.#wanted) return Promise.resolve(false);
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });
@@ -165,11 +174,14 @@ export class BindingDraft {
 
   async #send(): Promise<boolean> {
     this.saving = true;
+    let wanted = this.#wanted;
     try {
       while (this.dirty) {
         const { input, keep } = this;
+        wanted = this.#wanted;
         const secrets = this.#unsent;
         this.error = undefined;
+        this.#refused = undefined;
         const answer = await withSecrets(() =>
           backend().moveBind(this.move, this.connection.id, input, secrets, keep),
         );
@@ -184,6 +196,7 @@ export class BindingDraft {
       return true;
     } catch (refusal) {
       this.error = asCommandError(refusal);
+      this.#refused = wanted;
       return false;
     } finally {
       this.saving = false;
