@@ -15,6 +15,16 @@ const called = ({ double }: Opened, name: string) => double.calls.filter(([one])
 const panel = (code: string) => screen.findByRole('region', { name: code });
 const field = (name: string) => screen.findByTestId(`bind-${name}`);
 
+/** As `choose`, where a dialog opens, which takes the clicks then. */
+async function ask({ user }: Opened, item: string) {
+  (await screen.findByRole('button', { name: 'More for these connections' })).focus();
+  await user.keyboard('{Enter}');
+  const menu = await screen.findByRole('menu', { hidden: true });
+  within(menu).getByText(item).closest<HTMLElement>('[role="menuitem"]')?.focus();
+  await user.keyboard('{Enter}');
+  return screen.findByRole('dialog');
+}
+
 async function open(code?: string, state: DoubleState = moving()) {
   const opened = openWindow(state, at(code));
   await screen.findByTestId('bind-settled');
@@ -313,7 +323,7 @@ describe('values that hold for several', () => {
   it('are hosts with another name, with what they change', async () => {
     const opened = await open('ORDER_REST');
     const { user } = opened;
-    await choose(user, 'More for these connections', 'Hosts with another name…');
+    await ask(opened, 'Hosts with another name…');
     await user.click(await screen.findByTestId('host-seen'));
     expect(screen.getByTestId('host-to-0')).toHaveFocus();
     await user.click(screen.getByTestId('hosts-save'));
@@ -353,7 +363,7 @@ describe('values that hold for several', () => {
           rowCount: 2,
         },
       });
-    await choose(user, 'More for these connections', 'Lookup cells…');
+    await ask(opened, 'Lookup cells…');
     await user.selectOptions(await screen.findByTestId('cells-lookup'), 'TAX_CODES');
     const cell = await screen.findByTestId('cell-DE19-COUPA');
     await user.clear(cell);
@@ -375,7 +385,7 @@ describe('values that hold for several', () => {
     }));
     const opened = await open('ERP_CLOUD', state);
     const { user } = opened;
-    await choose(user, 'More for these connections', 'Values of schedules…');
+    await ask(opened, 'Values of schedules…');
     const zone = await screen.findByTestId('schedule-zone');
     expect(zone).toHaveValue('Europe/Berlin');
     await user.clear(zone);
