@@ -427,7 +427,7 @@ impl Hauling {
                     | ErrorKind::Timeout
                     | ErrorKind::Truncated
                     | ErrorKind::NotOracleIntegration
-                    | ErrorKind::Server(502 | 503 | 504)
+                    | ErrorKind::Server(502..=504)
             )
     }
 }

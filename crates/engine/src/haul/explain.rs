@@ -242,7 +242,7 @@ fn not_found(kind: StepKind, id: &ArtifactId) -> Cause {
             Some("Bring it in through the console.".to_owned()),
         ),
         StepKind::SetConnection | StepKind::TestConnection => (
-            format!("{name} is not in the destination: no archive brought it."),
+            format!("{name} is not in the destination, or a value of it is not."),
             Some("See why the integration that brings it was not imported, then try again what failed.".to_owned()),
         ),
         StepKind::SetSchedule | StepKind::StartSchedule | StepKind::StopSchedule => (

@@ -425,6 +425,10 @@ pub(super) fn lost(error: &Error) -> Stop {
 }
 
 /// The journal or what is kept on this computer cannot be used.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "calls that failed end with it"
+)]
 pub(super) fn broken(error: EngineError) -> Stop {
     if error.is_cancelled() {
         return halted();

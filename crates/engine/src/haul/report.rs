@@ -118,9 +118,9 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
     let mut items: Vec<HaulItem> = items
         .map(|item| {
             let own = of.get(&item.id).unwrap_or(&nothing);
-            let carrier = item.archive.as_ref();
-            let carrier = carrier.and_then(|archive| archive.carried_by.as_ref());
-            let carried = carrier.and_then(|id| of.get(id)).unwrap_or(&nothing);
+            let holder = item.archive.as_ref();
+            let holder = holder.and_then(|archive| archive.carried_by.as_ref());
+            let carried = holder.and_then(|id| of.get(id)).unwrap_or(&nothing);
             report_item(item, own, carried, read_back.get(&item.id))
         })
         .collect();
@@ -234,7 +234,7 @@ fn result(item: &Item, all: &[&Taken]) -> HaulResult {
 }
 
 fn words(item: &Item, all: &[&Taken], result: HaulResult) -> String {
-    let state_of = |fits: fn(&StepKind) -> bool| {
+    let state_of = |fits: Fits| {
         let found = all.iter().find(|taken| fits(&taken.kind));
         found.map(|taken| taken.step.state)
     };
@@ -301,9 +301,12 @@ fn before(standing: &Standing) -> String {
     }
 }
 
+/// Whether a step is of a sort.
+type Fits = fn(&StepKind) -> bool;
+
 /// `12 replaced, 7 of 9 activated in PROD`.
 pub(super) fn headline(request: &HaulRequest, outcomes: &[StepOutcome]) -> String {
-    let count = |fits: fn(&StepKind) -> bool| {
+    let count = |fits: Fits| {
         let all = outcomes.iter().filter(|step| fits(&step.kind));
         let (mut total, mut done) = (0_u32, 0_u32);
         for step in all {
@@ -312,7 +315,7 @@ pub(super) fn headline(request: &HaulRequest, outcomes: &[StepOutcome]) -> Strin
         }
         (done, total)
     };
-    let kinds: [(&str, fn(&StepKind) -> bool); 5] = [
+    let kinds: [(&str, Fits); 5] = [
         ("imported", |kind| {
             matches!(kind, StepKind::Import { replace: false, .. })
         }),

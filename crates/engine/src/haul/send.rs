@@ -17,11 +17,11 @@ use super::values::{self, ConnectionValues};
 use super::words;
 use super::writer::{File, Halt};
 use crate::blocking;
-use crate::change::{Seen, Stop, state_word, test_ended, upper};
+use crate::change::{Seen, Stop, find_property, state_word, test_ended, upper};
 use crate::digest::sha256;
 use crate::files::read_file;
 use crate::journal::StepFailure;
-use crate::waybill::{ImportHow, Step, StepKind, secret_account};
+use crate::waybill::{ImportHow, Item, Step, StepKind, secret_account};
 
 /// Why a step was not even sent.
 pub(super) enum Outcome {
@@ -101,9 +101,9 @@ impl Hauling {
             StepKind::SetConnection => self.connection(step).await?,
             StepKind::SetSchedule => self.schedule(step).await?,
             StepKind::SetAccess => {
-                let record = self.record(step).await?;
+                let record = self.record_of(step).await?;
                 let list = record.as_ref().and_then(values::access);
-                Freight::Access(list.ok_or_else(|| lacking(step))?)
+                Freight::Access(list.ok_or_else(|| lacking(&step.subject))?)
             }
             _ => Freight::Nothing,
         };
@@ -131,10 +131,10 @@ impl Hauling {
             Some(stamp) => self.held(&stamp.sha256).await?,
             None => None,
         };
-        let bytes = bytes.ok_or_else(|| lacking(step))?;
-        let stem = id.wire().replace('|', "_");
+        let bytes = bytes.ok_or_else(|| lacking(&step.subject))?;
+        let base_name = id.wire().replace('|', "_");
         let file = |extension: &str| File {
-            name: format!("{stem}.{extension}"),
+            name: format!("{base_name}.{extension}"),
             bytes: bytes.clone(),
         };
         if how != ImportHow::Library {
@@ -188,7 +188,7 @@ impl Hauling {
     async fn connection(&self, step: &Step) -> Result<Freight, Outcome> {
         let id = &step.subject;
         let now = self.looking.connection(&id.scope, &id.code).await?.value;
-        let record = self.record(step).await?;
+        let record = self.record_of(step).await?;
         let bindings = &self.waybill().bindings;
         let binding = bindings.connections.get(id);
         let names = binding.map(|own| own.secrets.as_slice());
@@ -204,7 +204,20 @@ impl Hauling {
             has_group: &|group| self.groups.contains(group),
         });
         let mut files = Vec::new();
+        let other_policy = update
+            .as_ref()
+            .is_some_and(|own| own.security_policy.is_some());
         for attachment in binding.into_iter().flat_map(|own| &own.attachments) {
+            let known = find_property(&now, &attachment.property);
+            if known.is_none() && !other_policy {
+                let what = format!(
+                    "{} has no file `{}`.",
+                    upper(&named(id)),
+                    attachment.property
+                );
+                let advice = "Take the file out under Connections, then plan and run again.";
+                return Err(plain(what, advice).into());
+            }
             let file = bound_file(&attachment.path, &attachment.sha256).await?;
             files.push((attachment.property.clone(), file));
         }
@@ -213,21 +226,30 @@ impl Hauling {
 
     async fn schedule(&self, step: &Step) -> Result<Freight, Outcome> {
         let id = &step.subject;
-        let record = self.record(step).await?.ok_or_else(|| lacking(step))?;
+        let record = self
+            .record_of(step)
+            .await?
+            .ok_or_else(|| lacking(&step.subject))?;
         let binding = self.waybill().bindings.schedules.get(id);
         let (definition, parameters) = values::schedule(&record, binding);
         let there = self.looking.schedule(&id.scope, &id.wire()).await?;
         Ok(Freight::Schedule(definition, parameters, there.is_some()))
     }
 
-    /// What the source tells of the subject of a step.
-    async fn record(&self, step: &Step) -> Result<Option<Value>, Outcome> {
-        let item = self.waybill().item(&step.subject);
-        let Some(stamp) = item.and_then(|item| item.record.as_ref()) else {
+    async fn record_of(&self, step: &Step) -> Result<Option<Value>, Outcome> {
+        match self.waybill().item(&step.subject) {
+            Some(item) => self.record(item).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What the source tells of an artifact.
+    pub(super) async fn record(&self, item: &Item) -> Result<Option<Value>, Outcome> {
+        let Some(stamp) = &item.record else {
             return Ok(None);
         };
         let bytes = self.held(&stamp.sha256).await?;
-        let bytes = bytes.ok_or_else(|| lacking(step))?;
+        let bytes = bytes.ok_or_else(|| lacking(&item.id))?;
         Ok(serde_json::from_slice(&bytes).ok())
     }
 
@@ -330,11 +352,11 @@ impl Hauling {
 }
 
 /// Something that was planned to be sent is not there.
-fn lacking(step: &Step) -> StepFailure {
+fn lacking(id: &ArtifactId) -> StepFailure {
     plain(
         format!(
             "What is to be sent for {} is no longer kept on this computer.",
-            named(&step.subject)
+            named(id)
         ),
         "Plan again: it is then read from the source once more.",
     )

@@ -44,14 +44,14 @@ impl Hauling {
         let instance = &self.work.request.instance;
         self.keep_live(&instance.id, &mut live)?;
         let side = Side::live(self.looking.clone(), live, instance, &instance.name);
-        let (side, shelf) = (Arc::new(side), Shelf::default());
+        let (side, books) = (Arc::new(side), Shelf::default());
         let items = self.waybill().items.iter();
         let items: Vec<&Item> = items.filter(|item| done.contains(&item.id)).collect();
         let mut found = BTreeMap::new();
         // Not by a closure: the run would no longer be one that can go from thread to thread.
         let mut all = Vec::with_capacity(items.len());
         for item in items {
-            all.push(self.read_back(&side, &shelf, item));
+            all.push(self.read_back(&side, &books, item));
         }
         let mut reading = futures::stream::iter(all).buffer_unordered(AT_ONCE);
         while let Some(one) = reading.next().await {
@@ -94,7 +94,7 @@ impl Hauling {
     async fn read_back(
         &self,
         side: &Arc<Side>,
-        shelf: &Shelf,
+        books: &Shelf,
         item: &Item,
     ) -> Result<(ArtifactId, ReadBack), Stop> {
         let id = &item.id;
@@ -131,7 +131,7 @@ impl Hauling {
         let Some(expected) = expected else {
             return Ok((id.clone(), judged(true, String::new())));
         };
-        let read = Box::pin(shelf.read(side, id, None, None)).await;
+        let read = Box::pin(books.read(side, id, None, None)).await;
         let now = match read {
             Ok(cargo) => cargo.map(|cargo| cargo.fingerprint),
             Err(Unread::This(reason)) => {
@@ -145,6 +145,10 @@ impl Hauling {
             None | Some(Some(Likeness::Same | Likeness::Environment)) => {
                 judged(true, String::new())
             }
+            Some(Some(Likeness::Different)) if self.lacks_group(item).await => untold(
+                "Its agent group is not in the destination, so it differs from the source."
+                    .to_owned(),
+            ),
             Some(Some(Likeness::Different)) if self.is_bound(id) => untold(
                 "It has values of its own in this instance, so it is not compared with the source."
                     .to_owned(),
@@ -164,11 +168,25 @@ impl Hauling {
         Ok((id.clone(), found))
     }
 
-    /// Whether it has values of its own in the destination, other than those of connections.
+    /// Whether it has values of its own in the destination.
     fn is_bound(&self, id: &ArtifactId) -> bool {
         let bindings = &self.waybill().bindings;
-        bindings.schedules.contains_key(id)
+        let connection = bindings.connections.get(id);
+        connection.is_some_and(crate::waybill::ConnectionBinding::enters)
+            || bindings.schedules.contains_key(id)
             || bindings.lookup_cells.iter().any(|cell| cell.lookup == *id)
+    }
+
+    /// Whether the source has the connection go through an agent group that the destination lacks.
+    async fn lacks_group(&self, item: &Item) -> bool {
+        if item.id.kind != ArtifactKind::Connection {
+            return false;
+        }
+        let record = self.record(item).await.ok().flatten();
+        let group = record
+            .as_ref()
+            .and_then(|record| record.get("agentGroupId")?.as_str());
+        group.is_some_and(|group| !group.is_empty() && !self.groups.contains(group))
     }
 
     fn gone(&self, error: EngineError) -> Stop {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use waybill_engine::haul::{HaulRequest, haul};
 use waybill_engine::waybill::Policies;
 use waybill_engine::{Run, RunStatus, StepState};
-use waybill_sandbox::{FaultKind, StandingFault};
+use waybill_sandbox::{Fault, FaultKind, StandingFault};
 
 use crate::stage::{Stage, integrations, stage};
 
@@ -50,7 +50,7 @@ async fn well_done(stage: &Stage, run: &Run) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_dies_at_many_points_does_nothing_twice() {
-    for seed in 0..6_u64 {
+    for seed in 0..3_u64 {
         let stage = stage(14, 3).await;
         let waybill = stage
             .plan(integrations, Policies::default(), stage.bindings().await)
@@ -166,5 +166,61 @@ async fn a_cancelled_run_stops_at_a_safe_point_and_goes_on_when_resumed() {
         "calls under way end"
     );
     let run = stage.go(&request).await;
+    well_done(&stage, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_that_are_withdrawn_midway_stop_the_run_and_it_goes_on_once_they_are_back() {
+    let stage = stage(14, 0).await;
+    let waybill = stage
+        .plan(integrations, Policies::default(), stage.bindings().await)
+        .await;
+    stage.bench.sandbox.control().reset_calls();
+    let request = stage.request(&waybill);
+    stage.bench.sandbox.control().fail_after(
+        5,
+        Fault {
+            kind: FaultKind::Status {
+                code: 403,
+                retry_after: None,
+            },
+            times: 1000,
+            path: Some("POST /integrations/archive".into()),
+        },
+    );
+    let run = stage.go(&request).await;
+    assert_eq!(
+        (run.status, run.resumable),
+        (RunStatus::Failed, true),
+        "{run:#?}"
+    );
+    assert!(
+        run.headline.as_ref().unwrap().contains("no right"),
+        "{run:?}"
+    );
+    let guidance = run.guidance.as_ref().unwrap();
+    assert!(guidance.contains("ServiceDeveloper"), "{run:?}");
+    stage.bench.sandbox.control().heal();
+    let run = stage.go(&request).await;
+    well_done(&stage, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_expires_again_and_again_is_renewed() {
+    let stage = stage(14, 0).await;
+    let waybill = stage
+        .plan(integrations, Policies::default(), stage.bindings().await)
+        .await;
+    stage.bench.sandbox.control().reset_calls();
+    let request = stage.request(&waybill);
+    let mut making = Box::pin(haul(stage.work(&request)));
+    let run = loop {
+        tokio::select! {
+            ended = &mut making => break ended.unwrap(),
+            () = tokio::time::sleep(Duration::from_millis(150)) => {
+                stage.bench.sandbox.control().expire_tokens();
+            }
+        }
+    };
     well_done(&stage, &run).await;
 }

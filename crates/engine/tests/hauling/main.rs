@@ -7,5 +7,6 @@ mod bench;
 mod failing;
 mod interrupted;
 mod moved;
+mod paced;
 mod refused;
 mod stage;

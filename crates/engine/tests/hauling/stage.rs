@@ -173,7 +173,8 @@ impl Stage {
             }
             let files = properties
                 .iter()
-                .filter(|property| property.has_attachment && property.property_value.is_some());
+                .filter(|property| property.has_attachment && property.property_value.is_some())
+                .filter(|_| id.scope == Scope::Global);
             let attachments = files
                 .map(|property| {
                     let name = format!("{}-{}.bin", id.code, property.property_name);
