@@ -59,7 +59,7 @@ pub fn rollback(
             choice.chosen.insert(id.clone());
         }
     }
-    let made = run.made.iter().filter(|(by, _)| selected.contains(*by));
+    let made = run.projects.iter().filter(|(by, _)| selected.contains(*by));
     choice
         .remove
         .extend(made.map(|(_, project)| project.clone()));
@@ -77,7 +77,7 @@ struct Made<'a> {
     touched: BTreeSet<ArtifactId>,
     activated: BTreeSet<ArtifactId>,
     /// The projects that deployments made, where there was none, by the deployment.
-    made: BTreeMap<ArtifactId, ArtifactId>,
+    projects: BTreeMap<ArtifactId, ArtifactId>,
 }
 
 impl<'a> Made<'a> {
@@ -86,7 +86,7 @@ impl<'a> Made<'a> {
             waybill,
             touched: BTreeSet::new(),
             activated: BTreeSet::new(),
-            made: BTreeMap::new(),
+            projects: BTreeMap::new(),
         };
         let mut imported = BTreeSet::new();
         for step in done {
@@ -101,7 +101,7 @@ impl<'a> Made<'a> {
                         && step.subject.kind == ArtifactKind::Deployment
                     {
                         let project = ArtifactId::global(ArtifactKind::Project, project, None);
-                        own.made.insert(step.subject.clone(), project);
+                        own.projects.insert(step.subject.clone(), project);
                     }
                 }
                 StepKind::Activate { .. } => {
