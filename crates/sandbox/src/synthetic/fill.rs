@@ -97,7 +97,7 @@ pub(crate) fn fill(instance: &mut Instance, filling: Filling) {
         if filling.chain > 1 {
             let called = before.take_if(|_| index % filling.chain != 0);
             one.calls = called.into_iter().collect();
-            one.status = "ACTIVATED".to_owned();
+            "ACTIVATED".clone_into(&mut one.status);
             before = Some((one.code.clone(), one.version.clone()));
         }
         instance.global.integrations.insert(one.id(), one);
