@@ -72,11 +72,7 @@ impl<'a> Replay<'a> {
                 assert!(self.active.remove(id), "{key}: is not active");
             }
             StepKind::Import { how, replace } => self.import(id, how, replace, key),
-            StepKind::SetLookup => {
-                assert!(self.present.contains(id), "{key}: is not there");
-                self.set.insert(id.clone());
-            }
-            StepKind::SetConnection => {
+            StepKind::SetLookup | StepKind::SetConnection => {
                 assert!(self.present.contains(id), "{key}: is not there");
                 self.set.insert(id.clone());
             }
