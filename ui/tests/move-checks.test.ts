@@ -1,7 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
+import { openMove } from '../src/screens/move/move.svelte';
 import { totalOf } from '../src/screens/move/totals';
 import { expectAccessible } from './axe';
+import { drawnMove } from './double/moves-data';
 import { moving, refusal } from './double/state';
 import { openWindow } from './window';
 
@@ -193,5 +195,19 @@ describe('the step Checks', () => {
       count: 36,
       parts: '12 replaced, 4 connections set, 20 left as they are',
     });
+  });
+});
+
+describe('a change while it is checked', () => {
+  it('leaves a plan that does not count, and another is made', async () => {
+    const state = { ...moving(), workPause: 40 };
+    const { double } = openWindow(state, here);
+    await screen.findByTestId('planning');
+    await openMove.edit({ policies: { ...drawnMove().policies, existing: 'replace' } });
+    expect(openMove.planned).toBeUndefined();
+    await waitFor(() => expect(plans(double)).toBe(2), { timeout: 4000 });
+    state.workPause = 0;
+    await stops('2 things stop this move');
+    expect(plans(double)).toBe(2);
   });
 });

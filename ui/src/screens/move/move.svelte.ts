@@ -40,6 +40,8 @@ class OpenMove {
   /** A change is on its way. */
   saving = $state(false);
   #ticket: string | undefined;
+  /** How many changes were made: a plan of what was before counts no more. */
+  #changes = 0;
   #waiting: MoveEdit | undefined;
   #sending: Promise<void> | undefined;
 
@@ -58,11 +60,13 @@ class OpenMove {
     if (id === undefined) return;
     try {
       const view = await backend().move(id);
-      if (this.id !== id) return;
-      if (!this.saving) this.view = view;
-      this.error = undefined;
       const plan = view.planned ? await backend().movePlanned(id) : null;
-      if (this.id === id && !this.saving && !this.planning) this.planned = plan ?? undefined;
+      if (this.id !== id) return;
+      this.error = undefined;
+      if (!this.saving) {
+        this.view = { ...view, planned: plan !== null };
+        if (!this.planning) this.planned = plan ?? undefined;
+      }
       await this.#readNeeds(view);
     } catch (refusal) {
       if (this.id === id) this.error = asCommandError(refusal);
@@ -72,6 +76,7 @@ class OpenMove {
   /** Changes the move; what is shown changes at once. */
   async edit(edit: MoveEdit): Promise<void> {
     if (!this.view) return;
+    this.#changes++;
     this.#waiting = { ...this.#waiting, ...edit };
     this.view = { ...this.view, ...shownOf(edit), planned: false };
     this.planned = undefined;
@@ -134,6 +139,7 @@ class OpenMove {
     const id = this.id;
     if (id === undefined || this.planning) return false;
     const ticket = newTicket();
+    const changes = this.#changes;
     this.#ticket = ticket;
     this.planning = true;
     this.progress = undefined;
@@ -146,6 +152,7 @@ class OpenMove {
       );
       if (!plan) throw closedUnanswered();
       if (this.id !== id) return false;
+      if (this.#changes !== changes) return false;
       this.planned = plan;
       if (this.view) this.view = { ...this.view, planned: true };
       this.planning = false;
@@ -195,8 +202,10 @@ class OpenMove {
 }
 
 /** What a change shows before the application has answered. */
-function shownOf({ name: _name, ...rest }: MoveEdit): Partial<MoveView> {
-  return rest;
+function shownOf(edit: MoveEdit): Partial<MoveView> {
+  const shown = { ...edit };
+  delete shown.name;
+  return shown;
 }
 
 export function closedUnanswered(): CommandError {

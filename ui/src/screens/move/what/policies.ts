@@ -106,7 +106,8 @@ export function withException(
 /** The policies with another project; exceptions follow, because they go by the name there. */
 export function intoProject(policies: MovePolicies, project: string): MovePolicies {
   const before = policies.intoProject;
-  const { intoProject: _before, ...rest } = policies;
+  const rest = { ...policies };
+  delete rest.intoProject;
   const name = project.trim();
   const exceptions = Object.entries(policies.exceptions).map(([id, exception]) => {
     const bare = before && id.startsWith(`${before}/`) ? id.slice(before.length + 1) : id;
