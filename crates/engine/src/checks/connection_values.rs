@@ -219,7 +219,7 @@ impl<'a> Outlook<'a> {
         let mut all: BTreeMap<&str, &PropertyFacts> = BTreeMap::new();
         let fits =
             |own: &ConnectionFacts| policy.is_none() || own.security_policy.as_ref() == policy;
-        for own in base {
+        if let Some(own) = base {
             for property in &own.properties {
                 if !property.credential || fits(own) {
                     all.insert(&property.name, property);
