@@ -271,10 +271,15 @@ impl Hauling {
             .map_err(broken)
     }
 
+    /// The step stands so; a loss of power may take this back, and the instance is looked at then.
     pub(super) fn mark(&self, deed: &Deed, state: StepState) -> std::result::Result<(), Stop> {
-        self.journal()
-            .set_step(&self.work.request.run, deed.position, state, None)
-            .map_err(broken)
+        let end = StepEnd {
+            state,
+            after: None,
+            took_ms: None,
+            failure: None,
+        };
+        self.end_row(deed.position, &end)
     }
 
     pub(super) fn end(&self, deed: &Deed, end: &StepEnd) -> std::result::Result<(), Stop> {

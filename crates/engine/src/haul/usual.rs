@@ -9,8 +9,10 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Usual(Option<(Duration, Duration)>);
 
-/// What is to end within this share of the usual time is waited for together.
+/// What is to end within this share of the usual time is waited for together,
 const TOGETHER: f64 = 0.15;
+/// and what is to end within this share of the shortest pause: it would be seen no sooner.
+const SOON_AFTER: f64 = 0.6;
 /// What is known to within this share is known well enough.
 const NARROW: f64 = 0.3;
 /// Where in between the next guess lies: one too early costs a whole pause.
@@ -53,7 +55,8 @@ impl Usual {
             // Some are late: no guess helps.
             return soonest;
         };
-        let last_of_these = *first + expected.mul_f64(TOGETHER);
+        let together = expected.mul_f64(TOGETHER).max(floor.mul_f64(SOON_AFTER));
+        let last_of_these = *first + together;
         let these = ahead.iter().filter(|end| **end <= last_of_these);
         let target = these.max().copied().unwrap_or(*first);
         // Asked in equal parts until then: what takes shorter than usual is seen sooner.
