@@ -122,6 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     fn a_policy_is_of_all_or_of_one_artifact() {
         let mut policy = MoveException::default();
         let (id, name, value) = parts("integration:A|01.00.0000,existing=new-version").unwrap();
