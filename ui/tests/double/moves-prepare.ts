@@ -97,7 +97,9 @@ export abstract class DoubleMovesPrepare {
 
   protected rowsOf(move: MoveView): WhatRow[] {
     const rows = whatRows(this.state.artifacts === 2000 ? 2000 : 774);
-    return move.to ? rows : rows.map((row) => ({ ...row, verdict: undefined, summary: '' }));
+    return move.to
+      ? rows
+      : rows.map((row) => ({ ...row, verdict: undefined, summary: '', failedLastTime: false }));
   }
 
   /** Plans a move as the application would. */
