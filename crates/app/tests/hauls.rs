@@ -13,7 +13,7 @@ use waybill_app::view::{
     ConnectionsPolicy, ErrorCode, FindingSeverity, MoveEdit, MovePlan, MovePolicies, PaperForm,
     PlaceRef, ReportResult, RunKind, RunStatus,
 };
-use waybill_model::{ArtifactId, ArtifactKind, Catalogue, Scope, State};
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, Scope, State};
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
 
 async fn two(integrations: usize) -> (Bench, Running) {
@@ -32,7 +32,7 @@ async fn two(integrations: usize) -> (Bench, Running) {
 }
 
 /// The artifacts of an instance as they are now.
-async fn artifacts(bench: &Bench, instance: &str) -> Catalogue {
+async fn artifacts(bench: &Bench, instance: &str) -> Vec<Artifact> {
     let id = bench
         .app
         .instances()
@@ -46,15 +46,13 @@ async fn artifacts(bench: &Bench, instance: &str) -> Catalogue {
         .catalogue(&PlaceRef::Instance { id }, true)
         .await
         .unwrap();
-    let mut catalogue = Catalogue::default();
-    catalogue.artifacts = view.artifacts;
-    catalogue
+    view.artifacts
 }
 
 /// What stands in an instance outside projects, and how.
 async fn stands(bench: &Bench, instance: &str) -> BTreeSet<(String, Option<State>)> {
-    let catalogue = artifacts(bench, instance).await;
-    let own = catalogue.artifacts.into_iter().filter(|one| {
+    let all = artifacts(bench, instance).await;
+    let own = all.into_iter().filter(|one| {
         one.id.scope == Scope::Global
             && matches!(
                 one.id.kind,
@@ -67,7 +65,7 @@ async fn stands(bench: &Bench, instance: &str) -> BTreeSet<(String, Option<State
 /// Enters a value for each secret of the connections of the source.
 async fn enter_secrets(bench: &Bench, running: &Running) {
     let place = PlaceRef::Instance { id: "dev".into() };
-    for one in artifacts(bench, "dev").await.artifacts {
+    for one in artifacts(bench, "dev").await {
         if one.id.kind != ArtifactKind::Connection || one.id.scope != Scope::Global {
             continue;
         }
@@ -89,9 +87,8 @@ async fn enter_secrets(bench: &Bench, running: &Running) {
 /// Plans all integrations outside projects, and says that every warning was read.
 async fn planned(bench: &Bench) -> MovePlan {
     let app = &bench.app;
-    let catalogue = artifacts(bench, "dev").await;
-    let chosen: Vec<ArtifactId> = catalogue
-        .artifacts
+    let chosen: Vec<ArtifactId> = artifacts(bench, "dev")
+        .await
         .iter()
         .map(|one| one.id.clone())
         .filter(|id| id.kind == ArtifactKind::Integration && id.scope == Scope::Global)
