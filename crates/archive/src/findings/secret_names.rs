@@ -50,7 +50,8 @@ pub(super) fn names_a_secret(name: &str) -> bool {
 }
 
 /// Whether a value stands for itself, and not for something that is filled in elsewhere: a token
-/// of the export, a variable, a path into a message, a function, a switch, dots in its place.
+/// of the export, a variable, a path into a message, a function, a switch, the name of a file, dots in
+/// its place.
 pub(crate) fn is_literal(value: &str) -> bool {
     let value = value.trim();
     let wrapped = |start: char, end: char| value.starts_with(start) && value.contains(end);
@@ -62,12 +63,26 @@ pub(crate) fn is_literal(value: &str) -> bool {
         || wrapped('<', '>')
         || (value.contains('(') && value.contains(')'))
         || value.contains("://")
+        || is_a_key_file(value)
         || value
             .chars()
             .all(|sign| matches!(sign, '*' | 'x' | 'X' | '.'))
         || ["true", "false", "null", "string", "password"]
             .iter()
             .any(|word| value.eq_ignore_ascii_case(word)))
+}
+
+/// The name of a wallet or key store: properties such as `WALLET` hold it, the file is elsewhere.
+fn is_a_key_file(value: &str) -> bool {
+    let Some((stem, extension)) = value.rsplit_once('.') else {
+        return false;
+    };
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, ' ' | '_' | '-' | '.');
+    (1..=64).contains(&stem.len())
+        && stem.chars().all(plain)
+        && ["zip", "jks", "p12", "pfx", "pem", "sso", "cer", "crt"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -91,10 +106,20 @@ mod tests {
             "fn:concat(1)",
             "****",
             "••••••",
+            "wallet.zip",
+            "Wallet_PROD 2.ZIP",
         ] {
             assert!(!is_literal(no), "{no}");
         }
-        for yes in ["Welcome1", "*star*9", "/x8f+9wQ==", "{brace", "open(1"] {
+        for yes in [
+            "Welcome1",
+            "*star*9",
+            "/x8f+9wQ==",
+            "{brace",
+            "open(1",
+            "a!b.zip",
+            ".zip",
+        ] {
             assert!(is_literal(yes), "{yes}");
         }
     }
