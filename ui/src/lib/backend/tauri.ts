@@ -1,6 +1,7 @@
 /** The contract over the shell's commands, channels and events. */
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import { withoutNulls } from './absent';
 import type { Backend, BackendEvents } from './backend';
 import { asCommandError } from './errors';
 import type { InspectAnswer } from './generated/InspectAnswer';
@@ -10,7 +11,7 @@ import type { WorkProgress } from './generated/WorkProgress';
 
 async function call<Answer>(command: string, args: Record<string, unknown> = {}): Promise<Answer> {
   try {
-    return await invoke<Answer>(command, args);
+    return withoutNulls(await invoke<Answer>(command, args));
   } catch (refusal) {
     throw asCommandError(refusal);
   }
@@ -18,7 +19,7 @@ async function call<Answer>(command: string, args: Record<string, unknown> = {})
 
 function channel<Message>(handler: (message: Message) => void): Channel<Message> {
   const made = new Channel<Message>();
-  made.onmessage = handler;
+  made.onmessage = (message) => handler(withoutNulls(message));
   return made;
 }
 
@@ -168,7 +169,9 @@ export const tauriBackend: Backend = {
     name: Name,
     handler: (payload: BackendEvents[Name]) => void,
   ) {
-    const subscribed = listen<BackendEvents[Name]>(name, (event) => handler(event.payload));
+    const subscribed = listen<BackendEvents[Name]>(name, (event) =>
+      handler(withoutNulls(event.payload)),
+    );
     return () => void subscribed.then((unsubscribe) => unsubscribe());
   },
 };
