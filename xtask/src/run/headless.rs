@@ -1,4 +1,5 @@
-//! The main job without a window: practice instances, a backup of one, its proof, its files.
+//! The main job without a window: practice instances, a backup of one, its proof, its files, and the way
+//! back into the instance of what was deleted there.
 //!
 //! Everything happens in a temporary folder with a secret store of its own; nothing of the person
 //! at this machine is read or changed.
@@ -25,8 +26,11 @@ const START: Duration = Duration::from_mins(1);
 /// are locked, as real ones do: the snapshot is there, and says so.
 const PARTIAL: i32 = 3;
 
+/// What is deleted in the practice instance and restored from the snapshot: nothing there uses it.
+const LOST: &str = "Language_Codes";
+
 /// Starts the practice instances, backs one up, verifies the snapshot, takes its files out of the
-/// vault, and shows what came of it.
+/// vault, loses an artifact, restores it, and shows what came of it.
 pub fn back_up_practice(program: &Path) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let waybill = Waybill {
@@ -68,6 +72,53 @@ pub fn back_up_practice(program: &Path) -> anyhow::Result<()> {
     );
     if size.files == 0 {
         bail!("the snapshot was extracted without a single file");
+    }
+    restore(&waybill, practice.instance()?, snapshot, folder.path())
+}
+
+/// Deletes an artifact of the instance, plans what brings it back, and runs that.
+fn restore(
+    waybill: &Waybill<'_>,
+    instance: &str,
+    snapshot: &str,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    let lost = format!("lookup:{LOST}");
+    waybill.call(&[
+        "change",
+        "delete",
+        instance,
+        &lost,
+        "--yes",
+        "--type-name",
+        LOST,
+    ])?;
+    println!("  deleted in {instance}: {lost}");
+    let plan = folder.join("restore.json");
+    let plan = plan
+        .to_str()
+        .context("the temporary folder has no plain name")?;
+    let from = format!("snapshot:{snapshot}");
+    waybill.call(&[
+        "plan",
+        "--from",
+        &from,
+        "--to",
+        instance,
+        "--different",
+        "-o",
+        plan,
+    ])?;
+    waybill.call(&["run", plan, "--yes"])?;
+    let report = waybill.call(&["report", "latest"])?;
+    println!("  restored: {}", text(&report, "headline")?);
+    for row in report["rows"].as_array().into_iter().flatten() {
+        println!(
+            "    {} {}, read back and compared: {}",
+            text(row, "id")?,
+            text(row, "words")?,
+            row["verified"]
+        );
     }
     Ok(())
 }
@@ -244,6 +295,10 @@ mod tests {
         "backup Practice DEV") mkdir -p "$home/vault"; echo '{"snapshot":"1a2b","status":"complete"}' ;;
         "snapshot verify") test "$3" = 1a2b && echo '{}' ;;
         "snapshot extract") mkdir -p "$5"; FILES; echo '{}' ;;
+        "change delete") test "$4" = lookup:Language_Codes && echo '{}' ;;
+        "plan --from") test "$3 $4 $5" = "snapshot:1a2b --to Practice DEV" && echo '{}' ;;
+        "run "*) echo '{}' ;;
+        "report latest") echo '{"headline":"1 imported","rows":[]}' ;;
         *) exit 2 ;;
     esac"#;
 
