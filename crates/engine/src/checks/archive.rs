@@ -112,12 +112,15 @@ fn secrets(scene: &Scene<'_>) -> Vec<Finding> {
             .rule
             .finding(
                 Severity::Warning,
-                format!(
-                    "{whose} away {}, among them {}: {}.",
-                    count(found.len(), "secret", "secrets"),
-                    first.what,
-                    places(found)
-                ),
+                match found {
+                    [only] => format!("{whose} away {}: {}.", only.what, places(found)),
+                    _ => format!(
+                        "{whose} away {}, among them {}: {}.",
+                        count(found.len(), "secret", "secrets"),
+                        first.what,
+                        places(found)
+                    ),
+                },
             )
             .guided(format!(
                 "Whoever has the archive, or may export it from {}, has them too. Take them out of the design, and change them.",
@@ -218,6 +221,14 @@ mod tests {
         assert!(found[0].text.ends_with(
             "gives away 5 secrets, among them a password: file0.xml, file1.xml, file2.xml and 2 more places."
         ), "{found:?}");
+        let alone = look.archive(TOTAL).secrets.split_off(1);
+        let found = look.found("secrets-in-archive");
+        assert!(
+            found[0].text.ends_with("gives away a password: file0.xml."),
+            "{}",
+            found[0].text
+        );
+        look.archive(TOTAL).secrets.extend(alone);
         look.archive("integration:ORDER|01.02.0000").secrets = look.archive(TOTAL).secrets.clone();
         let found = look.found("secrets-in-archive");
         assert_eq!(found.len(), 1, "{found:?}");

@@ -32,8 +32,9 @@ pub(super) fn checklist(world: &World<'_>, decisions: &Decisions, steps: &[Step]
         .map(|id| id.code.as_str())
         .collect();
     if !groups.is_empty() {
+        let need = if groups.len() == 1 { "needs" } else { "need" };
         list.push(format!(
-            "Agents: {} need an agent that runs on a host and is registered with {title}.",
+            "Agents: {} {need} an agent that runs on a host and is registered with {title}.",
             crate::change::names(groups)
         ));
     }
@@ -46,8 +47,23 @@ pub(super) fn checklist(world: &World<'_>, decisions: &Decisions, steps: &[Step]
             "Certificates: Oracle Integration gives out no private keys. Bring keys and their passwords to {title} yourself."
         ));
     }
+    list.extend(of_archives(world, decisions));
     if world.same_instance {
         return list;
+    }
+    if world.request.source.stamp.generation == Some(Generation::Ics) {
+        let scheduled = brought(ArtifactKind::Integration).into_iter().filter(|id| {
+            let from = decisions.all.get(*id).map_or(*id, |own| &own.from);
+            let own = world.artifact(from);
+            own.is_some_and(|own| own.pattern.as_deref().is_some_and(is_scheduled))
+        });
+        let scheduled: Vec<&str> = scheduled.map(|id| id.code.as_str()).collect();
+        if !scheduled.is_empty() {
+            list.push(format!(
+                "Schedules: Integration Cloud Service gives out none. Define those of {} in {title}.",
+                crate::change::names(scheduled)
+            ));
+        }
     }
     let connections = brought(ArtifactKind::Connection);
     if !connections.is_empty() {
@@ -85,6 +101,46 @@ pub(super) fn checklist(world: &World<'_>, decisions: &Decisions, steps: &[Step]
             "Addresses: endpoints of Oracle Integration 3 have other hosts than those of older generations."
                 .to_owned(),
         );
+    }
+    list
+}
+
+/// What archives do not hold, of what they bring.
+fn of_archives(world: &World<'_>, decisions: &Decisions) -> Vec<String> {
+    let title = world.title();
+    let mut list = Vec::new();
+    let brought = decisions.all.iter().filter(|(_, own)| own.action.brings());
+    let described = brought.clone().filter(|(id, own)| {
+        let of = |text: Option<&String>| text.map(|text| text.trim().to_owned()).unwrap_or_default();
+        let theirs = world.destination().catalogue.get(id);
+        let theirs = of(theirs.and_then(|own| own.description.as_ref()));
+        let ours = world.artifact(&own.from);
+        let ours = of(ours.and_then(|own| own.description.as_ref()));
+        matches!(id.kind, ArtifactKind::Package | ArtifactKind::Deployment)
+            && !ours.is_empty()
+            && ours != theirs
+    });
+    let described: Vec<String> = described
+        .map(|(id, _)| match id.scope.project() {
+            Some(project) => format!("{} of {project}", id.code),
+            None => id.code.clone(),
+        })
+        .collect();
+    if !described.is_empty() {
+        list.push(format!(
+            "Descriptions: archives hold none of packages and deployments. Enter those of {} in {title}.",
+            crate::change::names(described.iter().map(String::as_str))
+        ));
+    }
+    let projects = brought
+        .filter(|(id, _)| id.kind == ArtifactKind::Project)
+        .map(|(id, _)| id.code.as_str());
+    let projects: Vec<&str> = projects.collect();
+    if !projects.is_empty() {
+        list.push(format!(
+            "Projects: {title} calls them drafts after an import, and no call changes that: {}.",
+            crate::change::names(projects)
+        ));
     }
     list
 }

@@ -238,7 +238,7 @@ impl Decisions {
                 )
                 .about(to)
                 .guided(
-                    "They are looked up by name in the identity domain of the destination. Those that are not there are left away.",
+                    "They are sent with their ids in the identity domain of the source. Where the destination has another one, leave the list out and say in the console who may do what.",
                 )
                 .fixed_by(Fix::LeaveOut {
                     artifact: from.clone(),
