@@ -58,6 +58,32 @@ describe('the step Checks', () => {
     expect(plans(double)).toBe(1);
   });
 
+  it('keeps every tick, however late the answer about an earlier one is', async () => {
+    const { user, double } = openWindow(moving(), here);
+    await stops('2 things stop this move');
+    const answer = double.moveAcknowledge;
+    let waiting = 0;
+    let together = 0;
+    double.moveAcknowledge = async (...asked) => {
+      together = Math.max(together, ++waiting);
+      const first = double.calls.every(([name]) => name !== 'moveAcknowledge');
+      const plan = await answer(...asked);
+      await new Promise((go) => setTimeout(go, first ? 120 : 5));
+      waiting--;
+      return plan;
+    };
+    const [one, two] = screen.getAllByTestId('finding-read');
+    if (!one || !two) throw new Error('no two warnings');
+    await user.click(one);
+    await user.click(two);
+    await waitFor(() =>
+      expect(screen.getByTestId('warnings-title')).toHaveTextContent('3 warnings, 2 read'),
+    );
+    expect(together).toBe(1);
+    await new Promise((go) => setTimeout(go, 150));
+    expect(screen.getByTestId('warnings-title')).toHaveTextContent('3 warnings, 2 read');
+  });
+
   it('leads to the connection whose values are missing', async () => {
     const { user } = openWindow(moving(), here);
     await user.click(await screen.findByTestId('fix-enterValues'));

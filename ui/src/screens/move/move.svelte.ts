@@ -3,6 +3,7 @@
  * one after the other; what was changed meanwhile goes along with the next.
  */
 import { asCommandError, backend } from '$lib/backend';
+import type { ArtifactId } from '$lib/backend/generated/ArtifactId';
 import type { CommandError } from '$lib/backend/generated/CommandError';
 import type { MoveEdit } from '$lib/backend/generated/MoveEdit';
 import type { MovePlan } from '$lib/backend/generated/MovePlan';
@@ -44,6 +45,8 @@ class OpenMove {
   #changes = 0;
   #waiting: MoveEdit | undefined;
   #sending: Promise<void> | undefined;
+  /** The last warning that was sent as read, or as not read. */
+  #reading: Promise<void> = Promise.resolve();
 
   /** Opens a move; what another one had is forgotten. */
   async open(id: string): Promise<void> {
@@ -133,9 +136,26 @@ class OpenMove {
     if (plan.id === this.id) this.planned = plan;
   }
 
+  /**
+   * Says of a warning that it was read, or takes that back. Each waits for the one before: every answer
+   * tells of all warnings, and a late one would take back what was said meanwhile.
+   */
+  acknowledge(rule: string, subject: ArtifactId | undefined, read: boolean): Promise<void> {
+    const { id } = this;
+    const sent = this.#reading.then(async () => {
+      if (id === undefined || this.id !== id) return;
+      const changes = this.#changes;
+      const plan = await backend().moveAcknowledge(id, rule, subject, read);
+      if (this.#changes === changes) this.takePlan(plan);
+    });
+    this.#reading = sent.catch(() => undefined);
+    return sent;
+  }
+
   /** Reads both places, plans and checks. False when that failed or was cancelled. */
   async plan(refresh = false): Promise<boolean> {
     await this.#sending;
+    await this.#reading;
     const id = this.id;
     if (id === undefined || this.planning) return false;
     const ticket = newTicket();
