@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use waybill_engine::checks::RULES;
 use waybill_engine::waybill::{
     Action, Finding, Fix, Item, Lane, Standing, Step, StepKind, Waybill as Document,
 };
@@ -222,6 +223,10 @@ fn seconds(steps: &[&Step], step_ms: &BTreeMap<String, u64>) -> Option<u64> {
 pub(super) fn finding(finding: &Finding) -> MoveFinding {
     MoveFinding {
         rule: finding.rule.clone(),
+        title: RULES
+            .iter()
+            .find(|rule| rule.name == finding.rule)
+            .map(|rule| rule.title.to_owned()),
         severity: match finding.severity {
             Severity::Blocking => FindingSeverity::Blocking,
             Severity::Warning => FindingSeverity::Warning,

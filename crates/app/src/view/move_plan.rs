@@ -191,6 +191,8 @@ pub enum MoveFix {
 pub struct MoveFinding {
     /// The name of the check.
     pub rule: String,
+    /// What the check finds, in a few words, for several findings together.
+    pub title: Option<String>,
     /// How weighty.
     pub severity: FindingSeverity,
     /// What it is about, by name in the destination.

@@ -12,6 +12,10 @@ export type MoveFinding = {
  */
 rule: string, 
 /**
+ * What the check finds, in a few words, for several findings together.
+ */
+title?: string, 
+/**
  * How weighty.
  */
 severity: FindingSeverity, 
