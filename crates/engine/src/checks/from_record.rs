@@ -60,7 +60,8 @@ fn property(wire: &ConnectionProperty, credential: bool) -> PropertyFacts {
             .unwrap_or_else(|| wire.property_name.clone()),
         required: wire.required_flag && !wire.hidden_flag,
         secret,
-        file: wire.has_attachment,
+        // What may be given as a file may be an address instead: that of a WSDL.
+        file: wire.has_attachment && !value.as_ref().is_some_and(|own| own.contains("://")),
         credential,
         set: value.is_some(),
         value: value.filter(|value| !secret && !value.starts_with(MASK)),

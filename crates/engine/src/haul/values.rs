@@ -117,7 +117,9 @@ fn of_record(
             let is_file = property.get("hasAttachment").and_then(Value::as_bool);
             let known = find_property(values.now, name);
             let hidden = names_a_secret(name) || known.is_some_and(is_secret_property);
-            if hidden || is_file == Some(true) || value.is_empty() {
+            // What may be given as a file may be an address instead: that of a WSDL.
+            let is_file = is_file == Some(true) && !value.contains("://");
+            if hidden || is_file || value.is_empty() {
                 return None;
             }
             if known.is_none() && !other_policy {

@@ -55,13 +55,14 @@ pub(super) fn checklist(world: &World<'_>, decisions: &Decisions, steps: &[Step]
         let scheduled = brought(ArtifactKind::Integration).into_iter().filter(|id| {
             let from = decisions.all.get(*id).map_or(*id, |own| &own.from);
             let own = world.artifact(from);
-            own.is_some_and(|own| own.pattern.as_deref().is_some_and(is_scheduled))
+            let style = own.and_then(|own| own.style.as_deref());
+            style.is_some_and(|style| style.to_ascii_lowercase().contains("schedul"))
         });
         let scheduled: Vec<&str> = scheduled.map(|id| id.code.as_str()).collect();
         if !scheduled.is_empty() {
             list.push(format!(
                 "Schedules: Integration Cloud Service gives out none. Define those of {} in {title}.",
-                crate::change::names(scheduled)
+                named(scheduled)
             ));
         }
     }
@@ -111,7 +112,8 @@ fn of_archives(world: &World<'_>, decisions: &Decisions) -> Vec<String> {
     let mut list = Vec::new();
     let brought = decisions.all.iter().filter(|(_, own)| own.action.brings());
     let described = brought.clone().filter(|(id, own)| {
-        let of = |text: Option<&String>| text.map(|text| text.trim().to_owned()).unwrap_or_default();
+        let of =
+            |text: Option<&String>| text.map(|text| text.trim().to_owned()).unwrap_or_default();
         let theirs = world.destination().catalogue.get(id);
         let theirs = of(theirs.and_then(|own| own.description.as_ref()));
         let ours = world.artifact(&own.from);
@@ -129,7 +131,7 @@ fn of_archives(world: &World<'_>, decisions: &Decisions) -> Vec<String> {
     if !described.is_empty() {
         list.push(format!(
             "Descriptions: archives hold none of packages and deployments. Enter those of {} in {title}.",
-            crate::change::names(described.iter().map(String::as_str))
+            named(described.iter().map(String::as_str))
         ));
     }
     let projects = brought
@@ -139,8 +141,17 @@ fn of_archives(world: &World<'_>, decisions: &Decisions) -> Vec<String> {
     if !projects.is_empty() {
         list.push(format!(
             "Projects: {title} calls them drafts after an import, and no call changes that: {}.",
-            crate::change::names(projects)
+            named(projects)
         ));
     }
     list
+}
+
+/// All of them, however many: each is something to do.
+fn named<'a>(codes: impl IntoIterator<Item = &'a str>) -> String {
+    let codes: Vec<String> = codes.into_iter().map(|code| format!("`{code}`")).collect();
+    match codes.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => codes.concat(),
+    }
 }

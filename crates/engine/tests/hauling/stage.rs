@@ -26,7 +26,7 @@ use waybill_engine::{
     sha256,
 };
 use waybill_model::{ArtifactId, ArtifactKind, Catalogue, Scope, State};
-use waybill_sandbox::{InstanceSpec, Sandbox};
+use waybill_sandbox::{InstanceSpec, Running, Sandbox};
 
 use crate::bench::Bench;
 
@@ -92,20 +92,7 @@ pub async fn stage_where(
         .start()
         .await
         .unwrap();
-    let bench = Bench::with(sandbox);
-    let hold = Hold::open(&bench.folder.path().join("cargo"), &bench.vault).unwrap();
-    Stage {
-        bench,
-        hold: Arc::new(hold),
-        permit: Arc::new(Turnstile(AtomicI64::new(i64::MAX))),
-        book: Arc::default(),
-        patience: SettlePatience {
-            first_pause: Duration::from_millis(5),
-            longest_pause: Duration::from_millis(100),
-            no_effect: Duration::from_secs(3),
-            give_up: Duration::from_secs(20),
-        },
-    }
+    Stage::of(sandbox)
 }
 
 /// Integrations outside projects, and all that they need.
@@ -133,6 +120,24 @@ pub fn choice(catalogue: &Catalogue, fits: impl Fn(&ArtifactId) -> bool) -> Choi
 }
 
 impl Stage {
+    /// With the instances `source` and `destination` of this sandbox.
+    pub fn of(sandbox: Running) -> Self {
+        let bench = Bench::with(sandbox);
+        let hold = Hold::open(&bench.folder.path().join("cargo"), &bench.vault).unwrap();
+        Self {
+            bench,
+            hold: Arc::new(hold),
+            permit: Arc::new(Turnstile(AtomicI64::new(i64::MAX))),
+            book: Arc::default(),
+            patience: SettlePatience {
+                first_pause: Duration::from_millis(5),
+                longest_pause: Duration::from_millis(100),
+                no_effect: Duration::from_secs(3),
+                give_up: Duration::from_secs(20),
+            },
+        }
+    }
+
     pub fn destination(&self) -> Client {
         self.bench.client("destination")
     }
@@ -154,18 +159,11 @@ impl Stage {
             let own = &read.value;
             let properties = own.connection_properties.iter();
             let properties: Vec<_> = properties.chain(&own.security_properties).collect();
-            let mut secrets: Vec<String> = properties
+            let secrets: Vec<String> = properties
                 .iter()
                 .filter(|property| property.property_type.as_deref() == Some("PASSWORD"))
                 .map(|property| property.property_name.clone())
                 .collect();
-            let mut values = BTreeMap::new();
-            if id.scope != Scope::Global {
-                // In projects the archive tells too little of how they sign in.
-                values.insert("username".to_owned(), "integration.user".to_owned());
-                secrets.retain(|name| name != "password");
-                secrets.push("password".to_owned());
-            }
             for name in &secrets {
                 let account = secret_account("destination", &id, name);
                 let mut book = self.book.0.lock().unwrap();
@@ -173,11 +171,11 @@ impl Stage {
             }
             let files = properties
                 .iter()
-                .filter(|property| property.has_attachment && property.property_value.is_some())
-                .filter(|_| id.scope == Scope::Global);
+                .filter(|property| property.has_attachment && property.property_value.is_some());
             let attachments = files
                 .map(|property| {
-                    let name = format!("{}-{}.bin", id.code, property.property_name);
+                    let home = id.scope.project().unwrap_or_default();
+                    let name = format!("{home}{}-{}.bin", id.code, property.property_name);
                     let path = self.bench.folder.path().join(&name);
                     std::fs::write(&path, &name).unwrap();
                     AttachmentBinding {
@@ -189,7 +187,6 @@ impl Stage {
                 .collect();
             let binding = ConnectionBinding {
                 mode: ConnectionMode::FromSource,
-                values,
                 secrets,
                 attachments,
                 ..ConnectionBinding::default()

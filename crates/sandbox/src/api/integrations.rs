@@ -100,7 +100,7 @@ pub(crate) fn exported(house: &House, place: WithinInstance<'_>, one: &Integrati
             one,
             &place.instance.global,
             &smart_tags(one, place),
-            &mut house.export(),
+            &mut house.export().of(place.instance.generation),
         ),
     }
 }

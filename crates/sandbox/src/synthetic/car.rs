@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Export;
 use super::connections::connection_xml;
-use super::export::{SERVICE_VERSION, properties};
+use super::export::properties;
 use super::flow::design;
 use super::iar::persisted;
 use super::tables::{dvm, library_files, schedule_xml};
@@ -41,7 +41,7 @@ pub(crate) fn project_archive(
         asset(&mut assets, &one.id(), &one.name, one.revision, &one.audit);
         let home = format!("project/integrations/{}_{}", one.code, one.version);
         files.extend(
-            design(one)
+            design(one, export)
                 .into_iter()
                 .map(|(path, bytes)| (format!("{home}/{path}"), bytes)),
         );
@@ -201,11 +201,11 @@ fn info(one: &Integration, space: &Space, export: &Export) -> Vec<u8> {
         "properties": {
             "CAV": "4",
             "code": one.code,
-            "lastUpdatedICSVersion": format!("{SERVICE_VERSION}-EC"),
+            "lastUpdatedICSVersion": export.service_version_whole(),
             "mepType": pattern,
             "mod": export.seal(&format!("{}{}", one.id(), one.revision)),
             "name": one.name,
-            "originalICSVersion": format!("{SERVICE_VERSION}-EC"),
+            "originalICSVersion": export.service_version_whole(),
             "persistedState": persisted(one),
             "scope": "Private",
             "smartTags": tags_in(one, Some(space)),

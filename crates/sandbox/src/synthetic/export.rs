@@ -5,18 +5,21 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
+use waybill_model::Generation;
 
 use super::zip::dos_time;
 use crate::chance::Chance;
 
 /// The service version that the sandbox claims to be.
-pub(crate) const SERVICE_VERSION: &str = "26.07.0.4";
+const SERVICE_VERSION: &str = "26.07.0.4";
 
 /// When and in which order an archive is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Export {
     pub moment: Timestamp,
     pub chance: Chance,
+    /// The generation of the service that writes it.
+    pub generation: Generation,
 }
 
 impl Export {
@@ -25,6 +28,45 @@ impl Export {
         Self {
             moment,
             chance: Chance::new(seed ^ (count << 32)),
+            generation: Generation::Oic3,
+        }
+    }
+
+    /// The same, of an instance of this generation.
+    pub fn of(mut self, generation: Generation) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// Only Oracle Integration 3 seals what it writes (recorded).
+    pub fn is_sealed(&self) -> bool {
+        self.generation == Generation::Oic3
+    }
+
+    /// The service version in archives: its own suffix for the oldest generation (recorded).
+    pub fn service_version(&self) -> &'static str {
+        match self.generation {
+            Generation::Oic3 => SERVICE_VERSION,
+            Generation::Gen2 => "22.10.0.1",
+            Generation::Ics => "18.2.3.0.0",
+        }
+    }
+
+    /// The same with the suffix that tells the generation.
+    pub fn service_version_whole(&self) -> String {
+        let suffix = match self.generation {
+            Generation::Ics => "IC",
+            Generation::Gen2 | Generation::Oic3 => "EC",
+        };
+        format!("{}-{suffix}", self.service_version())
+    }
+
+    /// The version of the model of a design.
+    pub fn model_version(&self) -> &'static str {
+        match self.generation {
+            Generation::Oic3 => "10.1",
+            Generation::Gen2 => "8.1",
+            Generation::Ics => "6.0",
         }
     }
 

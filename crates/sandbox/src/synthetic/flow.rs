@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::connections::PRESEEDED;
-use super::export::xml;
+use super::export::{Export, xml};
 use super::zip::Files;
 use crate::chance::Chance;
 use crate::store::{Integration, Style};
@@ -14,7 +14,7 @@ use crate::store::{Integration, Style};
 const TYPES: &str = "http://xmlns.oracle.com/cloud/adapter/REST";
 
 /// The files below the folder of the integration, its attributes left out.
-pub(crate) fn design(one: &Integration) -> Files {
+pub(crate) fn design(one: &Integration, export: &Export) -> Files {
     let mut chance = Chance::of(u64::from(one.revision), &one.id());
     let mut files = Files::new();
     let mut flow = String::new();
@@ -85,9 +85,10 @@ pub(crate) fn design(one: &Integration) -> Files {
         "<ns2:stop id=\"st0\"/>"
     });
     let model = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<ns3:icsproject name=\"project_1\" version=\"10.1\" cversion=\"{revision}\" modelType=\"freeform\" xmlns=\"http://www.oracle.com/2014/03/ics/project/definition\" xmlns:ns2=\"http://www.oracle.com/2014/03/ics/flow/definition\" xmlns:ns3=\"http://www.oracle.com/2014/03/ics/project\"><projectCode>{code}</projectCode><projectVersion>{version}</projectVersion><projectName>{name}</projectName><projectDescription>{description}</projectDescription><percentComplete>100</percentComplete><projectHasErrors>false</projectHasErrors><projectHasWarnings>false</projectHasWarnings><ns3:icsflow name=\"flow_1\">{flow}<ns2:orchestration><ns2:globalTry id=\"gt0\">{steps}</ns2:globalTry></ns2:orchestration></ns3:icsflow></ns3:icsproject>",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<ns3:icsproject name=\"project_1\" version=\"{model}\" cversion=\"{revision}\" modelType=\"freeform\" xmlns=\"http://www.oracle.com/2014/03/ics/project/definition\" xmlns:ns2=\"http://www.oracle.com/2014/03/ics/flow/definition\" xmlns:ns3=\"http://www.oracle.com/2014/03/ics/project\"><projectCode>{code}</projectCode><projectVersion>{version}</projectVersion><projectName>{name}</projectName><projectDescription>{description}</projectDescription><percentComplete>100</percentComplete><projectHasErrors>false</projectHasErrors><projectHasWarnings>false</projectHasWarnings><ns3:icsflow name=\"flow_1\">{flow}<ns2:orchestration><ns2:globalTry id=\"gt0\">{steps}</ns2:globalTry></ns2:orchestration></ns3:icsflow></ns3:icsproject>",
         revision = one.revision,
         code = one.code,
+        model = export.model_version(),
         version = one.version,
         name = xml(&one.name),
         description = xml(&one.description),

@@ -2,7 +2,7 @@
 
 use super::Export;
 use super::connections::{PRESEEDED, connection_xml, preseeded_xml};
-use super::export::{SERVICE_VERSION, properties};
+use super::export::properties;
 use super::flow::design;
 use super::tables::{dvm, library_files, schedule_xml};
 use super::zip::{Files, zipped};
@@ -17,7 +17,7 @@ pub(crate) fn integration_archive(
     export: &mut Export,
 ) -> Vec<u8> {
     let home = format!("icspackage/project/{}_{}", one.code, one.version);
-    let mut files: Files = design(one)
+    let mut files: Files = design(one, export)
         .into_iter()
         .map(|(path, bytes)| (format!("{home}/{path}"), bytes))
         .collect();
@@ -28,12 +28,10 @@ pub(crate) fn integration_archive(
         Style::Event => "MEP08",
     };
     let mut attributes = vec![
-        ("CAV", "4".to_owned()),
-        ("lastUpdatedICSVersion", format!("{SERVICE_VERSION}-EC")),
+        ("lastUpdatedICSVersion", export.service_version_whole()),
         ("mep_type", pattern.to_owned()),
-        ("mod", export.seal(&format!("{}{}", one.id(), one.revision))),
         ("modelType", "FREEFORM".to_owned()),
-        ("originalICSVersion", format!("{SERVICE_VERSION}-EC")),
+        ("originalICSVersion", export.service_version_whole()),
         ("project_code", one.code.clone()),
         ("project_name", one.name.clone()),
         ("project_persisted_state", persisted(one).to_owned()),
@@ -42,9 +40,14 @@ pub(crate) fn integration_archive(
         ("project_version", one.version.clone()),
         ("smartTags", tags.to_owned()),
         ("tracking_instance_name", tracking_name(one).to_owned()),
-        ("validity", export.validity()),
-        ("version", SERVICE_VERSION.to_owned()),
+        ("version", export.service_version().to_owned()),
     ];
+    if export.is_sealed() {
+        let seal = export.seal(&format!("{}{}", one.id(), one.revision));
+        attributes.push(("CAV", "4".to_owned()));
+        attributes.push(("mod", seal));
+        attributes.push(("validity", export.validity()));
+    }
     if let Some(package) = &one.package {
         attributes.push(("package_name", package.clone()));
     }
