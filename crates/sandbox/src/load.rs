@@ -1,5 +1,7 @@
 //! Instances filled from archives on disk, whose bytes are served as they are.
 
+mod connection;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,12 +9,12 @@ use jiff::Timestamp;
 use waybill_archive::{ArchiveKind, Contents, Opened};
 use waybill_model::{Generation, Scope};
 
-use crate::chance::Chance;
+pub(crate) use connection::draft;
+
 use crate::store::{
-    Audit, Connection, Deployment, Endpoint, Instance, Integration, Library, Lookup, Operation,
-    Package, Project, Property, PropertyType, Schedule, Space, Style, Upkeep,
+    Audit, Deployment, Endpoint, Instance, Integration, Library, Lookup, Operation, Package,
+    Project, Schedule, Space, Style,
 };
-use crate::synthetic::{adapter_name, credentials};
 
 /// Where each file went, and what was passed over.
 #[derive(Debug, Default)]
@@ -23,10 +25,11 @@ pub(crate) struct Loaded {
 }
 
 /// Loads all archives below a folder. An archive whose code is taken in an instance goes to the
-/// next one; `more` makes one when all are taken.
+/// next one that is `open`; `more` makes one when all are taken.
 pub(crate) fn load(
     folder: &Path,
     instances: &mut Vec<Instance>,
+    open: impl Fn(usize) -> bool,
     more: impl Fn(usize) -> Instance,
 ) -> std::io::Result<Loaded> {
     let mut files = Vec::new();
@@ -41,7 +44,10 @@ pub(crate) fn load(
             .replace('\\', "/");
         let bytes = std::fs::read(&file)?;
         match waybill_archive::read(&bytes) {
-            Ok(opened) => place(&shown, &bytes, &opened, instances, &more, &mut loaded),
+            Ok(opened) => {
+                let at = (&open, &more);
+                place(&shown, &bytes, &opened, instances, at, &mut loaded);
+            }
             Err(error) => loaded.passed_over.push(format!("{shown}: {error}")),
         }
     }
@@ -65,25 +71,19 @@ fn place(
     bytes: &[u8],
     opened: &Opened,
     instances: &mut Vec<Instance>,
-    more: &impl Fn(usize) -> Instance,
+    at: (&impl Fn(usize) -> bool, &impl Fn(usize) -> Instance),
     loaded: &mut Loaded,
 ) {
     if matches!(opened.kind, ArchiveKind::Bundle | ArchiveKind::Clone) {
         for member in opened.members() {
             let inner = format!("{shown}!{}", member.path);
-            place(
-                &inner,
-                &member.bytes,
-                &member.opened,
-                instances,
-                more,
-                loaded,
-            );
+            place(&inner, &member.bytes, &member.opened, instances, at, loaded);
         }
         return;
     }
-    let free = instances.iter().position(|instance| {
-        instance.generation == Generation::Oic3 && !taken(instance, &opened.contents)
+    let (open, more) = at;
+    let free = instances.iter().enumerate().position(|(index, instance)| {
+        open(index) && instance.generation == Generation::Oic3 && !taken(instance, &opened.contents)
     });
     let index = free.unwrap_or_else(|| {
         instances.push(more(instances.len()));
@@ -134,7 +134,9 @@ pub(crate) fn add(instance: &mut Instance, bytes: &[u8], opened: &Opened) {
     for one in &contents.connections {
         // Connections that are part of the service are not listed by it.
         if !one.code.starts_with("PRESEEDED_") {
-            space.connections.insert(one.code.clone(), connection(one));
+            let audit = audit(one.updated.as_deref(), one.updated_by.as_deref());
+            let known = connection::configured(one, &audit);
+            space.connections.insert(one.code.clone(), known);
         }
     }
     for one in &contents.lookups {
@@ -313,62 +315,6 @@ pub(crate) fn integration(one: &waybill_archive::Integration, contents: &Content
         lock: None,
         revision: 1,
         archive: None,
-    }
-}
-
-fn connection(one: &waybill_archive::Connection) -> Connection {
-    let mut chance = Chance::of(3, &one.code);
-    let host = one.code.to_lowercase().replace('_', "-");
-    let (_, secrets) = credentials(&one.adapter, "integration.user", &mut chance);
-    Connection {
-        code: one.code.clone(),
-        name: one.name.clone(),
-        description: one.description.clone().unwrap_or_default(),
-        adapter: one.adapter.clone(),
-        adapter_name: adapter_name(&one.adapter).to_owned(),
-        role: one
-            .role
-            .clone()
-            .unwrap_or_else(|| "SOURCE_AND_TARGET".to_owned()),
-        policy: one
-            .security_policy
-            .clone()
-            .unwrap_or_else(|| "NONE".to_owned()),
-        status: one
-            .status
-            .clone()
-            .unwrap_or_else(|| "CONFIGURED".to_owned()),
-        settings: one
-            .properties
-            .iter()
-            .filter(|property| !matches!(property.name.as_str(), "csfkey" | "csfMap"))
-            .map(|property| {
-                let token = property
-                    .value
-                    .as_ref()
-                    .is_some_and(|value| value.starts_with("%%"));
-                Property {
-                    name: property.name.clone(),
-                    label: property.name.clone(),
-                    kind: if token {
-                        PropertyType::Url
-                    } else {
-                        PropertyType::Text
-                    },
-                    value: if token {
-                        Some(format!("https://{host}.example.com"))
-                    } else {
-                        property.value.clone()
-                    },
-                    required: token,
-                }
-            })
-            .collect(),
-        credentials: secrets,
-        agent_group: one.agent_group.clone(),
-        upkeep: Upkeep::default(),
-        audit: audit(one.updated.as_deref(), one.updated_by.as_deref()),
-        lock: None,
     }
 }
 

@@ -7,10 +7,7 @@ use waybill_archive::{ArchiveKind, Contents, Opened};
 use super::call::{Refusal, bad};
 use super::desk::Desk;
 use crate::load;
-use crate::store::{
-    Audit, Connection, Integration, Operation, Package, Property, PropertyType, Space, Upkeep,
-};
-use crate::synthetic::{adapter_name, is_credential, policy_credentials, settings};
+use crate::store::{Audit, Integration, Operation, Package, Space};
 
 /// Reads an archive that has to be of a kind.
 pub(crate) fn opened(bytes: &[u8], kind: ArchiveKind) -> Result<Opened, Refusal> {
@@ -96,7 +93,7 @@ fn bring(space: &mut Space, contents: &Contents, audit: &Audit) {
         space
             .connections
             .entry(one.code.clone())
-            .or_insert_with(|| draft(one, audit));
+            .or_insert_with(|| load::draft(one, audit));
     }
     for one in &contents.lookups {
         space.lookups.entry(one.name.clone()).or_insert_with(|| {
@@ -109,83 +106,6 @@ fn bring(space: &mut Space, contents: &Contents, audit: &Audit) {
         let mut library = load::library(one);
         library.audit = audit.clone();
         space.libraries.entry(library.id()).or_insert(library);
-    }
-}
-
-/// A connection out of an archive: addresses and credentials are missing.
-pub(crate) fn draft(one: &waybill_archive::Connection, audit: &Audit) -> Connection {
-    let policy = one
-        .security_policy
-        .clone()
-        .unwrap_or_else(|| "NONE".to_owned());
-    let mut credentials = policy_credentials(&policy);
-    let known = settings(&one.adapter, "");
-    let mut own = Vec::new();
-    for property in &one.properties {
-        if matches!(
-            property.name.as_str(),
-            "csfkey" | "csfMap" | "integration_role" | "lastSaved" | "sourceWSDLSignature"
-        ) || credentials.iter().any(|other| other.name == property.name)
-        {
-            continue;
-        }
-        let token = property
-            .value
-            .as_ref()
-            .is_some_and(|value| value.starts_with("%%"));
-        let attached = one
-            .attachments
-            .iter()
-            .find(|file| file.property == property.name);
-        let template = known.iter().find(|other| other.name == property.name);
-        let secret = template.is_none() && is_credential(&property.name);
-        let kind = match template {
-            Some(template) => template.kind,
-            None if attached.is_some() => PropertyType::File,
-            None if secret && property.name.to_lowercase().contains("username") => {
-                PropertyType::Text
-            }
-            None if secret => PropertyType::Password,
-            None if token => PropertyType::Url,
-            None => PropertyType::Text,
-        };
-        let new = Property {
-            name: property.name.clone(),
-            label: template.map_or_else(|| property.name.clone(), |other| other.label.clone()),
-            kind,
-            value: match (attached, kind) {
-                (Some(file), _) => Some(file.name.clone()),
-                (None, PropertyType::File) => None,
-                (None, _) if token || secret => None,
-                (None, _) => property.value.clone(),
-            },
-            required: template.map_or(token, |other| other.required),
-        };
-        if secret {
-            credentials.push(new);
-        } else {
-            own.push(new);
-        }
-    }
-    Connection {
-        code: one.code.clone(),
-        name: one.name.clone(),
-        description: one.description.clone().unwrap_or_default(),
-        adapter: one.adapter.clone(),
-        adapter_name: adapter_name(&one.adapter).to_owned(),
-        role: one
-            .role
-            .clone()
-            .unwrap_or_else(|| "SOURCE_AND_TARGET".to_owned()),
-        policy,
-        status: "INPROGRESS".to_owned(),
-        settings: own,
-        credentials,
-        // Agent groups are chosen anew (inferred): archives carry only the name of one.
-        agent_group: None,
-        upkeep: Upkeep::default(),
-        audit: audit.clone(),
-        lock: None,
     }
 }
 
