@@ -51,7 +51,8 @@ enum Freight {
     File(File),
     Library(LibraryDefinition, File),
     Certificate(Box<CertificateDefinition>, File),
-    Lookup(LookupDefinition),
+    /// None: its cells are right already.
+    Lookup(Option<LookupDefinition>),
     Connection(Option<ConnectionUpdate>, Vec<(String, File)>),
     Schedule(ScheduleDefinition, Vec<ScheduleParameter>, bool),
     Access(AccessListRequest),
@@ -182,7 +183,12 @@ impl Hauling {
                 "Correct the values for this lookup under Connections, then plan and run again.",
             )
         })?;
-        Ok(Freight::Lookup(lookup))
+        let is_right = lookup
+            .rows
+            .iter()
+            .map(|row| &row.row_data)
+            .eq(now.rows.iter().map(|row| &row.row_data));
+        Ok(Freight::Lookup((!is_right).then_some(lookup)))
     }
 
     async fn connection(&self, step: &Step) -> Result<Freight, Outcome> {
@@ -306,7 +312,8 @@ impl Hauling {
                 writer.certificate(id, &definition, &file, replace).await?,
                 came,
             ),
-            (_, Freight::Lookup(lookup)) => ended(writer.lookup_rows(&lookup).await?, "set"),
+            (_, Freight::Lookup(None)) => ended(false, "set already"),
+            (_, Freight::Lookup(Some(lookup))) => ended(writer.lookup_rows(&lookup).await?, "set"),
             (_, Freight::Connection(update, files)) => {
                 let mut state = None;
                 if let Some(update) = update {
