@@ -434,7 +434,9 @@ impl Builder {
         if let Some(folder) = self.folder.take() {
             let base = self.specs.len();
             let spare = |index: usize| InstanceSpec::oic3(format!("sandbox-{}", index + 1));
-            loaded = load(&folder, &mut contents, |index| {
+            let specs = &self.specs;
+            let open = |index: usize| specs.get(index).is_none_or(|spec| !spec.empty);
+            loaded = load(&folder, &mut contents, open, |index| {
                 let spec = spare(index);
                 Instance::new(spec.name.clone(), spec.wire_name(), spec.generation)
             })
