@@ -50,7 +50,7 @@ pub async fn enter(session: &Session<'_>, asked: &Plan, number: &str) -> Result<
                 ))
             });
         };
-        let input = input(known, entered);
+        let input = input(known, entered)?;
         session
             .app
             .move_bind(number, &connection, input, Vec::new(), true)
@@ -60,19 +60,24 @@ pub async fn enter(session: &Session<'_>, asked: &Plan, number: &str) -> Result<
 }
 
 /// What is entered already, and this.
-fn input(known: &MoveConnection, entered: Entered) -> BindingInput {
+fn input(known: &MoveConnection, entered: Entered) -> Result<BindingInput, CommandError> {
+    let named = |(name, value): (String, String)| Ok((property(known, &name)?, value));
+    let own_values = entered.values.into_iter().map(named);
+    let own_values = own_values.collect::<Result<Vec<_>, CommandError>>()?;
+    let own_files = entered.files.into_iter().map(named);
+    let own_files = own_files.collect::<Result<Vec<_>, CommandError>>()?;
     let own = known.properties.iter().filter(|one| !one.secret);
     let mut values: BTreeMap<String, String> = own
         .filter_map(|one| Some((one.name.clone(), one.entered.clone()?)))
         .collect();
-    values.extend(entered.values);
+    values.extend(own_values);
     let mut files: BTreeMap<String, String> = known
         .files
         .iter()
         .map(|file| (file.property.clone(), file.path.clone()))
         .collect();
-    files.extend(entered.files);
-    BindingInput {
+    files.extend(own_files);
+    Ok(BindingInput {
         // Where the connection is not there yet, all else comes from the source.
         mode: match known.mode {
             BindingMode::Keep if known.present => BindingMode::Enter,
@@ -83,7 +88,34 @@ fn input(known: &MoveConnection, entered: Entered) -> BindingInput {
         agent_group: known.agents_entered.clone(),
         files: files.into_iter().collect(),
         forget: Vec::new(),
+    })
+}
+
+/// The property of a connection that is meant: by its name, or by what the console calls it. An archive
+/// does not tell all that a connection may have, nor its secrets: of one that is known from there alone,
+/// any name will do.
+fn property(known: &MoveConnection, text: &str) -> Result<String, CommandError> {
+    let all = &known.properties;
+    if all.iter().any(|one| one.name == text) {
+        return Ok(text.to_owned());
     }
+    let mut alike = all
+        .iter()
+        .filter(|one| one.label.eq_ignore_ascii_case(text));
+    if let (Some(only), None) = (alike.next(), alike.next()) {
+        return Ok(only.name.clone());
+    }
+    if !known.present && all.iter().all(|one| !one.secret) {
+        return Ok(text.to_owned());
+    }
+    let names: Vec<String> = all.iter().map(|one| format!("`{}`", one.name)).collect();
+    Err(CommandError {
+        guidance: Some(format!("It has {}.", names.join(", "))),
+        ..bad_input(&format!(
+            "Connection `{}` has no value of that name.",
+            known.id
+        ))
+    })
 }
 
 /// `CONNECTION,NAME=VALUE`. The text is not repeated: somebody may have put a secret there.

@@ -10,6 +10,7 @@ use waybill_app::view::{
 use waybill_model::ArtifactId;
 
 use super::plan::{ending, id, plan_anew, tell};
+use super::to_enter::to_enter;
 use super::waybill_text::{describe_look, describe_report, standing};
 use super::{Session, backup::follow};
 use crate::arguments::{Agreed, Report, Rollback, RunWaybill, Show, SignOff};
@@ -29,7 +30,7 @@ pub async fn show(session: &Session<'_>, asked: Show) -> Result<Ending, CommandE
         ),
         None => None,
     };
-    tell(session, &plan, saved.as_ref());
+    tell(session, &plan, &[], saved.as_ref());
     Ok(ending(&plan))
 }
 
@@ -106,7 +107,8 @@ pub async fn rollback(session: &Session<'_>, asked: Rollback) -> Result<Ending, 
         ),
         None => None,
     };
-    tell(session, &plan, saved.as_ref());
+    let to_enter = to_enter(session, &plan).await?;
+    tell(session, &plan, &to_enter, saved.as_ref());
     if !asked.run_it {
         return Ok(ending(&plan));
     }
@@ -226,7 +228,7 @@ async fn rehearse(
     number: &str,
     plan: &MovePlan,
 ) -> Result<Ending, CommandError> {
-    tell(session, plan, None);
+    tell(session, plan, &[], None);
     let look = session.app.move_look(number).await?;
     session
         .output
@@ -242,7 +244,7 @@ async fn carry_out(
 ) -> Result<Ending, CommandError> {
     let plan = acknowledged(session, number, agreed).await?;
     if plan.blocked || plan.unread > 0 {
-        tell(session, &plan, None);
+        tell(session, &plan, &[], None);
         return Err(stands_against(&plan));
     }
     let typed = agree(agreed, &plan)?;

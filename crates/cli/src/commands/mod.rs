@@ -22,6 +22,7 @@ mod secrets;
 mod sign_in;
 mod snapshot;
 mod vault;
+mod to_enter;
 mod waybill_text;
 
 pub use instance::named;

@@ -10,6 +10,7 @@ use waybill_model::ArtifactId;
 use super::enter::enter;
 use super::policy_words::policies;
 use super::waybill_text::describe;
+use super::to_enter::{self, ToEnter, to_enter};
 use super::{Session, choice, named};
 use crate::arguments::Plan;
 use crate::exit::Ending;
@@ -18,9 +19,12 @@ use crate::place;
 
 /// A waybill, and where it was saved.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Planned<'a> {
     #[serde(flatten)]
     plan: &'a MovePlan,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    to_enter: &'a [ToEnter],
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<&'a SavedFile>,
 }
@@ -56,21 +60,31 @@ pub async fn perform(session: &Session<'_>, asked: Plan) -> Result<Ending, Comma
     }
     let plan = planned?;
     let saved = save(session, &asked, &number).await?;
-    tell(session, &plan, saved.as_ref());
+    let to_enter = to_enter(session, &plan).await?;
+    tell(session, &plan, &to_enter, saved.as_ref());
     Ok(ending(&plan))
 }
 
 /// Prints a waybill.
-pub fn tell(session: &Session<'_>, plan: &MovePlan, saved: Option<&SavedFile>) {
-    session
-        .output
-        .result("waybill", &Planned { plan, saved }, || {
-            let mut text = describe(plan);
-            if let Some(saved) = saved {
-                text.put(format_args!("\n{}  {}", saved.path, size(saved.bytes)));
-            }
-            text
-        });
+pub fn tell(
+    session: &Session<'_>,
+    plan: &MovePlan,
+    to_enter: &[ToEnter],
+    saved: Option<&SavedFile>,
+) {
+    let planned = Planned {
+        plan,
+        to_enter,
+        saved,
+    };
+    session.output.result("waybill", &planned, || {
+        let mut text = describe(plan);
+        text.push_str(&to_enter::lines(to_enter));
+        if let Some(saved) = saved {
+            text.put(format_args!("\n{}  {}", saved.path, size(saved.bytes)));
+        }
+        text
+    });
 }
 
 /// 0 where it can be run as it is, 3 where something stands against it.

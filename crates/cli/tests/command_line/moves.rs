@@ -4,7 +4,8 @@
 use std::fs;
 
 use crate::support::moving::{
-    TO, allow, enter_secrets, full_and_empty, having_read, list, plan, save_both, states, warnings,
+    FROM, TO, allow, enter_secrets, full_and_empty, having_read, list, plan, save_both, states,
+    warnings,
 };
 use crate::support::{Home, text};
 
@@ -32,6 +33,17 @@ fn a_move_to_production_is_blocked_put_right_rehearsed_run_reported_and_taken_ba
     assert!(
         subjects.iter().all(|one| one.starts_with("connection:")) && !subjects.is_empty(),
         "{subjects:?}"
+    );
+    // What is to be entered is named as the command line takes it.
+    let to_enter = list(&waybill["toEnter"]);
+    let wanted = |one: &&serde_json::Value| one["kind"] == "secret" && one["name"] == "password";
+    assert!(to_enter.iter().any(|one| wanted(&one)), "{to_enter:?}");
+    let told = home.tell(&["plan", "--from", FROM, "--to", TO, "--all"]);
+    assert!(
+        told.stdout
+            .contains("`waybill secrets set --connection connection:"),
+        "{}",
+        told.stdout
     );
     let path = file.to_str().unwrap();
     let run = home.run(&["run", path, "--yes", "--instance-name", TO]);

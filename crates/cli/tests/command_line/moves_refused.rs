@@ -35,6 +35,8 @@ fn what_is_asked_for_and_makes_no_sense_is_refused_and_leaves_no_waybill() {
         "badInput",
     );
     home.run(&planning).expect_code(2);
+    let unknown = with(&["--all", "--value", "ERP_CLOUD,nobody=1"]);
+    home.refuses(&unknown, &[], 2, "badInput");
     let other = ["plan", "--from", FROM, "--to", "Nobody", "--all"];
     home.refuses(&other, &[], 1, "unknownSubject");
     home.refuses(&["show", "WB-0001"], &[], 1, "unknownSubject");
@@ -54,6 +56,20 @@ fn a_destination_that_is_read_only_or_wants_a_second_person_is_not_written() {
     save_both(&home, &stand, "test");
     let (first, _) = plan(&home, "first.json", &[]);
     let files = enter_secrets(&home, &stand, &first.one("waybill"));
+
+    // What was planned while it could only be read says so until it is planned anew.
+    home.run(&["instance", "read-only", TO]).expect_code(0);
+    let (_, closed) = plan(&home, "closed.json", &files);
+    home.run(&["instance", "allow-writes", TO, "--minutes", "15"])
+        .expect_code(0);
+    let run = home.run(&["run", closed.to_str().unwrap(), "--yes"]);
+    let error = run.expect_error(1, "changeBlocked");
+    let guidance = text(&error["guidance"]);
+    assert!(
+        guidance.ends_with("Allow changes there, then check again."),
+        "{guidance}"
+    );
+
     home.run(&["instance", "require-sign-off", TO])
         .expect_code(0);
     let (planned, file) = plan(&home, "move.json", &files);

@@ -220,7 +220,7 @@ fn of_choice(world: &World<'_>) -> Vec<Finding> {
                 Severity::Blocking,
                 format!("{title} is read only."),
             )
-            .guided(why.clone())
+            .guided(format!("{why} Allow changes there, then check again."))
             .fixed_by(Fix::AllowChanges),
         );
     }
