@@ -105,6 +105,11 @@ impl Recorder {
     ) -> Result<()> {
         let mut line = LogLine::now(weight, text);
         line.exchange = call.and_then(failure::exchange);
+        self.add(line)
+    }
+
+    /// Adds a line to the log.
+    pub fn add(&self, line: LogLine) -> Result<()> {
         self.journal.add_line(&self.run, &line)?;
         self.reporter.report(RunEvent::Line(line));
         Ok(())

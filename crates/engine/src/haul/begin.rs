@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use waybill_model::{ArtifactId, ArtifactKind, Catalogue, State};
 
 use super::explain::named;
+use super::hush::Hush;
 use super::perform::{Hauling, broken};
 use super::send::{Outcome, bound_file};
 use crate::blocking;
@@ -14,7 +15,7 @@ use crate::error::EngineError;
 use crate::journal::{self, RunPhase, StepEnd, StepState};
 use crate::plan::{Changed, PlanDestination, changed_since, state_digest};
 use crate::progress::StepWhat;
-use crate::waybill::{FORMAT, ImportHow, Standing, StepKind, secret_account};
+use crate::waybill::{FORMAT, ImportHow, Standing, StepKind, Waybill, secret_account};
 
 const PLAN_AGAIN: &str = "Plan again: the waybill then says what would be done now.";
 
@@ -29,7 +30,9 @@ impl Hauling {
                 "Run it with that version.",
             ));
         }
-        if waybill.destination.instance.id != instance.id {
+        let planned_for = &waybill.destination.instance;
+        // Another computer may know it by another id.
+        if planned_for.id != instance.id && !planned_for.is_same_place(instance) {
             return Err(nothing(
                 format!(
                     "The waybill is for {}, not for {}.",
@@ -89,19 +92,35 @@ impl Hauling {
         Ok(())
     }
 
+    /// Whether what is still to be replaced or deleted is as it was kept before: what somebody did to it
+    /// since then is in no snapshot.
+    pub(super) fn check_left(
+        &self,
+        catalogue: &Catalogue,
+        rows: &[journal::Step],
+    ) -> Result<(), Stop> {
+        let waybill = self.waybill();
+        let changed = changed_meanwhile(waybill, catalogue, rows);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let names = names(changed.iter().map(|id| id.code.as_str()));
+        Err(Stop::failed(
+            format!(
+                "Nothing more was changed. Since this run began, somebody changed what is still to be replaced or deleted in {}: {names}.",
+                self.work.request.instance.name
+            ),
+            "Look at it in the console. Then plan again: what is done already is left as it is.",
+        ))
+    }
+
     /// Whether everything is at hand that will be sent: bytes, files, secrets.
     pub(super) async fn provide(&mut self, rows: &[journal::Step]) -> Result<(), Stop> {
         let waybill = &self.work.request.waybill;
-        let open: Vec<_> = waybill
-            .steps
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| {
-                let row = rows.get(index + 1);
-                row.is_none_or(|row| row.state != StepState::Done)
-            })
-            .map(|(_, step)| step)
-            .collect();
+        let steps = waybill.steps.iter().enumerate().map(|(index, step)| {
+            let row = rows.get(index + 1);
+            (step, row.is_some_and(|row| row.state == StepState::Done))
+        });
         if rows.is_empty() {
             let (hold, needed) = (self.work.hold.clone(), waybill.cargo());
             let missing = blocking::run(move || {
@@ -127,7 +146,7 @@ impl Hauling {
             }
         }
         let mut secrets = BTreeMap::new();
-        for step in open {
+        for (step, is_done) in steps {
             let id = &step.subject;
             let (names, files) = match step.kind {
                 StepKind::SetConnection => {
@@ -149,7 +168,7 @@ impl Hauling {
                 }
                 _ => continue,
             };
-            for (path, sha256) in files {
+            for (path, sha256) in files.into_iter().filter(|_| !is_done) {
                 if let Err(Outcome::Failed(failure)) = bound_file(path, sha256).await {
                     let guidance = failure.what_to_do.clone().unwrap_or_default();
                     return Err(nothing(failure.why, guidance));
@@ -158,6 +177,11 @@ impl Hauling {
             for name in names {
                 let account = secret_account(&self.work.request.instance.id, id, &name);
                 let found = self.work.secrets.secret(&account).await;
+                let found = if is_done {
+                    Ok(found.ok().flatten())
+                } else {
+                    found
+                };
                 let secret = found.map_err(|why| {
                     nothing(
                         format!(
@@ -168,6 +192,10 @@ impl Hauling {
                         "Unlock the place for secrets under Settings, then run again.",
                     )
                 })?;
+                // Of a step that is done, it is known so that nobody repeats it.
+                if secret.is_none() && is_done {
+                    continue;
+                }
                 let secret = secret.ok_or_else(|| {
                     nothing(
                         format!(
@@ -181,6 +209,7 @@ impl Hauling {
                 secrets.insert(account, secret);
             }
         }
+        self.hush = Hush::knowing(secrets.values());
         self.secrets = secrets;
         Ok(())
     }
@@ -285,6 +314,47 @@ impl Hauling {
         ids.retain(|id| catalogue.get(id).is_some());
         ids.into_iter().collect()
     }
+}
+
+/// What no step was taken of yet, is to be replaced or deleted, and bears another time than when the
+/// waybill was planned.
+fn changed_meanwhile<'a>(
+    waybill: &'a Waybill,
+    catalogue: &Catalogue,
+    rows: &[journal::Step],
+) -> Vec<&'a ArtifactId> {
+    let steps = || waybill.steps.iter().zip(rows.iter().skip(1));
+    // What a step does to a schedule shows in its integration.
+    let place = |id: &'a ArtifactId| (&id.scope, &id.code, &id.version);
+    let begun: BTreeSet<_> = steps()
+        .filter(|(_, row)| row.began_at.is_some() || row.state != StepState::Planned)
+        .map(|(step, _)| place(&step.subject))
+        .collect();
+    let ends_it = |kind: StepKind| {
+        matches!(
+            kind,
+            StepKind::Import { replace: true, .. } | StepKind::Delete
+        )
+    };
+    // Of other kinds the time changes with what is in them.
+    let is_alone = |id: &ArtifactId| {
+        matches!(
+            id.kind,
+            ArtifactKind::Integration | ArtifactKind::Lookup | ArtifactKind::Library
+        )
+    };
+    let left = steps().filter(|(step, _)| {
+        let id = &step.subject;
+        ends_it(step.kind) && is_alone(id) && !begun.contains(&place(id))
+    });
+    let changed = left.filter(|(step, _)| {
+        let was = waybill.item(&step.subject).map(|item| &item.before);
+        let was = was.and_then(|before| before.updated.as_ref());
+        let now = catalogue.get(&step.subject);
+        let now = now.and_then(|own| own.updated.as_ref());
+        was.zip(now).is_some_and(|(was, now)| was != now)
+    });
+    changed.map(|(step, _)| &step.subject).collect()
 }
 
 /// Nothing was written.

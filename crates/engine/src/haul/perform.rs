@@ -9,6 +9,7 @@ use waybill_client::{Client, Error, ErrorKind};
 use waybill_model::{ArtifactKind, Catalogue};
 
 use super::deed::Deed;
+use super::hush::Hush;
 use super::request::HaulWork;
 use super::told::{StepDetail, news, now};
 use super::watch::Watch;
@@ -48,6 +49,7 @@ pub async fn haul(work: HaulWork) -> Result<Run> {
         watch: Watch::new(looking.clone(), work.patience),
         looking,
         secrets: BTreeMap::new(),
+        hush: Hush::default(),
         groups: BTreeSet::new(),
         recorder,
         work,
@@ -67,6 +69,8 @@ pub(super) struct Hauling {
     pub looking: Client,
     /// The secrets that are set, by account.
     pub secrets: BTreeMap<String, SecretString>,
+    /// Takes them out of what services say.
+    pub hush: Hush,
     /// The agent groups of the destination.
     pub groups: BTreeSet<String>,
 }
@@ -102,6 +106,8 @@ impl Hauling {
         self.groups = groups(&live.catalogue);
         if fresh {
             self.check(&live)?;
+        } else {
+            self.check_left(&live.catalogue, &rows)?;
         }
         self.provide(&rows).await?;
         self.writer.check().map_err(|refusal| refused(&refusal))?;
@@ -283,7 +289,8 @@ impl Hauling {
     }
 
     pub(super) fn end(&self, deed: &Deed, end: &StepEnd) -> std::result::Result<(), Stop> {
-        self.end_row(deed.position, end)?;
+        let end = self.hush.end(end);
+        self.end_row(deed.position, &end)?;
         self.tell(deed, now(end.state), end.after.clone(), None, end.took_ms);
         Ok(())
     }
@@ -363,7 +370,7 @@ impl Hauling {
         text: &str,
         call: Option<&Error>,
     ) -> std::result::Result<(), Stop> {
-        self.recorder.line(weight, text, call).map_err(broken)
+        self.put_down(weight, text, call).map_err(broken)
     }
 }
 

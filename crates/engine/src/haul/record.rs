@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use waybill_client::Error;
 
 use super::perform::Hauling;
 use super::report::{HaulReport, haul_report};
 use crate::change::{Stop, upper};
 use crate::error::Result;
-use crate::journal::{LogWeight, Run, RunEnd, RunStatus};
+use crate::journal::{LogLine, LogWeight, Run, RunEnd, RunStatus};
 use crate::progress::StepNow;
 
 impl Hauling {
@@ -18,17 +19,32 @@ impl Hauling {
             Ok(()) => ended(&report),
             Err(stop) => {
                 if let Some(call) = &stop.call {
-                    self.recorder
-                        .line(LogWeight::Failure, call.to_string(), Some(call))?;
+                    self.put_down(LogWeight::Failure, &call.to_string(), Some(call))?;
                 }
                 for line in &stop.lines {
-                    self.recorder.line(LogWeight::Failure, line.clone(), None)?;
+                    self.put_down(LogWeight::Failure, line, None)?;
                 }
-                stopped(&report, stop)
+                let (mut end, how) = stopped(&report, stop);
+                end.headline = self.hush.words(&end.headline);
+                end.guidance = end.guidance.map(|words| self.hush.words(&words));
+                (end, how)
             }
         };
         self.audit(how, &end.headline)?;
         self.recorder.end(&end)
+    }
+
+    /// Adds a line to the log, without secrets.
+    pub(super) fn put_down(
+        &self,
+        weight: LogWeight,
+        text: &str,
+        call: Option<&Error>,
+    ) -> Result<()> {
+        let mut line = LogLine::now(weight, self.hush.words(text));
+        let exchange = call.and_then(crate::failure::exchange);
+        line.exchange = exchange.map(|call| self.hush.exchange(call));
+        self.recorder.add(line)
     }
 
     pub(super) fn audit(&self, how: &str, headline: &str) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use waybill_archive::mask;
 use waybill_model::Catalogue;
 
 use super::words::json;
@@ -32,7 +33,15 @@ pub struct CheckRecord {
 impl Journal {
     /// Keeps the catalogue of an instance for the next look.
     pub fn keep_catalogue(&self, instance_id: &str, catalogue: &Catalogue) -> Result<()> {
-        let text = serde_json::to_string(catalogue)
+        let mut catalogue = catalogue.clone();
+        for artifact in &mut catalogue.artifacts {
+            // People write secrets there, and this is not encrypted.
+            artifact.name = mask(&artifact.name).into_owned();
+            if let Some(description) = &mut artifact.description {
+                *description = mask(description).into_owned();
+            }
+        }
+        let text = serde_json::to_string(&catalogue)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)));
         self.with("keeping a catalogue", |connection| {
             connection.execute(

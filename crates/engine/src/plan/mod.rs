@@ -32,7 +32,8 @@ mod world;
 
 use std::collections::BTreeMap;
 
-use waybill_model::{ArtifactId, ArtifactKind, State};
+use waybill_archive::mask;
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, State};
 
 pub(crate) use barred::generation as generation_name;
 pub use changed::{Changed, changed_since, state_digest};
@@ -68,7 +69,7 @@ pub fn plan(request: &PlanRequest<'_>) -> Waybill {
     let mut waybill = Waybill {
         format: FORMAT,
         id: details.id.clone(),
-        name: details.name.clone(),
+        name: mask(&details.name).into_owned(),
         made_at: details.made_at.clone(),
         made_by: details.made_by.clone(),
         tool_version: details.tool_version.clone(),
@@ -112,7 +113,7 @@ fn items(world: &World<'_>, decisions: &Decisions, ends: &Ends) -> BTreeMap<Arti
             id.clone(),
             Item {
                 from: (decision.from != *id).then(|| decision.from.clone()),
-                name: known.map_or_else(|| id.code.clone(), |own| own.name.clone()),
+                name: known.map_or_else(|| id.code.clone(), shown_name),
                 reason,
                 needed_by: entry
                     .map(|entry| entry.needed_by.iter().cloned().collect())
@@ -141,7 +142,7 @@ fn items(world: &World<'_>, decisions: &Decisions, ends: &Ends) -> BTreeMap<Arti
             Item {
                 id: id.clone(),
                 from: None,
-                name: theirs.map_or_else(|| id.code.clone(), |own| own.name.clone()),
+                name: theirs.map_or_else(|| id.code.clone(), shown_name),
                 reason: Reason::NeededBy(need.clone()),
                 needed_by: vec![need],
                 action: Action::Keep,
@@ -153,6 +154,11 @@ fn items(world: &World<'_>, decisions: &Decisions, ends: &Ends) -> BTreeMap<Arti
         );
     }
     items
+}
+
+/// What people call it, without the secrets that they write into names.
+fn shown_name(artifact: &Artifact) -> String {
+    mask(&artifact.name).into_owned()
 }
 
 /// How an artifact is to stand afterwards.

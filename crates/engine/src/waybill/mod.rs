@@ -4,7 +4,7 @@
 //! It is plain data: read by a person before anything is changed, saved as JSON, signed off, run, and
 //! run again. [`crate::plan`] makes it; nothing here reads a place or a clock. `document` is the whole,
 //! `item`, `step` and `finding` its parts, `policies` and `bindings` what a person decided, `canonical`
-//! the form whose hash is signed. The format is described in `docs/waybill-format.md`.
+//! the form whose hash is signed, `sense` whether all of it fits together. The format is described in `docs/waybill-format.md`.
 
 mod bindings;
 mod canonical;
@@ -12,6 +12,7 @@ mod document;
 mod finding;
 mod item;
 mod policies;
+mod sense;
 mod step;
 
 pub use bindings::{
