@@ -60,16 +60,7 @@ impl Waybill {
                     .with("rule", &finding.rule),
             );
         }
-        if instance.sign_off_required && !document.is_signed_off() {
-            all.push(
-                blocked(format!(
-                    "`{}` demands that a second person signs off, and nobody has signed this waybill as it is.",
-                    instance.name
-                ))
-                .guide("Let a second person read it under Review and sign off. On the command line: `waybill sign-off`.")
-                .with("signOff", "required"),
-            );
-        }
+        all.extend(sign_off_missing(document, instance));
         match self.write_standing(&instance.id) {
             Ok(standing) => all.extend(standing.because.map(|because| {
                 CommandError::new(ErrorCode::ReadOnly, because)
@@ -81,6 +72,26 @@ impl Waybill {
         all.extend(self.refuse_while_running(instance).err());
         all
     }
+}
+
+/// What is said where the destination demands a sign-off and the waybill as it is has none.
+pub(super) fn sign_off_missing(
+    document: &Document,
+    instance: &StoredInstance,
+) -> Option<CommandError> {
+    let missing = instance.sign_off_required && !document.is_signed_off();
+    missing.then(|| {
+        CommandError::new(
+            ErrorCode::ChangeBlocked,
+            format!(
+                "`{}` demands that a second person signs off, and nobody has signed this waybill as it is.",
+                instance.name
+            ),
+        )
+        .guide("Let a second person read it under Review and sign off. On the command line: `waybill sign-off`.")
+        .with("move", &document.id)
+        .with("signOff", "required")
+    })
 }
 
 /// Production wants its name typed.

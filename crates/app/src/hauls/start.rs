@@ -11,8 +11,9 @@ use waybill_vault::Vault;
 
 use super::book::Book;
 use super::look::cargo_words;
-use super::refusals::{check_name, check_place};
+use super::refusals::{check_name, check_place, sign_off_missing};
 use crate::changes::WriteGate;
+use crate::moves::check_sense;
 use crate::runs::stamp;
 use crate::settings::StoredInstance;
 use crate::view::{CommandError, ErrorCode, RunSummary};
@@ -94,6 +95,10 @@ impl Waybill {
                 .guide("The instance was removed. Give the run up.")
         })?;
         check_place(&request.instance, &instance)?;
+        check_sense(&request.waybill)?;
+        if let Some(refused) = sign_off_missing(&request.waybill, &instance) {
+            return Err(refused);
+        }
         self.refuse_while_running(&instance)?;
         self.prepared_haul(&instance, request).await
     }

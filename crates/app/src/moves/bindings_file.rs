@@ -1,7 +1,6 @@
 //! The bindings of a destination as a file: kept in the data folder for the next move to the same
 //! instance, and written and read where a person wants them. No secret is in it.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use waybill_engine::waybill::Bindings;
 
 use super::verbs::off_thread;
 use crate::Waybill;
-use crate::storage::{file_failed, make_private, write_atomically};
+use crate::storage::{file_failed, make_private, read_given, write_atomically};
 use crate::view::{CommandError, ErrorCode};
 
 /// The version that this program writes and the newest it reads.
@@ -44,10 +43,13 @@ pub(super) fn kept(folder: &Path, instance: &str) -> Result<Option<Bindings>, Co
 /// Reads bindings. Also those of a whole waybill, which has them as a member.
 pub(super) fn read(path: &Path) -> Result<Bindings, CommandError> {
     let failed = |source: io::Error| file_failed("read", path, &source);
-    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
-        return Err(not_bindings(path, "it is too large"));
-    }
-    let bytes = fs::read(path).map_err(failed)?;
+    let bytes = match read_given(path, LARGEST) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            return Err(not_bindings(path, "it is too large"));
+        }
+        Err(error) => return Err(failed(error)),
+    };
     let mut value: Value =
         serde_json::from_slice(&bytes).map_err(|reason| not_bindings(path, &reason.to_string()))?;
     let Some(format) = value.get("format").and_then(Value::as_u64) else {
@@ -130,6 +132,8 @@ impl Waybill {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use waybill_engine::waybill::{ConnectionBinding, HostRule};
 
     use super::*;

@@ -19,7 +19,9 @@ impl Waybill {
     /// `UnknownSubject`; `BadInput` where it is not planned; `FileFailed`.
     pub(crate) async fn move_document(&self, id: &str) -> Result<Document, CommandError> {
         let draft = self.draft_of(id).await?;
-        planned(&draft).map(|planned| planned.document.clone())
+        let document = &planned(&draft)?.document;
+        check_sense(document)?;
+        Ok(document.clone())
     }
 
     /// The saved instance to which a move goes. Its id may be another one than the document says,
@@ -109,6 +111,18 @@ impl Waybill {
             None => Ok(None),
         }
     }
+}
+
+/// Whether the steps of a waybill are what its artifacts call for: its file can be changed by hand.
+pub(crate) fn check_sense(document: &Document) -> Result<(), CommandError> {
+    document.check_sense().map_err(|error| {
+        CommandError::new(
+            ErrorCode::ChangeBlocked,
+            format!("{} cannot be run: {error}.", document.id),
+        )
+        .guide("Somebody has changed it by hand. Check it again: that plans it anew.")
+        .with("move", &document.id)
+    })
 }
 
 /// What was planned, if nothing was changed since.

@@ -2,7 +2,7 @@
 //!
 //! `draft` is a move as it lies on the disk and `shelf` where; `verbs` makes, changes, and lists them,
 //! `shown` puts them into the forms of the screens, with `decided` for policies and bindings;
-//! `bindings_file` remembers the values of a destination.
+//! `bindings_file` remembers the values of a destination, and `sifted` lets no secret among them.
 //! `what` can be chosen, and `needs` is what the choice needs.
 //! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
 //! `signing` is reading warnings and signing off, `secrets` what is held of secrets,
@@ -24,9 +24,11 @@ mod planning;
 mod secrets;
 mod shelf;
 mod shown;
+mod sifted;
 mod signing;
 mod tested;
 mod verbs;
 mod what;
 
 pub(crate) use decided::policies_view;
+pub(crate) use handover::check_sense;

@@ -8,9 +8,10 @@ use waybill_engine::waybill::Bindings;
 
 use super::draft::Draft;
 use super::shelf::{Found, Shelf};
+use super::sifted::{check_edit, check_name};
 use super::{bindings_file, decided};
 use crate::Waybill;
-use crate::storage::file_failed;
+use crate::storage::{file_failed, read_given};
 use crate::view::{CommandError, ErrorCode, MoveEdit, MoveSummary, MoveView, PlaceHead, PlaceRef};
 
 /// The fact of the journal that keeps the highest number given so far.
@@ -141,7 +142,9 @@ impl Waybill {
                     format!("A name can have {NAME} characters at most."),
                 ));
             }
+            check_name(name)?;
         }
+        check_edit(&edit)?;
         let mut head = None;
         if let Some(from) = &mut edit.from {
             if let PlaceRef::Instance { id } = from {
@@ -269,17 +272,18 @@ const LARGEST: u64 = 20 * 1024 * 1024;
 /// SHA-256 of a file that a person gives. Blocks.
 pub(super) fn file_hash(path: &Path) -> Result<String, CommandError> {
     let failed = |source: std::io::Error| file_failed("read", path, &source).with("field", "files");
-    if std::fs::metadata(path).map_err(failed)?.len() > LARGEST {
-        return Err(CommandError::field(
+    match read_given(path, LARGEST) {
+        Ok(bytes) => Ok(sha256(&bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => Err(CommandError::field(
             "files",
             format!(
                 "`{}` is too large for a key, a wallet or a certificate.",
                 path.display()
             ),
         )
-        .guide("Choose the file itself, of 20 MB at most."));
+        .guide("Choose the file itself, of 20 MB at most.")),
+        Err(error) => Err(failed(error)),
     }
-    Ok(sha256(&std::fs::read(path).map_err(failed)?))
 }
 
 /// Files are not waited for on the threads of the async runtime.

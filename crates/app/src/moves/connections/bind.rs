@@ -4,8 +4,6 @@
 use std::path::Path;
 
 use secrecy::SecretString;
-use waybill_archive::mask_value;
-use waybill_engine::names_a_secret;
 use waybill_engine::waybill::{
     AttachmentBinding, Bindings, CertificateBinding, ConnectionBinding, ConnectionMode,
 };
@@ -16,6 +14,7 @@ use crate::Waybill;
 use crate::moves::bindings_file;
 use crate::moves::draft::Draft;
 use crate::moves::handover::no_destination;
+use crate::moves::sifted::{check_bindings, check_value};
 use crate::moves::verbs::{file_hash, off_thread};
 use crate::storage::save_file;
 use crate::view::{
@@ -151,11 +150,7 @@ impl Waybill {
     pub async fn bindings_read(&self, id: &str, path: &Path) -> Result<MoveView, CommandError> {
         let path = path.to_owned();
         let read = off_thread(move || bindings_file::read(&path)).await?;
-        for binding in read.connections.values() {
-            for (name, value) in &binding.values {
-                check_value(name, value)?;
-            }
-        }
+        check_bindings(&read)?;
         let draft = self
             .bound(id, move |bindings| {
                 bindings.connections.extend(read.connections);
@@ -220,36 +215,4 @@ fn attachment((property, path): (String, String)) -> Result<AttachmentBinding, C
         path,
         sha256,
     })
-}
-
-/// Values stand in documents: what looks like a secret is to be entered as one.
-fn check_value(name: &str, value: &str) -> Result<(), CommandError> {
-    if names_a_secret(name) || mask_value(name, value) != value {
-        return Err(CommandError::field(
-            "values",
-            format!("What was entered for `{name}` looks like a secret, and values stand in the waybill."),
-        )
-        .guide("Enter it as a secret: those are in no document. A password does not belong into an address.")
-        .with("property", name));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_no_values() {
-        assert!(check_value("connectionUrl", "https://erp.acme.example/").is_ok());
-        assert!(check_value("username", "integration").is_ok());
-        for (name, value) in [
-            ("password", "canary"),
-            ("connectionUrl", "https://ann:canary@erp.acme.example/"),
-        ] {
-            let error = check_value(name, value).unwrap_err();
-            assert!(!error.to_string().contains("canary"), "{error}");
-            assert_eq!(error.context["property"], name);
-        }
-    }
 }
