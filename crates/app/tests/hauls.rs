@@ -10,11 +10,11 @@ use std::time::Duration;
 use support::{Bench, bench, ended, save};
 use tokio_util::sync::CancellationToken;
 use waybill_app::view::{
-    ConnectionsPolicy, ErrorCode, FindingSeverity, MoveEdit, MovePlan, MovePolicies, PaperForm,
-    PlaceRef, ReportResult, RunKind, RunStatus,
+    ConnectionsPolicy, ErrorCode, FindingSeverity, MoveEdit, MovePlan, MovePolicies, MoveStepKind,
+    PaperForm, PlaceRef, ReportResult, RunKind, RunStatus,
 };
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, Scope, State};
-use waybill_sandbox::{InstanceSpec, Running, Sandbox};
+use waybill_sandbox::{ActivationFault, InstanceSpec, Running, Sandbox};
 
 async fn two(integrations: usize) -> (Bench, Running) {
     let running = Sandbox::builder()
@@ -229,4 +229,188 @@ async fn a_waybill_is_run_reported_and_taken_back() {
     );
     assert_eq!(stands(&bench, "test").await, before);
     running.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_failed_is_marked_until_it_goes_well_and_the_next_plan_knows_how_long_it_takes() {
+    let (bench, running) = two(8).await;
+    let app = &bench.app;
+    enter_secrets(&bench, &running).await;
+    let first = planned(&bench).await;
+    assert!(!first.blocked && first.unread == 0, "{:#?}", first.findings);
+    assert_eq!(first.estimate_seconds, None);
+    let tells_rights = |plan: &MovePlan| plan.findings.iter().any(|one| one.rule == "rights");
+    assert!(tells_rights(&first));
+    let active = artifacts(&bench, "dev").await;
+    let mut active = active
+        .into_iter()
+        .filter(|one| one.state == Some(State::Active) && one.id.scope == Scope::Global);
+    let failing = active
+        .find(|one| one.id.kind == ArtifactKind::Integration)
+        .unwrap();
+    running.control().disturb_activations(ActivationFault {
+        integration: failing.id.wire(),
+        millis: None,
+        error: Some("The endpoint did not answer.".to_owned()),
+        times: None,
+    });
+    let run = app.move_run(&first.id, None).await.unwrap();
+    let detail = ended(app, &run.id).await;
+    assert_eq!(detail.summary.status, RunStatus::Partial);
+
+    let marked = async || -> Vec<ArtifactId> {
+        let begun = app
+            .move_new(MoveEdit {
+                from: Some(PlaceRef::Instance { id: "dev".into() }),
+                to: Some("test".to_owned()),
+                ..MoveEdit::default()
+            })
+            .await
+            .unwrap();
+        let what = app
+            .move_what(&begun.summary.id, true, &|_| {}, CancellationToken::new())
+            .await
+            .unwrap();
+        let rows = what.rows.into_iter().filter(|row| row.failed_last_time);
+        rows.map(|row| row.id).collect()
+    };
+    assert_eq!(marked().await, [failing.id]);
+    running.control().heal();
+    let again = app.run_retry(&run.id).await.unwrap();
+    assert_eq!(ended(app, &again.id).await.summary.status, RunStatus::Done);
+    assert_eq!(marked().await, Vec::new());
+
+    // What these steps took is known by now, and that the rights are enough.
+    let edit = MoveEdit {
+        policies: Some(MovePolicies {
+            existing: waybill_app::view::ExistingPolicy::Replace,
+            ..MovePolicies::default()
+        }),
+        ..MoveEdit::default()
+    };
+    app.move_edit(&first.id, edit).await.unwrap();
+    let next = plan(&bench, &first.id).await;
+    assert!(next.estimate_seconds.is_some_and(|seconds| seconds > 0));
+    assert!(!tells_rights(&next), "{:#?}", next.findings);
+    for sort in [MoveStepKind::ImportIntegration, MoveStepKind::Activate] {
+        let group = next.groups.iter().find(|group| group.kind == sort);
+        let seconds = group.unwrap_or_else(|| panic!("{sort:?}")).seconds;
+        assert!(seconds.is_some_and(|own| own > 0), "{sort:?} {seconds:?}");
+    }
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_vault_that_does_not_open_is_said_before_anything_is_planned_and_nothing_is_lost() {
+    let (bench, running) = two(4).await;
+    enter_secrets(&bench, &running).await;
+    let plan = planned(&bench).await;
+    let before = bench.app.move_view(&plan.id).await.unwrap();
+    let home = bench.folder.path().join("home");
+    let support::Bench { app, folder } = bench;
+    drop(app);
+    // The program anew: the vault's password was for that session alone.
+    let app = waybill_app::Waybill::open(support::options(&home)).unwrap();
+    for name in ["dev", "test"] {
+        let secret = support::secret(running.instance(name).unwrap());
+        app.instance_secret_for_session(name, secret).unwrap();
+    }
+    running.control().reset_calls();
+    let refused = app
+        .move_plan(&plan.id, true, &|_| {}, CancellationToken::new())
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SecretMissing, "{refused:?}");
+    assert!(refused.message.contains("vault"), "{refused:?}");
+    assert!(refused.guidance.is_some(), "{refused:?}");
+    let refused = app.move_run(&plan.id, None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SecretMissing, "{refused:?}");
+    assert!(running.control().calls().effects.is_empty());
+    // The move and its plan are there still.
+    let after = app.move_view(&plan.id).await.unwrap();
+    assert_eq!((after.chosen, after.planned), (before.chosen, true));
+    let kept = app.move_planned(&plan.id).await.unwrap().unwrap();
+    assert_eq!(kept.hash, plan.hash);
+    running.shutdown().await;
+    drop(folder);
+}
+
+#[tokio::test]
+async fn a_move_whose_source_is_gone_is_shown_and_says_what_is_missing() {
+    let (bench, running) = two(4).await;
+    let app = &bench.app;
+    let made = app
+        .backup_start("dev", waybill_app::view::SelectionView::Everything, None)
+        .await
+        .unwrap();
+    let snapshot = ended(app, &made.id).await.summary.snapshot.unwrap();
+    let archives = bench.folder.path().join("archives");
+    std::fs::create_dir(&archives).unwrap();
+    std::fs::write(archives.join("TAX.csv"), lookup()).unwrap();
+    let from_instance = planned(&bench).await.id;
+    let places = [
+        PlaceRef::Snapshot { id: snapshot },
+        PlaceRef::File {
+            path: archives.display().to_string(),
+        },
+    ];
+    let mut moves = vec![from_instance];
+    for place in places {
+        let begun = app
+            .move_new(MoveEdit {
+                from: Some(place),
+                to: Some("test".to_owned()),
+                ..MoveEdit::default()
+            })
+            .await
+            .unwrap();
+        let id = begun.summary.id;
+        let what = app
+            .move_what(&id, false, &|_| {}, CancellationToken::new())
+            .await
+            .unwrap();
+        let rows = what.rows.into_iter().map(|row| row.id);
+        let lookups =
+            rows.filter(|id| id.kind == ArtifactKind::Lookup && id.scope == Scope::Global);
+        let edit = MoveEdit {
+            chosen: Some(lookups.take(1).collect()),
+            ..MoveEdit::default()
+        };
+        app.move_edit(&id, edit).await.unwrap();
+        assert!(!plan(&bench, &id).await.blocked);
+        moves.push(id);
+    }
+
+    app.instance_remove("dev").await.unwrap();
+    let home = bench.folder.path().join("home");
+    std::fs::remove_dir_all(home.join("vault").join("snapshots")).unwrap();
+    std::fs::remove_dir_all(&archives).unwrap();
+    for id in &moves {
+        let view = app.move_view(id).await.unwrap();
+        assert!(!view.chosen.is_empty() && view.planned, "{id}");
+        assert!(view.summary.from_title.is_some(), "{id}");
+        let again = app.move_plan(id, true, &|_| {}, CancellationToken::new());
+        let error = again.await.unwrap_err();
+        assert!(
+            matches!(
+                error.code,
+                ErrorCode::UnknownSubject | ErrorCode::FileFailed
+            ),
+            "{id}: {error:?}"
+        );
+        assert!(error.guidance.is_some(), "{id}: {error:?}");
+        let what = app.move_what(id, true, &|_| {}, CancellationToken::new());
+        assert!(what.await.is_err());
+        // What was planned is there still, and can be sent: the archives were put by.
+        let kept = app.move_planned(id).await.unwrap().unwrap();
+        assert!(!kept.steps.is_empty());
+        assert_eq!(app.move_view(id).await.unwrap().chosen, view.chosen);
+    }
+    assert_eq!(app.moves().await.unwrap().len(), moves.len());
+    running.shutdown().await;
+}
+
+/// A lookup as the service gives it out.
+fn lookup() -> &'static str {
+    "DVM,TAX,\nDEV,PROD\na,1\n"
 }

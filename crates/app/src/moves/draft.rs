@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use waybill_engine::plan::Choice;
+use waybill_engine::plan::{Choice, History};
 use waybill_engine::waybill::{Bindings, Policies, Waybill as Document};
 use waybill_model::ArtifactId;
 
@@ -88,6 +88,23 @@ pub(crate) struct Planned {
     /// How long steps took in the past, by the word of their kind, in milliseconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub step_ms: BTreeMap<String, u64>,
+    /// How many imports and changes run at once.
+    #[serde(default)]
+    pub imports_at_once: u32,
+    /// How many activations run at once.
+    #[serde(default)]
+    pub activations_at_once: u32,
+}
+
+impl Planned {
+    /// What past runs of the destination took, as it was known when this was planned.
+    pub fn history(&self) -> History {
+        History {
+            millis: self.step_ms.clone(),
+            imports_at_once: self.imports_at_once,
+            activations_at_once: self.activations_at_once,
+        }
+    }
 }
 
 impl Draft {

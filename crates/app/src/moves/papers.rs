@@ -81,6 +81,8 @@ impl Waybill {
             passed: Vec::new(),
             took_ms: 0,
             step_ms: std::collections::BTreeMap::new(),
+            imports_at_once: 0,
+            activations_at_once: 0,
             document,
         });
         let draft = self.add_draft(draft).await?;

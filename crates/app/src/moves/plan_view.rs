@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use waybill_engine::checks::RULES;
+use waybill_engine::plan::{History, estimate};
 use waybill_engine::waybill::{
-    Action, Finding, Fix, Item, Lane, Standing, Step, StepKind, Waybill as Document,
+    Action, Finding, Fix, Item, Standing, Step, StepKind, Waybill as Document,
 };
 use waybill_engine::{Facts, Severity, StepWhat};
 use waybill_model::{ArtifactId, ArtifactKind, Environment};
@@ -56,7 +57,7 @@ pub(super) fn plan_view(planned: &Planned) -> MovePlan {
         destination_read_at: document.destination.read_at.clone(),
         took_ms: planned.took_ms,
         items: document.items.iter().map(item).collect(),
-        groups: groups(document, &planned.step_ms),
+        groups: groups(document, &planned.history()),
         steps: document.steps.iter().map(step).collect(),
         passed: planned.passed.iter().map(passed).collect(),
         counts,
@@ -142,7 +143,7 @@ pub(super) fn facts(facts: &Facts) -> String {
 }
 
 /// The steps by sort, in the order of the review.
-pub(super) fn groups(document: &Document, step_ms: &BTreeMap<String, u64>) -> Vec<MoveStepGroup> {
+pub(super) fn groups(document: &Document, history: &History) -> Vec<MoveStepGroup> {
     if document.steps.is_empty() {
         return Vec::new();
     }
@@ -171,7 +172,7 @@ pub(super) fn groups(document: &Document, step_ms: &BTreeMap<String, u64>) -> Ve
             groups.push(MoveStepGroup {
                 kind,
                 subjects: steps.iter().map(|step| step.subject.clone()).collect(),
-                seconds: seconds(steps, step_ms),
+                seconds: seconds(steps, history),
             });
         }
     }
@@ -208,15 +209,9 @@ fn touched(document: &Document) -> Vec<ArtifactId> {
 }
 
 /// How long such steps take, several at once, by what they took in the past.
-fn seconds(steps: &[&Step], step_ms: &BTreeMap<String, u64>) -> Option<u64> {
-    let first = steps.first()?;
-    let each = step_ms.get(first.kind.word())?;
-    let at_once = match first.kind.lane() {
-        Lane::Imports => 4,
-        Lane::Activations => 2,
-    };
-    let count = u64::try_from(steps.len()).ok()?;
-    Some((each * count / at_once).max(*each).div_ceil(1000))
+fn seconds(steps: &[&Step], history: &History) -> Option<u64> {
+    let own: Vec<Step> = steps.iter().map(|step| (*step).clone()).collect();
+    estimate(&own, history)
 }
 
 /// A finding.
@@ -283,4 +278,41 @@ fn counts(document: &Document) -> MoveCounts {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_takes_as_long_as_its_steps_do_that_run_at_once() {
+        let kind = StepKind::Activate { tracing: None };
+        let steps: Vec<Step> = (0..30)
+            .map(|number| {
+                let code = format!("A{number}");
+                let subject =
+                    ArtifactId::global(ArtifactKind::Integration, &code, Some("01.00.0000"));
+                Step {
+                    key: kind.key(&subject),
+                    kind,
+                    subject,
+                    needs: Vec::new(),
+                    any_of: Vec::new(),
+                    before: Facts::new(),
+                    after: Facts::new(),
+                    words: String::new(),
+                }
+            })
+            .collect();
+        let all: Vec<&Step> = steps.iter().collect();
+        let mut history = History {
+            millis: BTreeMap::new(),
+            imports_at_once: 4,
+            activations_at_once: 6,
+        };
+        assert_eq!(seconds(&all, &history), None);
+        history.millis.insert("activate".to_owned(), 5_000);
+        assert_eq!(seconds(&all, &history), Some(25));
+        assert_eq!(seconds(&all[..1], &history), Some(5));
+    }
 }

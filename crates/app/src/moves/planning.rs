@@ -21,7 +21,7 @@ use waybill_engine::{EngineError, Journal, Progressed};
 use super::draft::{Draft, Planned};
 use super::handover::no_destination;
 use super::shelf::{Found, Shelf};
-use super::tested::tested;
+use super::tested::{rights, tested};
 use super::verbs::off_thread;
 use super::what::{called_off, failed, no_source};
 use crate::Waybill;
@@ -107,6 +107,8 @@ impl Waybill {
             revision: draft.revision,
             passed: passed.map(|one| (one.rule.to_owned(), one.text)).collect(),
             took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            imports_at_once: history.imports_at_once,
+            activations_at_once: history.activations_at_once,
             step_ms: history.millis,
             document,
         };
@@ -135,17 +137,28 @@ impl Waybill {
 
     /// What is known on this computer of a destination.
     async fn own_facts(&self, to: &StoredInstance, bindings: &Bindings) -> OwnFacts {
-        let vault = self.vault_status().await.ok();
+        let vault = self.vault_status().await;
         let (journal, instance) = (self.shared.journal.clone(), to.id.clone());
-        let tests = blocking(move || Ok(tested(&journal.runs(RUNS)?, &instance))).await;
+        let address = to.address.clone();
+        let told = blocking(move || {
+            let runs = journal.runs(RUNS)?;
+            Ok((tested(&runs, &instance), rights(&runs, &instance, &address)))
+        });
+        // A journal that cannot be read tells of no test and of no right; what the service tells counts
+        // then.
+        let (tested, rights) = told.await.unwrap_or_default();
+        let (free_bytes, vault_ready) = match vault {
+            Ok(vault) => (Some(vault.free_bytes), vault.problem),
+            Err(error) => (None, Some(error.message)),
+        };
         OwnFacts {
             secrets_held: self.secrets_held(&to.id, bindings),
-            free_bytes: vault.map(|vault| vault.free_bytes).filter(|free| *free > 0),
+            free_bytes: free_bytes.filter(|free| *free > 0),
+            vault_ready,
             sign_off_required: to.sign_off_required,
-            // A journal that cannot be read tells of no test; what the service tells counts then.
-            tested: tests.unwrap_or_default(),
+            tested,
+            rights,
             now: self.now(),
-            ..OwnFacts::default()
         }
     }
 

@@ -1,7 +1,9 @@
-//! Which connections of a destination were tested from here with the values that they have now.
+//! What the journal tells of a destination: which connections were tested from here with the values that
+//! they have now, and whether it let itself be changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use waybill_engine::checks::Rights;
 use waybill_engine::haul::HaulRequest;
 use waybill_engine::waybill::StepKind;
 use waybill_engine::{Change, ChangeRequest, Run, RunStatus};
@@ -43,6 +45,33 @@ pub(super) fn tested(runs: &[Run], instance: &str) -> BTreeMap<ArtifactId, bool>
         }
     }
     tested
+}
+
+/// Whether the rights were enough the last time something was changed there. A test of the sign-in tells
+/// of reading alone, and a refusal says nothing of today: rights are given within a minute.
+pub(super) fn rights(runs: &[Run], instance: &str, address: &str) -> Rights {
+    let of_instance = runs
+        .iter()
+        .filter(|run| run.instance_id.as_deref() == Some(instance));
+    let changed = of_instance.into_iter().any(|run| {
+        let done = run.status == RunStatus::Done;
+        let by_move = || {
+            let haul = HaulRequest::of_run(run)?;
+            Some((haul.instance.address, !haul.waybill.steps.is_empty()))
+        };
+        let by_change = || {
+            let request = ChangeRequest::of_run(run)?;
+            let writes = !matches!(request.change, Change::TestConnection);
+            Some((request.instance.address, writes))
+        };
+        let told = by_move().or_else(by_change);
+        done && told.is_some_and(|(there, writes)| writes && there == address)
+    });
+    if changed {
+        Rights::Enough
+    } else {
+        Rights::Unknown
+    }
 }
 
 #[cfg(test)]
@@ -103,5 +132,24 @@ mod tests {
             ]
         );
         assert!(tested(&runs, "i2").is_empty());
+    }
+    #[test]
+    fn whoever_changed_something_there_has_the_right_to_and_a_test_tells_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = waybill_engine::Journal::open(&folder.path().join("waybill.db")).unwrap();
+        let known = || rights(&journal.runs(100).unwrap(), "i1", "https://a");
+        ended(
+            &journal,
+            "connection:A",
+            Change::TestConnection,
+            RunStatus::Done,
+        );
+        ended(&journal, "connection:A", Change::Delete, RunStatus::Failed);
+        assert_eq!(known(), Rights::Unknown);
+        ended(&journal, "connection:A", Change::Delete, RunStatus::Done);
+        assert_eq!(known(), Rights::Enough);
+        let runs = journal.runs(100).unwrap();
+        assert_eq!(rights(&runs, "i2", "https://a"), Rights::Unknown);
+        assert_eq!(rights(&runs, "i1", "https://b"), Rights::Unknown);
     }
 }
