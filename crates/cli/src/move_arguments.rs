@@ -9,7 +9,8 @@ use crate::arguments::RunVerb;
 /// A waybill to plan.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("choice").multiple(true).required(true)
-    .args(["select", "packages", "projects", "changed_since", "different", "failed_last_time", "all", "remove"]))]
+    .args(["select", "packages", "projects", "changed_since", "different", "failed_last_time", "all", "remove",
+    "certificates"]))]
 pub struct Plan {
     /// Where the artifacts come from: `instance:NAME`, `snapshot:ID`, `file:PATH`.
     #[arg(long, value_name = "PLACE")]
@@ -77,6 +78,10 @@ pub struct Plan {
     /// A file that goes into a connection: a wallet, a key, a definition. Repeatable.
     #[arg(long, value_name = "CONNECTION,NAME=FILE")]
     pub attach: Vec<String>,
+    /// The file of a certificate of the source, by its alias: it goes along then. Type (`X509`, `SAML`,
+    /// `PGP`, …) and category (`TRUST`, …) are those of the source unless they are given. Repeatable.
+    #[arg(long = "certificate", value_name = "ALIAS=FILE[,TYPE[,CATEGORY]]")]
+    pub certificates: Vec<String>,
     /// What it is for.
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
@@ -98,7 +103,10 @@ impl Plan {
             || self.different
             || self.failed_last_time
             || self.changed_since.is_some()
-            || !(self.select.is_empty() && self.packages.is_empty() && self.projects.is_empty())
+            || !(self.select.is_empty()
+                && self.packages.is_empty()
+                && self.projects.is_empty()
+                && self.certificates.is_empty())
     }
 }
 

@@ -3,6 +3,7 @@
 mod artifacts;
 mod audit;
 mod backup;
+mod certificate;
 mod change;
 mod choice;
 mod compare;
@@ -21,8 +22,8 @@ mod search;
 mod secrets;
 mod sign_in;
 mod snapshot;
-mod vault;
 mod to_enter;
+mod vault;
 mod waybill_text;
 
 pub use instance::named;

@@ -9,9 +9,9 @@ use waybill_model::ArtifactId;
 
 use super::enter::enter;
 use super::policy_words::policies;
-use super::waybill_text::describe;
 use super::to_enter::{self, ToEnter, to_enter};
-use super::{Session, choice, named};
+use super::waybill_text::describe;
+use super::{Session, certificate, choice, named};
 use crate::arguments::Plan;
 use crate::exit::Ending;
 use crate::output::{Put, bad_input, size};
@@ -104,7 +104,8 @@ async fn planned(
     if let Some(file) = &asked.bindings {
         session.app.bindings_read(number, file).await?;
     }
-    let (chosen, left_out) = if asked.chooses() {
+    let mut certificates = Vec::new();
+    let (mut chosen, left_out) = if asked.chooses() {
         let what = with_progress(session, async |tell, cancel| {
             session
                 .app
@@ -115,6 +116,7 @@ async fn planned(
         for note in &what.notes {
             session.output.note(note);
         }
+        certificates = certificate::given(asked, &what)?;
         (
             choice::chosen(asked, &what)?,
             choice::left_out(asked, &what)?,
@@ -122,6 +124,8 @@ async fn planned(
     } else {
         Default::default()
     };
+    // Whoever names the file of a certificate wants it to go along.
+    chosen.extend(certificates.iter().map(|(id, _)| id.clone()));
     if chosen.is_empty() && asked.remove.is_empty() {
         return Err(CommandError {
             guidance: Some("`waybill compare` shows what differs.".into()),
@@ -134,6 +138,9 @@ async fn planned(
         ..MoveEdit::default()
     };
     session.app.move_edit(number, edit).await?;
+    for (id, input) in certificates {
+        session.app.move_certificate(number, &id, input).await?;
+    }
     enter(session, asked, number).await?;
     plan_anew(session, number, !asked.chooses() && !asked.cached).await
 }
