@@ -46,7 +46,10 @@ pub(crate) fn connection(record: &Value) -> Option<ConnectionView> {
 fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
     let options = options_of(record, &property.property_name);
     let told = kind_of(property, !options.is_empty());
-    let secret = told == PropertyKind::Secret || is_secret(&property.property_name);
+    // Wallets and keys are secrets by their names, but they are files: nobody can type them.
+    let is_file = told == PropertyKind::File;
+    let hidden = told == PropertyKind::Secret || is_secret(&property.property_name);
+    let secret = hidden && !is_file;
     let value = property
         .property_value
         .clone()
@@ -59,7 +62,7 @@ fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
             .unwrap_or_else(|| property.property_name.clone()),
         set: value.is_some() || property.has_attachment,
         value: value
-            .filter(|value| !secret && value != MASK)
+            .filter(|value| !hidden && value != MASK)
             .map(|value| mask_value(&property.property_name, &value).into_owned()),
         secret,
         required: property.required_flag,
@@ -243,6 +246,29 @@ mod tests {
         );
         assert!(view.properties[2].set && view.properties[3].set);
         assert_eq!(view.role.as_deref(), Some("Invoke"));
+    }
+
+    #[test]
+    fn wallets_and_keys_are_files_that_show_nothing() {
+        let view = connection(&json!({"id": "A", "name": "A", "connectionProperties": [
+            {"propertyName": "WALLET", "propertyType": "FILE", "hasAttachment": true, "propertyValue": "w.zip"},
+            {"propertyName": "PrivateKeyFile", "propertyType": "FILE"},
+            {"propertyName": "WalletPassword", "propertyType": "PASSWORD"}
+        ]}))
+        .unwrap();
+        let told: Vec<_> = view
+            .properties
+            .iter()
+            .map(|one| (one.kind, one.secret, one.value.as_deref(), one.set))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (PropertyKind::File, false, None, true),
+                (PropertyKind::File, false, None, false),
+                (PropertyKind::Secret, true, None, false),
+            ]
+        );
     }
 
     #[test]
