@@ -120,7 +120,8 @@ fn of_archives(world: &World<'_>, decisions: &Decisions) -> Vec<String> {
         let ours = of(ours.and_then(|own| own.description.as_ref()));
         matches!(id.kind, ArtifactKind::Package | ArtifactKind::Deployment)
             && !ours.is_empty()
-            && ours != theirs
+            // A project that is replaced loses the descriptions of its deployments too.
+            && (id.kind == ArtifactKind::Deployment || ours != theirs)
     });
     let described: Vec<String> = described
         .map(|(id, _)| match id.scope.project() {

@@ -8,6 +8,7 @@ use waybill_engine::{RunStatus, Selection};
 use waybill_model::{ArtifactId, ArtifactKind, Generation, Scope};
 use waybill_sandbox::{InstanceSpec, Sandbox};
 
+use crate::bytes::arrived;
 use crate::course::{all_of, on_paper};
 use crate::portrait::{otherwise, portrait};
 use crate::stage::Stage;
@@ -27,12 +28,21 @@ async fn pair(from: Generation, to: Generation) -> Stage {
 /// All of `source` over a snapshot into `destination`: what is there afterwards equals what there was,
 /// or stands on the waybill as what cannot be carried; then back.
 async fn circle(from: Generation, to: Generation) {
-    let stage = pair(from, to).await;
+    walk(&pair(from, to).await, from, to, &[]).await;
+}
+
+/// The same with two instances that are there, but for what has these codes or lies in these projects.
+pub async fn walk(stage: &Stage, from: Generation, to: Generation, but: &[&str]) {
+    let left = |id: &ArtifactId| {
+        but.contains(&&*id.code) || id.scope.project().is_some_and(|own| but.contains(&own))
+    };
     let kept = stage.bench.snapshot("source", Selection::Everything).await;
     let start = portrait(&stage.bench.live("destination").await).await;
     let none = Bindings::default();
+    let mut choice = all_of(&kept);
+    choice.chosen.retain(|id| !left(id));
     let asked = stage
-        .planned(&kept, &all_of(&kept), &Policies::default(), &none)
+        .planned(&kept, &choice, &Policies::default(), &none)
         .await;
     // Unless secrets are entered, it is blocked.
     assert!(!asked.blocking.is_empty());
@@ -53,6 +63,7 @@ async fn circle(from: Generation, to: Generation) {
     assert!(failed.is_empty(), "{failed:#?}");
 
     let live = stage.bench.live("destination").await;
+    arrived(&kept, &live, waybill).await;
     let (ours, theirs) = (portrait(&kept).await, portrait(&live).await);
     let mut differing: BTreeMap<ArtifactId, String> = BTreeMap::new();
     for row in stage.differing(&kept, &live).await {
@@ -66,6 +77,7 @@ async fn circle(from: Generation, to: Generation) {
     for (id, words) in otherwise(&ours, &theirs) {
         differing.entry(id).or_default().push_str(&words.join("; "));
     }
+    differing.retain(|id, _| !left(id));
     let on_paper = on_paper(waybill);
     let silent: Vec<_> = differing
         .iter()

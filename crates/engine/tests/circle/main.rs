@@ -4,8 +4,11 @@
 
 #[path = "../bench/mod.rs"]
 mod bench;
+mod bytes;
 mod course;
 mod empty;
 mod portrait;
+mod real;
+mod replaced;
 #[path = "../hauling/stage.rs"]
 mod stage;
