@@ -1,7 +1,7 @@
 //! Waybills on paper and as files: written for people, spreadsheets and other programs, and taken in
 //! from where they were planned or signed off.
 
-use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use waybill_engine::InstanceStamp;
@@ -11,12 +11,13 @@ use super::draft::{Draft, Planned};
 use super::handover::planned;
 use super::plan_view::plan_view;
 use super::shelf::Found;
+use super::sifted::check_bindings;
 use super::verbs::off_thread;
 use crate::Waybill;
 use crate::report::{waybill_page, waybill_table};
 use crate::runs::{is_same_place, stamp};
 use crate::settings::StoredInstance;
-use crate::storage::{file_failed, save_file};
+use crate::storage::{file_failed, read_given, save_file};
 use crate::view::{CommandError, ErrorCode, MoveView, PaperForm, PlaceRef, SavedFile};
 
 /// No waybill is larger.
@@ -50,11 +51,13 @@ impl Waybill {
     /// signed and read elsewhere is added to it.
     ///
     /// # Errors
-    /// `FileFailed` for a file that is no waybill, or that a newer program wrote; `UnknownSubject`
+    /// `FileFailed` for a file that is no waybill, or that a newer program wrote; `BadInput` where what
+    /// looks like a secret stands among its values; `UnknownSubject`
     /// where its destination is not among the saved instances.
     pub async fn move_take_in(&self, path: &Path) -> Result<MoveView, CommandError> {
         let file = path.to_owned();
         let document = off_thread(move || read(&file)).await?;
+        check_bindings(&document.bindings)?;
         let to = self.destination_of(&document.destination.instance)?;
         if let Some(known) = self.same_waybill(&document).await? {
             let draft = self
@@ -153,11 +156,14 @@ fn read(path: &Path) -> Result<Document, CommandError> {
         )
         .with("path", path.display())
     };
-    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
-        return Err(refused("it is too large for a waybill".to_owned())
-            .guide("Choose the JSON file of a waybill."));
-    }
-    let bytes = fs::read(path).map_err(failed)?;
+    let bytes = match read_given(path, LARGEST) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            return Err(refused("it is too large for a waybill".to_owned())
+                .guide("Choose the JSON file of a waybill."));
+        }
+        Err(error) => return Err(failed(error)),
+    };
     Document::read(&bytes).map_err(|error| {
         let guidance = match &error {
             WaybillError::Newer { .. } => "Update Waybill on this computer, then open it again.",
