@@ -112,6 +112,8 @@ describe('the step Checks', () => {
         certificateType: 'X509',
         category: 'TRUST',
       },
+      [],
+      true,
     ]);
     expect(plans(double)).toBe(2);
   });
@@ -123,6 +125,34 @@ describe('the step Checks', () => {
     expect(plans(double)).toBe(2);
     expect(double.state.moves[0]?.chosen).toHaveLength(8);
     expect(double.state.moves[0]?.leftOut).toEqual([]);
+  });
+
+  it('asks for what opens a private key, and says where it is kept', async () => {
+    const { user, double } = openWindow(moving(), here);
+    await user.click(await screen.findByTestId('fix-uploadCertificate'));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(dialog.queryByTestId('certificate-passPhrase')).toBeNull();
+    await user.click(dialog.getByText('PGP'));
+    await user.click(dialog.getByText('Private key'));
+    await user.click(dialog.getByTestId('certificate-file'));
+    await user.type(dialog.getByTestId('certificate-passPhrase'), 'canary');
+    await user.click(dialog.getByText('X.509'));
+    await user.click(dialog.getByText('Identity'));
+    await user.type(dialog.getByTestId('certificate-keystorePassword'), 'canary');
+    await expectAccessible();
+    await user.click(dialog.getByText('Only for this move'));
+    await user.click(dialog.getByTestId('certificate-save'));
+    await stops('1 thing stops this move');
+    const sent = double.calls.find(([name]) => name === 'moveCertificate');
+    expect(sent?.slice(3)).toEqual([
+      {
+        path: '/data/priya/keys/wms_root_2027.cer',
+        certificateType: 'X509',
+        category: 'IDENTITY',
+      },
+      ['keystorePassword'],
+      false,
+    ]);
   });
 
   it('stops a schedule in the usual dialog, and checks again when that is done', async () => {

@@ -271,7 +271,7 @@ pub enum SecretsVerb {
         /// The destination, by its name.
         #[arg(long, value_name = "INSTANCE")]
         to: String,
-        /// The connection, by its code or id.
+        /// The connection, by its code or id; or a certificate, by its id.
         #[arg(long, value_name = "CODE")]
         connection: String,
         /// The name of the property.

@@ -115,8 +115,11 @@ pub async fn move_certificate(
     id: String,
     certificate: ArtifactId,
     input: CertificateInput,
+    secrets: Vec<(String, SecretString)>,
+    keep: bool,
 ) -> Answer<MoveView> {
-    app.move_certificate(&id, &certificate, input).await
+    app.move_certificate(&id, &certificate, input, secrets, keep)
+        .await
 }
 
 #[tauri::command]

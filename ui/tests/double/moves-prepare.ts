@@ -214,12 +214,14 @@ export abstract class DoubleMovesPrepare {
       else this.read.delete(rule);
       return this.planned(id);
     });
-  moveCertificate: Backend['moveCertificate'] = (id, certificate, input) =>
-    this.answer('moveCertificate', [id, certificate, input], () => {
+  moveCertificate: Backend['moveCertificate'] = (id, certificate, input, secrets, keep) => {
+    const names = secrets.map(([name]) => name);
+    return this.answer('moveCertificate', [id, certificate, input, names, keep], () => {
       if (certificate === certificateId) this.settled.add('certificate-missing');
       this.plans.delete(id);
       return this.put({ ...this.find(id), planned: false });
     });
+  };
   attachmentChoose: Backend['attachmentChoose'] = () =>
     this.answer('attachmentChoose', [], () => '/data/priya/keys/wms_root_2027.cer');
 

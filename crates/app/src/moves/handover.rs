@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use waybill_engine::waybill::{ConnectionMode, Waybill as Document};
-use waybill_model::ArtifactId;
+use waybill_model::{ArtifactId, ArtifactKind};
 
 use super::bindings_file;
 use super::draft::Draft;
@@ -80,6 +80,10 @@ impl Waybill {
         let (folder, id) = (self.shared.home.bindings(), instance.id.clone());
         let kept = off_thread(move || bindings_file::kept(&folder, &id)).await?;
         let mut bindings = kept.unwrap_or_default();
+        if connection.kind == ArtifactKind::Certificate {
+            // With its file it is named under which secrets it is opened.
+            return Ok(());
+        }
         let known = self.known_catalogue(instance).await?;
         let binding = bindings.connections.entry(connection.clone()).or_default();
         if binding.mode == ConnectionMode::Keep && known.get(connection).is_some() {

@@ -16,7 +16,12 @@ const LONGEST: usize = 64 * 1024;
 
 impl Waybill {
     /// Where a secret of a connection or certificate of a destination is held.
-    pub(super) fn held(&self, destination: &str, of: &ArtifactId, name: &str) -> SecretHeld {
+    pub(in crate::moves) fn held(
+        &self,
+        destination: &str,
+        of: &ArtifactId,
+        name: &str,
+    ) -> SecretHeld {
         let account = Account::of_waybill(&secret_account(destination, of, name));
         let known = self.shared.settings.read().waybill_secrets;
         let kept = known.get(account.as_str()).copied();

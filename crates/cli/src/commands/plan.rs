@@ -139,7 +139,11 @@ async fn planned(
     };
     session.app.move_edit(number, edit).await?;
     for (id, input) in certificates {
-        session.app.move_certificate(number, &id, input).await?;
+        // Its secrets are those that `waybill secrets set` kept.
+        session
+            .app
+            .move_certificate(number, &id, input, Vec::new(), true)
+            .await?;
     }
     enter(session, asked, number).await?;
     plan_anew(session, number, !asked.chooses() && !asked.cached).await

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::moving::{
     FROM, TO, enter_secrets, full_and_empty, having_read, list, plan, save_both, states, warnings,
 };
-use crate::support::{Caller, Home, text};
+use crate::support::{Caller, Home, canary, text};
 
 #[test]
 fn what_was_planned_on_one_computer_is_run_on_another_with_its_archives() {
@@ -80,4 +80,18 @@ fn a_certificate_goes_along_with_the_file_that_is_named_for_it() {
     let there = Caller::new(stand.instance("prod")).list("certificates");
     let ids: Vec<&str> = there.iter().map(|one| text(&one["id"])).collect();
     assert_eq!(json!(ids), json!(["USER|PGP|PUBLIC|bank_pgp"]));
+
+    // A private key is opened by a secret that is kept beforehand.
+    let id = "certificate:USER|PGP|PRIVATE|payroll_pgp";
+    let keeping = ["secrets", "set", "--to", TO, "--connection", id, "--name"];
+    let keeping = [&keeping[..], &["passPhrase"]].concat();
+    home.run_with(&keeping, &[&canary()]).expect_code(0);
+    let (planned, saved) = planning(&format!("payroll_pgp={}", file.display()));
+    let waybill = planned.one("waybill");
+    assert_eq!(waybill["blocked"], false, "{:#}", waybill["findings"]);
+    let rules = warnings(&waybill);
+    let running = having_read(&rules, &["run", saved.to_str().unwrap(), "--yes"]);
+    home.run(&running).expect_code(0);
+    let there = Caller::new(stand.instance("prod")).list("certificates");
+    assert_eq!(there.len(), 2, "{there:#?}");
 }

@@ -117,6 +117,19 @@ pub struct CertificateBinding {
     pub secrets: Vec<String>,
 }
 
+impl CertificateBinding {
+    /// The names of the secrets that open a file of this type and category, as the service calls them:
+    /// those of a store of keys, and that of a private key (`oic/api-design-time.md` §7).
+    #[must_use]
+    pub fn opened_by(certificate_type: &str, category: &str) -> &'static [&'static str] {
+        match (certificate_type, category) {
+            ("X509", "IDENTITY") => &["keystorePassword", "keyPasswords"],
+            (_, "PRIVATE") => &["passPhrase"],
+            _ => &[],
+        }
+    }
+}
+
 /// An address of the source and what stands for it in the destination, for values of connections that
 /// lead to the instance itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

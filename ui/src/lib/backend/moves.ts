@@ -65,7 +65,14 @@ export interface MovesBackend {
   ): Promise<MoveConnection>;
   /** A file for an attachment or a certificate; null when the person cancelled the file dialog. */
   attachmentChoose(): Promise<string | null>;
-  moveCertificate(id: string, certificate: ArtifactId, input: CertificateInput): Promise<MoveView>;
+  /** `secrets` that open the file, by name; `keep` as for `moveBind`. */
+  moveCertificate(
+    id: string,
+    certificate: ArtifactId,
+    input: CertificateInput,
+    secrets: [string, string][],
+    keep: boolean,
+  ): Promise<MoveView>;
   /** Takes bindings from a file; null when the person cancelled the file dialog. */
   bindingsLoad(id: string): Promise<MoveView | null>;
   bindingsSave(id: string): Promise<SavedFile | null>;

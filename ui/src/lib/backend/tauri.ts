@@ -148,7 +148,8 @@ export const tauriBackend: Backend = {
   moveBind: (id, connection, input, secrets, keep) =>
     call('move_bind', { id, connection, input, secrets, keep }),
   attachmentChoose: () => call('attachment_choose'),
-  moveCertificate: (id, certificate, input) => call('move_certificate', { id, certificate, input }),
+  moveCertificate: (id, certificate, input, secrets, keep) =>
+    call('move_certificate', { id, certificate, input, secrets, keep }),
   bindingsLoad: (id) => call('bindings_load', { id }),
   bindingsSave: (id) => call('bindings_save', { id }),
   moveSignOff: (id, by) => call('move_sign_off', { id, by }),

@@ -19,6 +19,7 @@ use crate::moves::verbs::{file_hash, off_thread};
 use crate::storage::save_file;
 use crate::view::{
     BindingInput, BindingMode, CertificateInput, CommandError, MoveConnection, MoveView, SavedFile,
+    SecretHeld,
 };
 
 impl Waybill {
@@ -92,16 +93,21 @@ impl Waybill {
         Box::pin(scene.connection(connection)).await
     }
 
-    /// Names the file of a certificate that is to go along; an empty path takes it back.
+    /// Names the file of a certificate that is to go along, with the secrets that open it, by name; an
+    /// empty path takes it back. `keep` puts the secrets into the place for secrets, otherwise they are
+    /// held until the program ends.
     ///
     /// # Errors
-    /// `UnknownSubject`; `BadInput` with `context.field` where no destination is chosen or the type is
-    /// missing; `FileFailed` where the file cannot be read.
+    /// `UnknownSubject`; `BadInput` with `context.field` where no destination is chosen, the type is
+    /// missing, or a secret opens no such file; the failures of the place for secrets; `FileFailed` where
+    /// the file cannot be read.
     pub async fn move_certificate(
         &self,
         id: &str,
         certificate: &ArtifactId,
         input: CertificateInput,
+        secrets: Vec<(String, SecretString)>,
+        keep: bool,
     ) -> Result<MoveView, CommandError> {
         if certificate.kind != ArtifactKind::Certificate {
             return Err(
@@ -123,12 +129,18 @@ impl Waybill {
             }
             let path = input.path.clone();
             let sha256 = off_thread(move || file_hash(Path::new(&path))).await?;
+            let certificate_type = input.certificate_type.trim().to_owned();
+            let category = input.category.as_deref().unwrap_or_default();
+            let opening = CertificateBinding::opened_by(&certificate_type, category);
+            let secrets = self
+                .opening_secrets(id, certificate, opening, secrets, keep)
+                .await?;
             Some(CertificateBinding {
                 path: input.path,
                 sha256,
-                certificate_type: input.certificate_type.trim().to_owned(),
+                certificate_type,
                 category: input.category,
-                secrets: Vec::new(),
+                secrets,
             })
         };
         let draft = self
@@ -140,6 +152,32 @@ impl Waybill {
             })
             .await?;
         self.draft_view(&draft).await
+    }
+
+    /// Holds the secrets that open the file of a certificate; gives the names of those that are held.
+    async fn opening_secrets(
+        &self,
+        id: &str,
+        certificate: &ArtifactId,
+        opening: &[&str],
+        secrets: Vec<(String, SecretString)>,
+        keep: bool,
+    ) -> Result<Vec<String>, CommandError> {
+        let to = self.draft_of(id).await?.to.ok_or_else(no_destination)?;
+        let to = self.stored_instance(&to)?.id;
+        for (name, secret) in &secrets {
+            if !opening.contains(&name.as_str()) {
+                let words = format!("No file of this type is opened by `{name}`.");
+                return Err(CommandError::field("secrets", words)
+                    .guide("Choose the type and the category that the file has."));
+            }
+            self.hold_secret(&to, certificate, name, secret, keep)
+                .await?;
+        }
+        let held = opening
+            .iter()
+            .filter(|name| self.held(&to, certificate, name) != SecretHeld::No);
+        Ok(held.map(|name| (*name).to_owned()).collect())
     }
 
     /// Takes bindings from a file: what it names takes the place of what was entered.
