@@ -10,8 +10,9 @@ use std::time::Duration;
 use support::{Bench, bench, ended, save};
 use tokio_util::sync::CancellationToken;
 use waybill_app::view::{
-    ConnectionsPolicy, ErrorCode, FindingSeverity, MoveEdit, MovePlan, MovePolicies, MoveStepKind,
-    PaperForm, PlaceRef, ReportResult, RunKind, RunStatus,
+    BindingInput, BindingMode, ConnectionsPolicy, ErrorCode, FindingSeverity, MoveEdit, MovePlan,
+    MovePolicies, MoveStepKind, PaperForm, PlaceRef, PropertyKind, ReportResult, RunKind,
+    RunStatus,
 };
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, Scope, State};
 use waybill_sandbox::{ActivationFault, InstanceSpec, Running, Sandbox};
@@ -84,6 +85,34 @@ async fn enter_secrets(bench: &Bench, running: &Running) {
     assert!(running.control().calls().effects.is_empty());
 }
 
+/// Gives a file for each wallet and key that the destination lacks.
+async fn give_files(bench: &Bench, id: &str) {
+    let file = bench.folder.path().join("given.zip");
+    std::fs::write(&file, b"a wallet").unwrap();
+    let file = file.display().to_string();
+    for one in bench.app.move_connections(id).await.unwrap().connections {
+        let wanted = one.properties.iter().filter(|property| {
+            property.required && property.kind == PropertyKind::File && !property.set_there
+        });
+        let files: Vec<(String, String)> = wanted
+            .map(|property| (property.name.clone(), file.clone()))
+            .collect();
+        if files.is_empty() {
+            continue;
+        }
+        let input = BindingInput {
+            mode: BindingMode::FromSource,
+            files,
+            ..BindingInput::default()
+        };
+        bench
+            .app
+            .move_bind(id, &one.id, input, Vec::new(), true)
+            .await
+            .unwrap();
+    }
+}
+
 /// Plans all integrations outside projects, and says that every warning was read.
 async fn planned(bench: &Bench) -> MovePlan {
     let app = &bench.app;
@@ -105,6 +134,7 @@ async fn planned(bench: &Bench) -> MovePlan {
         ..MoveEdit::default()
     };
     let begun = app.move_new(edit).await.unwrap();
+    give_files(bench, &begun.summary.id).await;
     plan(bench, &begun.summary.id).await
 }
 

@@ -35,12 +35,20 @@ pub(crate) fn connection(record: &Value) -> Option<ConnectionView> {
         security_policy: connection.security_policy,
         role: connection.role.as_deref().map(role),
         agent_group: connection.agent_group_id,
-        tested: connection
-            .test_status
-            .map(|status| status.to_ascii_uppercase().contains("SUCCE")),
+        tested: connection.test_status.as_deref().and_then(tested),
         properties,
         attachments: Vec::new(),
     })
+}
+
+/// How the last test went. `false` is what connections have that work and those that were never tested
+/// alike; it tells nothing.
+fn tested(word: &str) -> Option<bool> {
+    let word = word.to_ascii_uppercase();
+    if word == "TRUE" || word.contains("SUCCE") || word == "PASSED" {
+        return Some(true);
+    }
+    (word.contains("FAIL") || word.contains("ERROR")).then_some(false)
 }
 
 fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
@@ -50,6 +58,7 @@ fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
     let is_file = told == PropertyKind::File;
     let hidden = told == PropertyKind::Secret || is_secret(&property.property_name);
     let secret = hidden && !is_file;
+    let is_draft = record.get("status").and_then(Value::as_str) == Some("INPROGRESS");
     let value = property
         .property_value
         .clone()
@@ -60,7 +69,8 @@ fn property(property: &ConnectionProperty, record: &Value) -> PropertyView {
             .display_name
             .clone()
             .unwrap_or_else(|| property.property_name.clone()),
-        set: value.is_some() || property.has_attachment,
+        // That it takes a file says nothing of a draft: the file may still be missing.
+        set: value.is_some() || (property.has_attachment && !is_draft),
         value: value
             .filter(|value| !hidden && value != MASK)
             .map(|value| mask_value(&property.property_name, &value).into_owned()),
@@ -269,6 +279,11 @@ mod tests {
                 (PropertyKind::Secret, true, None, false),
             ]
         );
+        let draft = connection(&json!({"id": "A", "name": "A", "status": "INPROGRESS",
+        "connectionProperties": [
+            {"propertyName": "WALLET", "propertyType": "FILE", "hasAttachment": true}
+        ]}));
+        assert!(!draft.unwrap().properties[0].set);
     }
 
     #[test]
