@@ -382,3 +382,73 @@ fn how_changed(changed: &Changed) -> String {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use waybill_model::Artifact;
+
+    use super::*;
+
+    /// The example of the documentation, whose integration is replaced.
+    fn waybill() -> Waybill {
+        let text = include_str!("../../../../docs/waybill-format.md");
+        let block = text.split("```json\n").nth(1).unwrap();
+        let mut waybill = Waybill::read(block.split("```").next().unwrap().as_bytes()).unwrap();
+        let import = &mut waybill.steps[0];
+        import.kind = StepKind::Import {
+            how: ImportHow::Integration,
+            replace: true,
+        };
+        let id = import.subject.clone();
+        let item = waybill.items.iter_mut().find(|item| item.id == id);
+        item.unwrap().before = Standing {
+            present: true,
+            updated: Some("2026-11-19T08:00:00Z".to_owned()),
+            ..Standing::default()
+        };
+        waybill
+    }
+
+    fn row(position: usize, state: StepState, began_at: Option<&str>) -> journal::Step {
+        journal::Step {
+            position: u32::try_from(position).unwrap(),
+            state,
+            detail: serde_json::Value::Null,
+            after: None,
+            began_at: began_at.map(str::to_owned),
+            took_ms: None,
+            base: None,
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn what_is_still_to_be_replaced_is_to_be_as_it_was() {
+        let waybill = waybill();
+        let id = waybill.steps[0].subject.clone();
+        let mut catalogue = Catalogue::default();
+        let mut there = Artifact::named(id.clone(), "Orders");
+        there.updated = Some("2026-11-19T08:00:00Z".to_owned());
+        catalogue.artifacts = vec![there.clone()];
+        let rows = |state, began_at| -> Vec<journal::Step> {
+            let capture = row(0, StepState::Done, Some("x"));
+            let import = row(1, state, began_at);
+            let rest = (2..=waybill.steps.len()).map(|at| row(at, StepState::Planned, None));
+            [capture, import].into_iter().chain(rest).collect()
+        };
+        let open = rows(StepState::Planned, None);
+        assert!(changed_meanwhile(&waybill, &catalogue, &open).is_empty());
+        there.updated = Some("2026-11-19T09:30:00Z".to_owned());
+        catalogue.artifacts = vec![there];
+        assert_eq!(changed_meanwhile(&waybill, &catalogue, &open), [&id]);
+        // What the run did itself is no stranger's doing.
+        for (state, began_at) in [
+            (StepState::Done, Some("x")),
+            (StepState::Planned, Some("x")),
+            (StepState::Skipped, None),
+        ] {
+            let rows = rows(state, began_at);
+            assert!(changed_meanwhile(&waybill, &catalogue, &rows).is_empty());
+        }
+    }
+}
