@@ -135,7 +135,7 @@ impl WorkBar {
             self.output.object("progress", progress);
         }
         if let Some(bar) = &self.bar {
-            bar.set_message(progress.doing.clone());
+            bar.set_message(without_commands(&progress.doing, false));
             bar.set_length(u64::from(progress.total.unwrap_or(progress.done)));
             bar.set_position(u64::from(progress.done));
         }
@@ -245,7 +245,7 @@ pub fn is_command(sign: char) -> bool {
 
 /// The text without what would steer a terminal: names come from files and services that anybody may
 /// have filled. Lines and columns stay; so does bold, where the program writes it itself.
-fn without_commands(text: &str, bold: bool) -> String {
+pub fn without_commands(text: &str, bold: bool) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(sign) = rest.chars().next() {

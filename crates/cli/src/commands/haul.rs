@@ -16,7 +16,7 @@ use super::{Session, backup::follow};
 use crate::arguments::{Agreed, Report, Rollback, RunWaybill, Show, SignOff};
 use crate::exit::Ending;
 use crate::input;
-use crate::output::{bad_input, size};
+use crate::output::{bad_input, size, without_commands};
 
 pub async fn show(session: &Session<'_>, asked: Show) -> Result<Ending, CommandError> {
     let number = taken_in(session, &asked.waybill).await?.summary.id;
@@ -297,7 +297,7 @@ fn agree(agreed: &Agreed, plan: &MovePlan) -> Result<Option<String>, CommandErro
     };
     let mut out = io::stderr();
     let _ = out
-        .write_all(question.as_bytes())
+        .write_all(without_commands(&question, false).as_bytes())
         .and_then(|()| out.flush());
     let answer = input::line()?.map(|line| line.expose_secret().trim().to_owned());
     match (&plan.type_name, answer) {
