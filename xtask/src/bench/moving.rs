@@ -1,7 +1,10 @@
 //! `cargo xtask bench move`: how long a move takes whose activations take their time, against the bound
 //! that chains of calls and the allowed number of activations set, and how often it asks for states.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -10,8 +13,10 @@ use serde_json::Value;
 use super::{process::Waybill, sandbox::Sandbox};
 use crate::{child, workspace::Workspace};
 
-/// Activations that Waybill lets go on at once unless the service asks for fewer.
-const ALLOWED_AT_ONCE: f64 = 6.0;
+/// Where the engine says how many activations it lets go on at once.
+const ENGINE: &str = include_str!("../../../crates/engine/src/haul/mod.rs");
+/// How many entries a page of a list has.
+const PAGE: u32 = 100;
 
 /// What to measure with.
 #[derive(Args)]
@@ -73,7 +78,7 @@ pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     );
     let begun = Instant::now();
     let select = "integration:*";
-    waybill.answer(&[
+    let (planned, _) = waybill.answer(&[
         "plan",
         "--from",
         "bench",
@@ -88,12 +93,32 @@ pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
         "planned and checked in      {:>8.2} s",
         begun.elapsed().as_secs_f64()
     );
+    let rules = to_acknowledge(&planned)?;
+    let mut run = vec!["run", file, "--yes"];
+    if !rules.is_empty() {
+        run.push("--acknowledge");
+        run.extend(rules.iter().copied());
+    }
     destination.reset()?;
     let begun = Instant::now();
-    let (answer, peak) = waybill.answer(&["run", file, "--acknowledge", "all", "--yes"])?;
+    let (answer, peak) = waybill.answer(&run)?;
     let took = begun.elapsed();
     let counts = destination.counts()?;
     say(options, took, &counts, peak, &answer)
+}
+
+/// The rules of the warnings; nothing may stand against the move.
+fn to_acknowledge(planned: &Value) -> anyhow::Result<BTreeSet<&str>> {
+    let findings = planned["findings"].as_array().into_iter().flatten();
+    let mut rules = BTreeSet::new();
+    for finding in findings {
+        match finding["severity"].as_str() {
+            Some("blocking") => bail!("the move is blocked: {finding}"),
+            Some("warning") => drop(finding["rule"].as_str().map(|rule| rules.insert(rule))),
+            _ => {}
+        }
+    }
+    Ok(rules)
 }
 
 fn say(
@@ -106,18 +131,26 @@ fn say(
     let activations = effects(counts, "ACTIVATED");
     let each = Duration::from_millis(options.activation).as_secs_f64();
     let chain = each * f64::from(options.chains);
-    let work = each * f64::from(options.integrations) / ALLOWED_AT_ONCE;
+    let at_once = allowed_at_once()?;
+    let work = each * f64::from(options.integrations) / f64::from(at_once);
     let bound = chain.max(work);
     let seconds = took.as_secs_f64();
-    let lists = counts["lists"].as_f64().unwrap_or_default();
+    let pages = counts["byPath"]["GET integrations"].as_f64();
+    let pages = pages.unwrap_or_default();
+    let lists = pages / f64::from(options.integrations.div_ceil(PAGE).max(1));
+    let looks = counts["byPath"]["GET integrations/{}"].as_f64();
     println!(
         "run                         {seconds:>8.2} s  peak {} MB",
         peak / 1000
     );
     println!("bound: longest chain        {chain:>8.2} s");
-    println!("bound: work at {ALLOWED_AT_ONCE} at once    {work:>8.2} s");
+    println!("bound: work at {at_once} at once   {work:>8.2} s");
     println!("activations                 {activations:>8}");
-    println!("lists asked for             {lists:>8}");
+    println!("lists of integrations       {lists:>8.1}  in {pages} pages");
+    println!(
+        "looks at single ones        {:>8}",
+        looks.unwrap_or_default()
+    );
     println!("\nratios of this run");
     println!(
         "  run to bound: {:.3} (wanted: at most 1.15)",
@@ -131,6 +164,15 @@ fn say(
         bail!("not every integration was activated once: {answer}");
     }
     Ok(())
+}
+
+/// How many activations Waybill lets go on at once.
+fn allowed_at_once() -> anyhow::Result<u32> {
+    let value = ENGINE.lines().find_map(|line| {
+        let value = line.split_once("const ACTIVATING_AT_ONCE: u32 =")?.1;
+        value.trim().trim_end_matches(';').parse().ok()
+    });
+    value.context("the engine does not say how many activations go on at once")
 }
 
 fn effects(counts: &Value, kind: &str) -> u64 {

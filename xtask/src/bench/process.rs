@@ -89,7 +89,7 @@ impl Waybill {
             Err(_) => bail!("the output could not be read"),
         };
         let last = text.lines().last().context("nothing was printed")?;
-        if !ended.success() && !is_difference(arguments, ended) {
+        if !ended.success() && !is_told_by_code(arguments, ended) {
             bail!("{} failed: {last}", arguments.join(" "));
         }
         Ok((serde_json::from_str(last)?, peak))
@@ -118,9 +118,10 @@ impl Waybill {
     }
 }
 
-/// Comparing says by its exit code that there are differences.
-fn is_difference(arguments: &[&str], ended: ExitStatus) -> bool {
-    arguments.first() == Some(&"compare") && ended.code().is_some_and(|code| code > 2)
+/// Comparing says by its exit code that there are differences, planning that findings are open.
+fn is_told_by_code(arguments: &[&str], ended: ExitStatus) -> bool {
+    matches!(arguments.first(), Some(&("compare" | "plan")))
+        && ended.code().is_some_and(|code| code > 2)
 }
 
 /// Waits for a program; how it ended, and the peak of its memory in kB.

@@ -20,6 +20,7 @@ mod perform;
 mod record;
 mod report;
 mod request;
+mod scout;
 mod send;
 mod told;
 mod usual;

@@ -38,6 +38,34 @@ impl Usual {
         })
     }
 
+    /// So much later than [`Self::next`] says a list is asked for, unless a look at a single one shows
+    /// before that it is worth it.
+    pub fn slack(&self, floor: Duration) -> Duration {
+        if self.0.is_some() {
+            floor / 4
+        } else {
+            floor * 2
+        }
+    }
+
+    /// How long one is to have been under way before it is looked at.
+    pub fn ripe(&self, floor: Duration, pause: Duration) -> Duration {
+        self.0.map_or(floor / 2, |(low, _)| low.max(pause))
+    }
+
+    /// The pause before the next look at one that has been under way for so long; `pause` is the usual
+    /// one. Within the time at which they end, looks are closer together; what takes long is looked at
+    /// less often.
+    pub fn pause(&self, age: Duration, pause: Duration) -> Duration {
+        let longest = pause.max(age / 16);
+        match self.0 {
+            Some((low, high)) if age <= high => {
+                (high.saturating_sub(low) / 4).max(pause / 4).min(longest)
+            }
+            _ => longest,
+        }
+    }
+
     /// When to ask next. `asked` is when that was last done, `begun` when those began that are followed,
     /// `floor` the shortest pause.
     pub fn next(&self, asked: Option<Instant>, begun: &[Instant], floor: Duration) -> Instant {
@@ -62,7 +90,7 @@ impl Usual {
         // Asked in equal parts until then: what takes shorter than usual is seen sooner.
         let left = target.saturating_duration_since(base);
         let mut parts: u32 = 1;
-        while floor * (parts + 1) <= left {
+        while floor * (parts + 1) + self.slack(floor) <= left {
             parts += 1;
         }
         soonest.max(base + left / parts)

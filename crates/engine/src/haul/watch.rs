@@ -2,7 +2,8 @@
 //! however many there are, and a list is asked for at most once in a while.
 //!
 //! What has ended is found at the next list, and what waits for it can begin only then. So the lists
-//! are asked for when most of what is watched is likely to have ended, by how long those before took.
+//! are asked for when most of what is watched is likely to have ended, by how long those before took,
+//! or once a look at one of them shows that it has (`scout`).
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -39,33 +40,37 @@ pub(super) enum Settle {
 }
 
 /// An integration that is followed.
-struct Followed {
-    scope: Scope,
-    id: String,
-    wanted: AwaitedState,
+pub(super) struct Followed {
+    pub scope: Scope,
+    pub id: String,
+    pub wanted: AwaitedState,
     /// Its last activation had failed before: that status says nothing at first.
     failed_before: bool,
-    since: Instant,
+    pub since: Instant,
     /// How long it had been followed when it was last seen under way.
-    open_at: Duration,
-    was_under_way: bool,
+    pub open_at: Duration,
+    pub was_under_way: bool,
+    /// A look at it alone has shown that it has ended.
+    pub was_seen_ended: bool,
     was_missing: bool,
     status: String,
     end: oneshot::Sender<Settle>,
 }
 
 #[derive(Default)]
-struct State {
-    followed: Vec<Followed>,
+pub(super) struct State {
+    pub followed: Vec<Followed>,
     /// When each scope was last asked for.
-    asked: BTreeMap<Scope, Instant>,
-    usual: Usual,
+    pub asked: BTreeMap<Scope, Instant>,
+    /// When one was last looked at alone.
+    pub looked: Option<Instant>,
+    pub usual: Usual,
 }
 
 /// Follows integrations; shared by the steps of a run.
 pub(super) struct Watch {
-    client: Client,
-    patience: SettlePatience,
+    pub client: Client,
+    pub patience: SettlePatience,
     state: Mutex<State>,
     joined: Notify,
 }
@@ -81,11 +86,11 @@ impl Watch {
     }
 
     /// The shortest time between two lists.
-    fn floor(&self) -> Duration {
+    pub fn floor(&self) -> Duration {
         self.patience.first_pause * LIST_TO_LOOK
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -105,6 +110,7 @@ impl Watch {
             since: Instant::now(),
             open_at: Duration::ZERO,
             was_under_way: false,
+            was_seen_ended: false,
             was_missing: false,
             status: String::new(),
             end,
@@ -123,6 +129,7 @@ impl Watch {
             };
             tokio::select! {
                 () = tokio::time::sleep_until(at) => {}
+                () = self.scout(&scope) => {}
                 () = self.joined.notified() => continue,
             }
             self.ask(&scope).await;
@@ -141,7 +148,7 @@ impl Watch {
         let times = begun.into_iter().map(|(scope, since)| {
             let asked = state.asked.get(scope).copied();
             let at = state.usual.next(asked, &since, self.floor());
-            (scope.clone(), at)
+            (scope.clone(), at + state.usual.slack(self.floor()))
         });
         times.min_by_key(|(_, at)| *at)
     }
@@ -286,6 +293,7 @@ mod tests {
             since: Instant::now(),
             open_at: Duration::ZERO,
             was_under_way: false,
+            was_seen_ended: false,
             was_missing: false,
             status: String::new(),
             end,

@@ -4,8 +4,11 @@
 
 #[path = "../bench/mod.rs"]
 mod bench;
+mod disturbed;
+mod every_kind;
 mod failing;
 mod interrupted;
+mod killed;
 mod moved;
 mod paced;
 mod refused;
