@@ -1,5 +1,6 @@
 //! What stands against a run of a waybill.
 
+use waybill_engine::InstanceStamp;
 use waybill_engine::waybill::Waybill as Document;
 use waybill_model::Environment;
 
@@ -40,6 +41,15 @@ impl Waybill {
             all.push(
                 blocked(format!(
                     "`{}` has another address than when this was planned.",
+                    instance.name
+                ))
+                .guide("Check it again: that plans it for the instance as it is now."),
+            );
+        }
+        if became_production(&document.destination.instance, instance) {
+            all.push(
+                blocked(format!(
+                    "`{}` is Production here, and this was planned as if it were not.",
                     instance.name
                 ))
                 .guide("Check it again: that plans it for the instance as it is now."),
@@ -112,11 +122,28 @@ pub(super) fn check_name(
     }
 }
 
+/// Whether an instance is Production that was said to be something else: what a person read did not say
+/// so, and no name was asked for.
+fn became_production(stamped: &InstanceStamp, instance: &StoredInstance) -> bool {
+    instance.environment == Environment::Production
+        && stamped.environment != Environment::Production
+}
+
 /// Whether the run can be taken up in the instance as it is saved now.
 pub(super) fn check_place(
-    stamped: &waybill_engine::InstanceStamp,
+    stamped: &InstanceStamp,
     instance: &StoredInstance,
 ) -> Result<(), CommandError> {
+    if became_production(stamped, instance) {
+        return Err(CommandError::new(
+            ErrorCode::BadInput,
+            format!(
+                "`{}` was not Production when this run began.",
+                instance.name
+            ),
+        )
+        .guide("Give the run up, and plan it anew."));
+    }
     if is_same_place(stamped, instance) {
         return Ok(());
     }

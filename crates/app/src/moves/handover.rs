@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use waybill_engine::waybill::{ConnectionMode, Waybill as Document};
-use waybill_model::{ArtifactId, ArtifactKind};
+use waybill_model::{ArtifactId, ArtifactKind, Environment};
 
 use super::bindings_file;
 use super::draft::Draft;
@@ -10,7 +10,7 @@ use super::verbs::off_thread;
 use crate::Waybill;
 use crate::secrets::Account;
 use crate::settings::StoredInstance;
-use crate::view::{CommandError, ErrorCode, MoveEdit, MoveView};
+use crate::view::{CommandError, ErrorCode, MoveEdit, MovePlan, MoveView};
 
 impl Waybill {
     /// The waybill of a move, as it was planned and with nothing changed since.
@@ -22,6 +22,18 @@ impl Waybill {
         let document = &planned(&draft)?.document;
         check_sense(document)?;
         Ok(document.clone())
+    }
+
+    /// A plan as screens see it. The name to type is that of the saved instance: where the waybill was
+    /// planned on another computer, it may have another one there.
+    pub(super) fn plan_shown(&self, draft: &Draft, planned: &super::draft::Planned) -> MovePlan {
+        let mut view = super::plan_view::plan_view(planned);
+        let to = draft.to.as_deref();
+        if let Some(instance) = to.and_then(|to| self.stored_instance(to).ok()) {
+            let is_production = instance.environment == Environment::Production;
+            view.type_name = is_production.then_some(instance.name);
+        }
+        view
     }
 
     /// The saved instance to which a move goes. Its id may be another one than the document says,

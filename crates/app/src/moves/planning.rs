@@ -64,7 +64,9 @@ impl Waybill {
     /// `UnknownSubject`, `FileFailed`.
     pub async fn move_planned(&self, id: &str) -> Result<Option<MovePlan>, CommandError> {
         let draft = self.draft_of(id).await?;
-        Ok(draft.current().map(super::plan_view::plan_view))
+        Ok(draft
+            .current()
+            .map(|planned| self.plan_shown(&draft, planned)))
     }
 
     async fn plan_move(
@@ -131,7 +133,9 @@ impl Waybill {
             .await?;
         drop(in_use);
         self.tidy_cargo(&hold).await;
-        let current = draft.current().map(super::plan_view::plan_view);
+        let current = draft
+            .current()
+            .map(|planned| self.plan_shown(&draft, planned));
         current.ok_or_else(|| changed_meanwhile(id))
     }
 

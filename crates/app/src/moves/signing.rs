@@ -56,7 +56,7 @@ impl Waybill {
                 }
             })
             .await?;
-        planned(&draft).map(super::plan_view::plan_view)
+        planned(&draft).map(|planned| self.plan_shown(&draft, planned))
     }
 
     /// A second person agrees to the waybill as it is now.
