@@ -30,7 +30,7 @@ describe('warnings of the same check', () => {
       render: () => `<li data-test="one">${one().text}</li>`,
     }));
     const shown = render(FindingGroup, { findings: tested, busy: false, onread, children });
-    expect(screen.getByText('A connection was never tested: 18 times')).toBeVisible();
+    expect(screen.getByText('18 times: A connection was never tested')).toBeVisible();
     expect(screen.getByText('14 more', { exact: false })).toHaveTextContent(
       'C1, C2, C3, C4 and 14 more',
     );

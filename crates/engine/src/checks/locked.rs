@@ -29,7 +29,10 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
             let own = scene.destination.catalogue.get(id)?;
             let lock = own.lock.as_ref()?;
             let by = lock.by.as_deref().unwrap_or("somebody");
-            let since = lock.since.as_deref().map(|since| format!(" since {since}"));
+            let since = lock
+                .since
+                .as_deref()
+                .map(|since| format!(" since {}", moment(since)));
             let text = format!(
                 "{} is locked: {by} has it open in the console of {}{}.",
                 named(id),
@@ -61,6 +64,14 @@ pub(super) fn touched<'a>(scene: &Scene<'a>) -> BTreeSet<&'a ArtifactId> {
         .filter(|item| item.id.kind != waybill_model::ArtifactKind::Connection)
         .map(|item| &item.id);
     steps.chain(replaced).collect()
+}
+
+/// `2026-11-20T07:58:12.050Z` as people write it: `2026-11-20, 07:58 UTC`.
+fn moment(since: &str) -> String {
+    match (since.get(..10), since.get(10..11), since.get(11..16)) {
+        (Some(day), Some("T"), Some(time)) if since.ends_with('Z') => format!("{day}, {time} UTC"),
+        _ => since.to_owned(),
+    }
 }
 
 #[cfg(test)]
