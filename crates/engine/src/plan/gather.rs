@@ -182,7 +182,7 @@ async fn read_one(
     } else {
         None
     };
-    if let Some(record) = &record {
+    if let Some(record) = record.as_ref().filter(|record| is_whole(id, record)) {
         let bytes = Bytes::from(canonical(record));
         facts.record = Some(given(on_archive, id, bytes).await?);
     }
@@ -194,6 +194,16 @@ async fn read_one(
         return Ok(None);
     }
     shelf.read(side, id, archive.as_ref(), record).await
+}
+
+/// Whether a record is enough to set it elsewhere: a schedule without times cannot be defined.
+fn is_whole(id: &ArtifactId, record: &serde_json::Value) -> bool {
+    let says = |name: &str| match record.get(name) {
+        Some(serde_json::Value::String(text)) => !text.trim().is_empty(),
+        Some(value) => !value.is_null(),
+        None => false,
+    };
+    id.kind != ArtifactKind::Schedule || says("icalExpression") || says("frequency")
 }
 
 /// Hands bytes to whoever keeps them.

@@ -8,7 +8,6 @@ mod bytes;
 mod course;
 mod empty;
 mod portrait;
-mod real;
 mod replaced;
 #[path = "../hauling/stage.rs"]
 mod stage;

@@ -94,6 +94,9 @@ pub(crate) fn draft(one: &waybill_archive::Connection, audit: &Audit) -> Connect
             own.push(new);
         }
     }
+    // Where nothing has to be entered, nothing is waited for.
+    let waits = own.iter().chain(&credentials).any(|one| one.required);
+    let status = if waits { "INPROGRESS" } else { "CONFIGURED" };
     Connection {
         code: one.code.clone(),
         name: one.name.clone(),
@@ -105,7 +108,7 @@ pub(crate) fn draft(one: &waybill_archive::Connection, audit: &Audit) -> Connect
             .clone()
             .unwrap_or_else(|| "SOURCE_AND_TARGET".to_owned()),
         policy,
-        status: "INPROGRESS".to_owned(),
+        status: status.to_owned(),
         settings: own,
         credentials,
         // Agent groups are chosen anew (inferred): archives carry only the name of one.
