@@ -12,10 +12,7 @@ use super::watch::{Followed, State, Watch};
 impl Watch {
     /// Waits until the last of those that began together has ended, and a list may be asked for.
     pub(super) async fn scout(&self, scope: &Scope) {
-        loop {
-            let Some((id, at)) = self.foremost(scope) else {
-                break;
-            };
+        while let Some((id, at)) = self.foremost(scope) {
             sleep_until(at).await;
             self.look_at(scope, &id).await;
         }
@@ -31,7 +28,8 @@ impl Watch {
     fn foremost(&self, scope: &Scope) -> Option<(String, Instant)> {
         let state = self.state();
         let pause = self.patience.first_pause;
-        let one = last_of_first(&state, scope, pause)?;
+        // A busy computer sends the calls of one wave with gaps.
+        let one = last_of_first(&state, scope, pause.mul_f64(1.5))?;
         if one.was_seen_ended {
             return None;
         }

@@ -59,7 +59,7 @@ impl Usual {
     pub fn pause(&self, age: Duration, pause: Duration) -> Duration {
         let longest = pause.max(age / 16);
         match self.0 {
-            Some((low, high)) if age <= high => {
+            Some((low, high)) if age <= high.mul_f64(1.0 + TOGETHER) => {
                 (high.saturating_sub(low) / 4).max(pause / 4).min(longest)
             }
             _ => longest,
