@@ -608,6 +608,18 @@ async fn production_wants_its_name_and_every_condition_each_time() {
         assert_eq!(refused.context["field"], "typedName", "{typed:?}");
     }
     assert!(running.control().calls().effects.is_empty());
+    // A waybill that says of Production that it is something else.
+    let (path, whole) = on_disk(&bench, &id);
+    let mut lying = whole.clone();
+    lying["planned"]["document"]["destination"]["instance"]["environment"] = "test".into();
+    lying["planned"]["document"]["destination"]["instance"]["name"] = "harmless".into();
+    std::fs::write(&path, lying.to_string()).unwrap();
+    let shown = app.move_planned(&id).await.unwrap().unwrap();
+    assert_eq!(shown.type_name.as_deref(), Some("test"));
+    let refused = app.move_run(&id, Some("test")).await.unwrap_err();
+    assert!(refused.message.contains("is Production here"), "{refused}");
+    std::fs::write(&path, whole.to_string()).unwrap();
+    assert!(running.control().calls().effects.is_empty());
     // The service fails in the middle of it.
     running.control().fail_after(
         1,
@@ -647,9 +659,17 @@ async fn production_wants_its_name_and_every_condition_each_time() {
     let mut elsewhere = form(moved, "test");
     elsewhere.id = Some(there.id.clone());
     elsewhere.environment = Environment::Production;
-    app.instance_save(elsewhere, Some(secret(moved)), true)
-        .await
-        .unwrap();
+    // The run that has ended is let go of a moment later.
+    let mut saved = None;
+    for _ in 0..100 {
+        let saving = app.instance_save(elsewhere.clone(), Some(secret(moved)), true);
+        saved = saving.await.ok();
+        if saved.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(saved.is_some());
     let _ = app.writes_allow("test", 60, Some("test".to_owned())).await;
     assert!(app.run_resume(&run.id).await.is_err(), "another address");
     assert!(app.run_retry(&run.id).await.is_err(), "another address");
