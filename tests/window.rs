@@ -25,6 +25,8 @@ mod window {
     mod keyboard;
     mod large_drawings;
     mod many_artifacts;
+    mod moving;
+    mod moving_at_night;
     mod production;
     mod runs;
     mod screens;

@@ -5,7 +5,9 @@ mod changes;
 mod drag;
 mod keychain;
 pub mod made;
+mod moves;
 mod native_dialog;
+pub mod night;
 mod pictures;
 mod practice;
 mod program;
@@ -19,6 +21,7 @@ pub use changes::{
     carry_out, choose_from_menu, close, enter_on, explore, find, leave_artifact, plan, row_reads,
 };
 pub use drag::Drag;
+pub use moves::{at_step, begin_move, checked, choose, count, go_on, step_address};
 pub use native_dialog::{cancel_dialog, close_window, save_as};
 pub use pictures::Pictures;
 pub use practice::{choose_sign_in, is_backed_up, open_integration, practise_and_back_up};

@@ -1,6 +1,8 @@
 //! Oracle Integration as the sandbox plays it, inside the test.
 
-use waybill_sandbox::{Builder, Fault, FaultKind, InstanceSpec, ReadyInstance, Running, Sandbox};
+use waybill_sandbox::{
+    Builder, Control, Fault, FaultKind, InstanceSpec, ReadyInstance, Running, Sandbox,
+};
 
 use super::canary;
 
@@ -37,6 +39,11 @@ impl Stand {
             times: u32::MAX,
             path: Some(path.to_owned()),
         });
+    }
+
+    /// The handle by which what happens in the service is steered.
+    pub fn control(&self) -> &Control {
+        self.0.control()
     }
 
     /// All faults end.

@@ -141,14 +141,19 @@ impl User {
         serde_json::from_str(printed.lines().last().unwrap()).unwrap()
     }
 
-    /// Saves an instance of a sandbox through the command line.
+    /// Saves an instance of a sandbox, one of Development, through the command line.
     pub fn add(&self, name: &str, instance: &ReadyInstance) {
+        self.add_as(name, instance, "development");
+    }
+
+    /// The same, of this environment.
+    pub fn add_as(&self, name: &str, instance: &ReadyInstance, environment: &str) {
         let wire_name = instance.integration_instance.as_deref().unwrap();
         let url = format!("{}/?integrationInstance={wire_name}", instance.design_url);
         let arguments = [
             ["--url", &url],
             ["--generation", "oic3"],
-            ["--environment", "development"],
+            ["--environment", environment],
             ["--auth", "client-credentials"],
             ["--token-url", &instance.token_url],
             ["--client-id", &instance.client_id],

@@ -1,0 +1,150 @@
+//! The night of the twenty-five.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::support::night::{DRAFTS, INTEGRATIONS, Night};
+use super::support::{
+    Program, User, at_step, begin_move, canary, checked, count, enter_on, go_on, in_turn, test,
+};
+
+const CONTROL: char = '\u{E009}';
+
+#[test]
+fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_values() {
+    in_turn(|| async {
+        let night = Night::begin().await;
+        let user = User::with_keychain();
+        user.add("Acme DEV", night.stand.dev());
+        user.add_as("Acme PROD", night.stand.instance("prod"), "production");
+        let program = Program::start(&user).await;
+        begin_move(&program, "Acme DEV", "Acme PROD").await;
+        choose_integrations(&program).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let needed = needed_connections(&program).await;
+        night.leave_drafts(&needed[..DRAFTS]);
+        go_on(&program).await;
+        checked(&program).await;
+        program.click(&test("check-again")).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        checked(&program).await;
+        assert_eq!(
+            count(&program, &test("fix-enterValues")).await,
+            DRAFTS as u64
+        );
+        assert_eq!(
+            count(&program, &test("finding-blocking")).await,
+            DRAFTS as u64 + 1
+        );
+        allow(&program, "Acme PROD").await;
+        checked(&program).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        checked(&program).await;
+        program.click(&test("group-read")).await;
+        program.reads(&test("warnings-title"), "12 read").await;
+        program.click(&test("fix-enterValues")).await;
+        at_step(&program, "connections").await;
+        for round in 0..DRAFTS {
+            enter(&program, round < 2).await;
+        }
+        at_step(&program, "review").await;
+        program
+            .reads(&test("looked"), "nothing in PROD has changed")
+            .await;
+        program.quit().await;
+    });
+}
+
+/// Takes the values of Development, enters each secret that is missing, and goes on.
+async fn enter(program: &Program, by_keyboard: bool) {
+    let canary = canary();
+    program.see(&test("bind-values")).await;
+    let code = program.text("#connection-head").await;
+    from_source(program).await;
+    program.see(&test("bind-save")).await;
+    // What is missing; where nothing is, a password all the same: a draft has none.
+    let names = program
+        .run(
+            "const form = document.querySelector('[data-test=bind-values]');
+             const missing = [...form.querySelectorAll('tr:has(.missing) input:not([type=file])')];
+             const shown = missing.length > 0 ? missing
+               : [...form.querySelectorAll('input[type=password]')].slice(0, 1);
+             return shown.map((one) => [one.dataset.test, one.type]);",
+        )
+        .await;
+    let names = names.as_array().unwrap();
+    for name in names {
+        let field = test(name[0].as_str().unwrap());
+        if by_keyboard {
+            program.tab_to(&field).await;
+        } else {
+            program
+                .run(&format!("document.querySelector({}).focus()", json!(field)))
+                .await;
+        }
+        let secret = name[1] == json!("password");
+        program.type_text(if secret { &canary } else { "22" }).await;
+    }
+    if !names.is_empty() {
+        program.press(&['\u{E007}']).await;
+    } else {
+        enter_on(program, &test("bind-next")).await;
+    }
+    let there = format!("document.querySelector('[data-test=\"connection-{code}\"]')");
+    program
+        .until(&format!("!{there} || !{there}.innerText.includes('To enter') && document.querySelector('#connection-head').innerText !== {}", json!(code)))
+        .await;
+}
+
+async fn from_source(program: &Program) {
+    program
+        .until("(() => { const one = [...document.querySelectorAll('[data-region=connection] .seg button')].find((one) => one.innerText.startsWith('Take from')); one?.click(); return one; })()")
+        .await;
+}
+
+async fn allow(program: &Program, name: &str) {
+    enter_on(program, &test("fix-allowChanges")).await;
+    program.fill(&test("allow-typed"), name).await;
+    enter_on(program, &test("allow-confirm")).await;
+    program.gone("[role=\"dialog\"]").await;
+}
+
+/// All integrations, by the filter of kinds and the keyboard.
+async fn choose_integrations(program: &Program) {
+    program.click("[aria-label^=\"Kind:\"]").await;
+    program
+        .until(
+            "(() => { const one = [...document.querySelectorAll('.menu__item')]\
+               .find((one) => one.innerText.trim().startsWith('Integration')); \
+               one?.dispatchEvent(new PointerEvent('pointerup', { bubbles: true, pointerType: 'mouse' })); return one; })()",
+        )
+        .await;
+    program.press(&['\u{E00C}']).await;
+    program.tab_to(&test("what-table")).await;
+    program.press(&[CONTROL, 'a']).await;
+    program
+        .reads(&test("what-count"), &format!("{INTEGRATIONS} of"))
+        .await;
+}
+
+/// The codes of the connections that go along because they are needed.
+async fn needed_connections(program: &Program) -> Vec<String> {
+    let group = test("needs-connection");
+    program.see(&group).await;
+    let more = format!("{group} {}", test("needs-more"));
+    if count(program, &more).await > 0 {
+        enter_on(program, &more).await;
+    }
+    let codes = program
+        .run(&format!(
+            "return [...document.querySelectorAll({})].map((one) => one.innerText.trim())",
+            json!(format!("{group} li code"))
+        ))
+        .await;
+    let codes = codes.as_array().unwrap();
+    codes
+        .iter()
+        .map(|code| code.as_str().unwrap().to_owned())
+        .collect()
+}
