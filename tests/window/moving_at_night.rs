@@ -86,10 +86,10 @@ async fn enter(program: &Program, by_keyboard: bool) {
         let secret = name[1] == json!("password");
         program.type_text(if secret { &canary } else { "22" }).await;
     }
-    if !names.is_empty() {
-        program.press(&['\u{E007}']).await;
-    } else {
+    if names.is_empty() {
         enter_on(program, &test("bind-next")).await;
+    } else {
+        program.press(&['\u{E007}']).await;
     }
     let there = format!("document.querySelector('[data-test=\"connection-{code}\"]')");
     program

@@ -13,6 +13,6 @@ mod policy;
 mod request;
 mod start;
 
-pub(crate) use offer::actions;
 pub(crate) use gate::WriteGate;
+pub(crate) use offer::actions;
 pub(crate) use policy::{HOW_TO_ALLOW, in_words, shown_until};

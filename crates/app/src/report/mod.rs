@@ -12,8 +12,8 @@ mod waybill;
 
 pub use comparison::comparison_page;
 pub use inspection::inspection_page;
-pub(crate) use run::{report_hash, report_json, report_table};
 pub use run::report_page;
+pub(crate) use run::{report_hash, report_json, report_table};
 pub(crate) use spreadsheet::{UTF8_MARK, row};
 pub use verbs::write_inspection;
 pub use waybill::waybill_page;

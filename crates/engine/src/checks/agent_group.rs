@@ -136,7 +136,7 @@ mod tests {
             .get_mut(&id(ERP))
             .unwrap()
             .agent_group = Some("THEIRS".to_owned());
-        look.from_source(ERP);
+        look.take_from_source(ERP);
         assert!(look.found("agent-group")[0].text.contains("`OWN`"));
         look.facts
             .connections

@@ -123,7 +123,7 @@ mod tests {
         assert!(entered.passed("connection-draft").is_some());
 
         look.source_connection("connection:ERP", &[]);
-        look.from_source("connection:ERP");
+        look.take_from_source("connection:ERP");
         assert_eq!(look.found("connection-draft"), []);
     }
 

@@ -370,7 +370,7 @@ mod tests {
         look.stage.stands(ERP, Some(State::Configured), 2, &[]);
         look.connection(ERP, &PROPERTIES);
         look.source_connection(ERP, &PROPERTIES);
-        look.from_source(ERP);
+        look.take_from_source(ERP);
         assert_eq!(texts(&look), Vec::<String>::new());
         let source = look.facts.source_connections.get_mut(&id(ERP)).unwrap();
         source.security_policy = Some("OTHER".to_owned());

@@ -160,7 +160,7 @@ mod tests {
         let mut names = BTreeSet::new();
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
-            if !path.extension().is_some_and(|ending| ending == "rs") {
+            if path.extension().is_none_or(|ending| ending != "rs") {
                 continue;
             }
             let text = std::fs::read_to_string(path).unwrap();

@@ -45,7 +45,6 @@ fn find(scene: &Scene<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::checks::stage::{Look, orders};
     use waybill_model::State;
 

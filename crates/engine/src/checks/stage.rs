@@ -115,7 +115,7 @@ impl Look {
     }
 
     /// The values of a connection come from the source.
-    pub fn from_source(&mut self, of: &str) {
+    pub fn take_from_source(&mut self, of: &str) {
         self.bind(of).mode = ConnectionMode::FromSource;
     }
 

@@ -1,7 +1,7 @@
 //! What services say of a failure may repeat what was sent to them: the secrets of a run are taken out
 //! of every word before it is kept or told.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use waybill_archive::mask;
 
 use crate::journal::{LogExchange, StepEnd, StepFailure};
@@ -22,7 +22,7 @@ impl Hush {
     pub fn knowing<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let mut known: Vec<String> = secrets
             .into_iter()
-            .map(|secret| secret.expose_secret())
+            .map(ExposeSecret::expose_secret)
             .filter(|secret| secret.trim().len() >= SHORTEST)
             .flat_map(|secret| {
                 let quoted = serde_json::Value::from(secret).to_string();

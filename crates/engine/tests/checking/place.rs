@@ -28,7 +28,6 @@ pub struct Move {
 
 /// What came of it.
 pub struct Checked {
-    pub waybill: Waybill,
     pub facts: CheckFacts,
     pub report: CheckReport,
     /// How many calls were made for the checks alone.
@@ -140,7 +139,6 @@ impl Move {
         let calls = self.bench.sandbox.control().calls().total - before;
         let report = check(&waybill, &source, &destination, &facts);
         Ok(Checked {
-            waybill,
             facts,
             report,
             calls,
