@@ -79,7 +79,10 @@ impl Decisions {
             ConnectionMode::Keep => false,
             ConnectionMode::Enter => world.enters(to),
             ConnectionMode::FromSource => {
-                world.enters(to) || (takes && world.against(from, to) != Against::Same)
+                // A draft becomes none by having the same values: they have to be set.
+                let draft = world.destination().state(to) == Some(State::Draft);
+                let sets = draft || world.against(from, to) != Against::Same;
+                world.enters(to) || (takes && sets)
             }
         };
         if sets {

@@ -64,7 +64,9 @@ pub(super) fn connection(
         open: None,
         tested: other.as_ref().and_then(|view| view.tested),
     };
-    connection.open = open(&connection, binding, own.is_some(), &scene.to.name);
+    // A draft has no values to give.
+    let told = own.is_some() && source.and_then(|own| own.state) != Some(State::Draft);
+    connection.open = open(&connection, binding, told, &scene.to.name);
     connection.settled = connection.open.is_none();
     connection
 }

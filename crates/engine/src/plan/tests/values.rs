@@ -130,6 +130,32 @@ fn a_connection_that_is_there_keeps_its_values_where_the_source_has_none() {
     assert!(!keys(&waybill).contains(&"set connection:C"));
 }
 
+#[test]
+fn a_draft_that_is_there_is_set_and_tested_even_where_the_source_has_the_same_values() {
+    let mut stage = flow();
+    stage.stands("connection:C", Some(State::Draft), 1, &[]);
+    bind(&mut stage, ConnectionMode::FromSource, None);
+    let waybill = stage.plan();
+    for step in ["set connection:C", "test connection:C"] {
+        assert!(keys(&waybill).contains(&step), "{step}: {waybill:?}");
+    }
+    let item = waybill.item(&id("connection:C")).unwrap();
+    assert_eq!(item.action, Action::Replace);
+    assert_eq!(item.after.state, Some(State::Configured));
+
+    // Where it has them and is none, there is nothing to set.
+    stage.stands("connection:C", Some(State::Configured), 1, &[]);
+    assert!(!keys(&stage.plan()).contains(&"set connection:C"));
+    // Where nothing gives it values, neither.
+    stage.stands("connection:C", Some(State::Draft), 1, &[]);
+    bind(&mut stage, ConnectionMode::Keep, None);
+    assert!(!keys(&stage.plan()).contains(&"set connection:C"));
+    bind(&mut stage, ConnectionMode::Enter, None);
+    assert!(!keys(&stage.plan()).contains(&"set connection:C"));
+    bind(&mut stage, ConnectionMode::Enter, Some("https://c.example"));
+    assert!(keys(&stage.plan()).contains(&"test connection:C"));
+}
+
 fn cell(lookup: &str) -> LookupCell {
     LookupCell {
         lookup: id(lookup),
