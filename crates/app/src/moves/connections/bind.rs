@@ -1,6 +1,7 @@
 //! Taking what is entered: values, files, secrets. Values and files go into the move and are remembered
 //! for the destination; secrets go into the place for secrets, or are held until the program ends.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -21,6 +22,8 @@ use crate::view::{
     BindingInput, BindingMode, CertificateInput, CommandError, MoveConnection, MoveView, SavedFile,
     SecretHeld,
 };
+
+type Connections = BTreeMap<ArtifactId, ConnectionBinding>;
 
 impl Waybill {
     /// Says what a connection is in the destination. `secrets` by name; `keep` puts them into the
@@ -191,7 +194,8 @@ impl Waybill {
         check_bindings(&read)?;
         let draft = self
             .bound(id, move |bindings| {
-                bindings.connections.extend(read.connections);
+                let held = std::mem::take(&mut bindings.connections);
+                bindings.connections = with_connections(held, read.connections);
                 bindings.schedules.extend(read.schedules);
                 bindings.certificates.extend(read.certificates);
                 if !read.lookup_cells.is_empty() {
@@ -245,6 +249,22 @@ impl Waybill {
     }
 }
 
+/// What is bound, and what a file says in its place. A secret that is kept stays named where the file
+/// was written before it was: a file without its name does not mean that it is to be left out.
+fn with_connections(mut bound: Connections, read: Connections) -> Connections {
+    for (id, mut own) in read {
+        let before = bound.remove(&id);
+        let before = before.filter(|before| before.security_policy == own.security_policy);
+        for name in before.into_iter().flat_map(|before| before.secrets) {
+            if !own.secrets.contains(&name) {
+                own.secrets.push(name);
+            }
+        }
+        bound.insert(id, own);
+    }
+    bound
+}
+
 /// A file with its hash at this moment.
 fn attachment((property, path): (String, String)) -> Result<AttachmentBinding, CommandError> {
     let sha256 = file_hash(Path::new(&path))?;
@@ -253,4 +273,32 @@ fn attachment((property, path): (String, String)) -> Result<AttachmentBinding, C
         path,
         sha256,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(policy: Option<&str>, secrets: &[&str]) -> Connections {
+        let binding = ConnectionBinding {
+            secrets: secrets.iter().map(|&name| name.to_owned()).collect(),
+            security_policy: policy.map(str::to_owned),
+            ..ConnectionBinding::default()
+        };
+        Connections::from([("connection:ERP".parse().unwrap(), binding)])
+    }
+
+    #[test]
+    fn a_file_that_was_written_before_a_secret_was_kept_does_not_take_it_away() {
+        let read = with_connections(bound(None, &["password"]), bound(None, &["passPhrase"]));
+        assert_eq!(read, bound(None, &["passPhrase", "password"]));
+        // Those of another security policy are of no use.
+        let other = with_connections(
+            bound(Some("BASIC_AUTH"), &["password"]),
+            bound(Some("API_KEY"), &["apiKey"]),
+        );
+        assert_eq!(other, bound(Some("API_KEY"), &["apiKey"]));
+        let untouched = with_connections(bound(None, &["password"]), Connections::new());
+        assert_eq!(untouched, bound(None, &["password"]));
+    }
 }
