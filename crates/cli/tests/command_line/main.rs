@@ -33,6 +33,7 @@ mod moves;
 mod moves_back;
 mod moves_cut_off;
 mod moves_elsewhere;
+mod moves_night;
 mod moves_refused;
 mod partial;
 mod places;

@@ -74,6 +74,24 @@ impl Caller {
         answer
     }
 
+    /// Asks for an integration to be activated, and gives the status of the answer.
+    pub fn activate(&self, id: &str) -> u16 {
+        let selector = self.instance.as_deref().unwrap_or_default();
+        let id = encode(id);
+        let path = format!(
+            "{}/integrations/{id}?integrationInstance={selector}",
+            self.prefix
+        );
+        let authorization = format!("Bearer {}", self.token);
+        let headers = [
+            ("Authorization", authorization.as_str()),
+            ("Content-Type", "application/json"),
+            ("X-HTTP-Method-Override", "PATCH"),
+        ];
+        let body = "{\"status\":\"ACTIVATED\"}";
+        exchange(&self.host, "POST", &path, &headers, body).0
+    }
+
     /// All members of a list.
     pub fn list(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
