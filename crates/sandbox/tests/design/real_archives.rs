@@ -79,7 +79,17 @@ async fn real_archives_come_in_and_go_out_unchanged() {
     }
     assert!(counts[0] > 5, "only {counts:?} archives were tried");
     for connection in caller.list("connections").await {
-        assert_eq!(connection["status"], "INPROGRESS", "{connection}");
+        // What asks for nothing has nothing that could be missing.
+        let asks = |list: &str| {
+            connection[list]
+                .as_array()
+                .is_some_and(|all| !all.is_empty())
+        };
+        if asks("connectionProperties") || asks("securityProperties") {
+            assert_eq!(connection["status"], "INPROGRESS", "{connection}");
+        } else {
+            assert_eq!(connection["status"], "CONFIGURED", "{connection}");
+        }
         assert!(!connection.to_string().contains("%%"), "{connection}");
     }
     running.shutdown().await;
