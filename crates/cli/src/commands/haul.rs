@@ -4,14 +4,15 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret as _;
+use serde::Serialize;
 use waybill_app::view::{
-    CommandError, ErrorCode, FindingSeverity, MovePlan, MoveView, PaperForm, RunKind,
+    CommandError, ErrorCode, FindingSeverity, MoveFinding, MovePlan, MoveView, PaperForm, RunKind,
 };
 use waybill_model::ArtifactId;
 
 use super::plan::{ending, id, plan_anew, tell};
-use super::to_enter::to_enter;
-use super::waybill_text::{describe_look, describe_report, standing};
+use super::to_enter::{ToEnter, lines, to_enter};
+use super::waybill_text::{describe_against, describe_look, describe_report, is_open, standing};
 use super::{Session, backup::follow};
 use crate::arguments::{Agreed, Report, Rollback, RunWaybill, Show, SignOff};
 use crate::exit::Ending;
@@ -244,7 +245,7 @@ async fn carry_out(
 ) -> Result<Ending, CommandError> {
     let plan = acknowledged(session, number, agreed).await?;
     if plan.blocked || plan.unread > 0 {
-        tell(session, &plan, &[], None);
+        tell_against(session, &plan).await?;
         return Err(stands_against(&plan));
     }
     let typed = agree(agreed, &plan)?;
@@ -252,14 +253,37 @@ async fn carry_out(
     follow(session, &run.id).await
 }
 
+/// What stands against a waybill.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Against<'a> {
+    id: &'a str,
+    effect: &'a str,
+    findings: Vec<&'a MoveFinding>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    to_enter: &'a [ToEnter],
+}
+
+/// Prints what stands against it, and what to do.
+async fn tell_against(session: &Session<'_>, plan: &MovePlan) -> Result<(), CommandError> {
+    let to_enter = to_enter(session, plan).await?;
+    let against = Against {
+        id: &plan.id,
+        effect: &plan.effect,
+        findings: plan.findings.iter().filter(|one| is_open(one)).collect(),
+        to_enter: &to_enter,
+    };
+    session.output.result("against", &against, || {
+        let mut text = describe_against(plan);
+        text.push_str(&lines(&to_enter));
+        text
+    });
+    Ok(())
+}
+
 /// The first thing that stands against it, as the error it ends with.
 fn stands_against(plan: &MovePlan) -> CommandError {
-    let open = |one: &&waybill_app::view::MoveFinding| match one.severity {
-        FindingSeverity::Blocking => true,
-        FindingSeverity::Warning => one.read_by.is_none(),
-        FindingSeverity::Note => false,
-    };
-    let first = plan.findings.iter().find(open);
+    let first = plan.findings.iter().find(|one| is_open(one));
     let guidance = first.and_then(|one| match one.severity {
         FindingSeverity::Warning => {
             Some(format!("Read it, then add `--acknowledge {}`.", one.rule))

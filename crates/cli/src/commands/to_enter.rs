@@ -22,6 +22,8 @@ enum By {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ToEnter {
+    /// The destination, by its name.
+    to: String,
     connection: ArtifactId,
     name: String,
     label: String,
@@ -37,14 +39,16 @@ pub async fn to_enter(
         return Ok(Vec::new());
     }
     let known = session.app.move_connections(&plan.id).await?;
-    Ok(left(&known.connections))
+    let to = session.app.move_view(&plan.id).await?.summary.to_title;
+    Ok(left(&known.connections, &to.unwrap_or_default()))
 }
 
-fn left(connections: &[MoveConnection]) -> Vec<ToEnter> {
+fn left(connections: &[MoveConnection], to: &str) -> Vec<ToEnter> {
     let open = connections.iter().filter(|own| !own.settled);
     open.flat_map(|own| {
         let lacking = own.properties.iter().filter(|one| lacks(own, one));
         lacking.map(|one| ToEnter {
+            to: to.to_owned(),
             connection: own.id.clone(),
             name: one.name.clone(),
             label: one.label.clone(),
@@ -89,7 +93,10 @@ pub fn lines(left: &[ToEnter]) -> String {
     for one in left {
         let (connection, name) = (&one.connection, &one.name);
         let how = match one.kind {
-            By::Secret => format!("`waybill secrets set --connection {connection} --name {name}`"),
+            By::Secret => format!(
+                "`waybill secrets set --to \"{}\" --connection {connection} --name {name}`",
+                one.to
+            ),
             By::File => format!("`--attach {connection},{name}=FILE`"),
             By::Value => format!("`--value {connection},{name}=VALUE`"),
         };

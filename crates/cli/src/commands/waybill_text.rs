@@ -51,6 +51,32 @@ pub fn describe(plan: &MovePlan) -> String {
     text
 }
 
+/// What keeps a waybill from being run: all of it is shown elsewhere.
+pub fn describe_against(plan: &MovePlan) -> String {
+    let mut text = format!("{}\n{}", plan.id, plan.effect);
+    if plan.findings.iter().any(is_open) {
+        text.push_str("\n\nFindings");
+    }
+    for finding in plan.findings.iter().filter(|one| is_open(one)) {
+        put_finding(&mut text, finding);
+    }
+    text.put(format_args!(
+        "\n\n{} All of it: `waybill show {}`.",
+        standing(plan),
+        plan.id
+    ));
+    text
+}
+
+/// Whether a finding keeps a waybill from being run.
+pub fn is_open(finding: &MoveFinding) -> bool {
+    match finding.severity {
+        FindingSeverity::Blocking => true,
+        FindingSeverity::Warning => finding.read_by.is_none(),
+        FindingSeverity::Note => false,
+    }
+}
+
 /// Whether it can be run, in a sentence.
 pub fn standing(plan: &MovePlan) -> String {
     let blocking = plan

@@ -41,13 +41,32 @@ fn a_move_to_production_is_blocked_put_right_rehearsed_run_reported_and_taken_ba
     let told = home.tell(&["plan", "--from", FROM, "--to", TO, "--all"]);
     assert!(
         told.stdout
-            .contains("`waybill secrets set --connection connection:"),
+            .contains("`waybill secrets set --to \"Acme PROD\" --connection connection:"),
         "{}",
         told.stdout
     );
     let path = file.to_str().unwrap();
     let run = home.run(&["run", path, "--yes", "--instance-name", TO]);
     run.expect_error(1, "changeBlocked");
+    let lines = run.lines();
+    let against = &lines[lines.len() - 2];
+    assert_eq!(against["type"], "against");
+    let open = list(&against["findings"]);
+    assert!(open.iter().all(|one| one["severity"] != "note") && !open.is_empty());
+    assert_eq!(against["toEnter"], waybill["toEnter"]);
+    // A person reads what stands against it and what to do; the plan is shown elsewhere.
+    let told = home.tell(&["run", path, "--yes", "--instance-name", TO]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    let words = &told.stdout;
+    assert!(!words.contains("\nSteps\n") && !words.contains("ARTIFACT"));
+    for part in [
+        "BLOCKING",
+        "What to do: ",
+        "To be entered",
+        "`waybill show ",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
     assert_eq!(states(prod), before);
 
     let files = enter_secrets(&home, &stand, &waybill);
