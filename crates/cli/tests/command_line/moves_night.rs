@@ -221,10 +221,17 @@ fn twenty_five_integrations_are_held_up_by_eighteen_drafts_and_all_arrive_active
     assert_eq!(blocking.len(), DRAFTS);
 
     allow(&home);
-    let mut more = enter_secrets(&home, &night.stand, &waybill);
-    let addresses = fill_in(&home, &night);
+    let mut of_drafts = waybill.clone();
+    let items = of_drafts["items"].as_array_mut().unwrap();
+    items.retain(|item| expected.contains(text(&item["id"])));
+    let mut more = enter_secrets(&home, &night.stand, &of_drafts);
+    let mut addresses = fill_in(&home, &night);
     assert!(addresses.len() > 5, "{addresses:?}");
     more.extend(["--bindings".to_owned(), bindings]);
+    // One of them is given by itself, and counts more than the file.
+    let (code, (name, value)) = addresses.iter_mut().next().unwrap();
+    *value = value.replace(".prod.", ".night.");
+    more.extend(["--value".to_owned(), format!("{code},{name}={value}")]);
     let planned = night.plan(&home, "move.json", &more);
     let waybill = planned.one("waybill");
     assert_eq!(waybill["blocked"], false, "{:#}", waybill["findings"]);
