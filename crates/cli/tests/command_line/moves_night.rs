@@ -50,7 +50,7 @@ fn night() -> Night {
         let builder = builder
             .instance(oic3("dev"))
             .instance(oic3("prod"))
-            .synthetic(60, 11)
+            .synthetic(45, 11)
             .activation_time(Duration::from_millis(100));
         match real_archives() {
             Some(folder) => builder.load(folder),
