@@ -217,7 +217,7 @@ async fn a_sign_in_that_expires_again_and_again_is_renewed() {
     let run = loop {
         tokio::select! {
             ended = &mut making => break ended.unwrap(),
-            () = tokio::time::sleep(Duration::from_millis(150)) => {
+            () = tokio::time::sleep(Duration::from_millis(700)) => {
                 stage.bench.sandbox.control().expire_tokens();
             }
         }

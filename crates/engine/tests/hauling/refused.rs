@@ -102,6 +102,7 @@ async fn bytes_that_are_gone_or_damaged_secrets_that_are_missing_and_open_findin
 
     let mut elsewhere = waybill.clone();
     elsewhere.destination.instance.id = "another".into();
+    elsewhere.destination.instance.instance_name = Some("another".into());
     let run = stage.haul(&elsewhere).await;
     nothing_written(&stage, &run, "is for destination, not for destination");
 
