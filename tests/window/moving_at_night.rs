@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::support::night::{DRAFTS, INTEGRATIONS, Night};
 use super::support::{
-    Program, User, at_step, begin_move, canary, checked, count, enter_on, go_on, in_turn, test,
+    Program, Review, User, at_step, begin_move, canary, checked, count, enter_on, go_on, in_turn,
+    test,
 };
 
 const CONTROL: char = '\u{E009}';
@@ -21,12 +22,14 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
         user.add("Acme DEV", night.stand.dev());
         user.add_as("Acme PROD", night.stand.instance("prod"), "production");
         let program = Program::start(&user).await;
+        let mut review = Review::new();
         begin_move(&program, "Acme DEV", "Acme PROD").await;
         choose_integrations(&program).await;
         activate_all(&program).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
         let needed = needed_connections(&program).await;
         night.leave_drafts(&needed[..DRAFTS]);
+        review.look(&program, "move-what").await;
         go_on(&program).await;
         checked(&program).await;
         program.click(&test("check-again")).await;
@@ -40,6 +43,7 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
             count(&program, &test("finding-blocking")).await,
             DRAFTS as u64 + 1
         );
+        review.look(&program, "move-checks").await;
         allow(&program, "Acme PROD").await;
         checked(&program).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -47,6 +51,8 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
         read_warnings(&program).await;
         program.click(&test("fix-enterValues")).await;
         at_step(&program, "connections").await;
+        program.see(&test("bind-values")).await;
+        review.look(&program, "move-connections").await;
         for round in 0..DRAFTS {
             enter(&program, round < 2).await;
         }
@@ -54,8 +60,11 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
         program
             .reads(&test("looked"), "nothing in PROD has changed")
             .await;
-        run(&program, "Acme PROD").await;
+        review.look(&program, "move-review").await;
+        run(&program, "Acme PROD", &mut review).await;
         let headline = report(&program).await;
+        review.look(&program, "move-report").await;
+        review.end();
         assert!(
             headline.contains(&format!(
                 "{INTEGRATIONS} imported, {DRAFTS} connections set"
@@ -77,10 +86,12 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
 }
 
 /// Starts the run from the review and waits until it has ended.
-async fn run(program: &Program, name: &str) {
+async fn run(program: &Program, name: &str, review: &mut Review) {
     program.fill(&test("typed-name"), name).await;
     enter_on(program, &test("move-run")).await;
     at_step(program, "run").await;
+    program.see(&test("run-settled")).await;
+    review.look(program, "move-run").await;
     let ended = json!(test("run-end"));
     program
         .until_within(LONG, &format!("document.querySelector({ended})"))

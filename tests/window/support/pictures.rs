@@ -20,6 +20,15 @@ const OF_THE_GUIDE: &[(&str, &str)] = &[
     ("compare-text-light-1280x800.png", "compare.png"),
     ("graph-light-1280x800.png", "graph.png"),
     ("search-light-1280x800.png", "search.png"),
+    ("move-what-light-1280x800.png", "move-what.png"),
+    ("move-checks-light-1280x800.png", "move-checks.png"),
+    (
+        "move-connections-light-1280x800.png",
+        "move-connections.png",
+    ),
+    ("move-review-light-1280x800.png", "move-review.png"),
+    ("move-run-light-1280x800.png", "move-run.png"),
+    ("move-report-light-1280x800.png", "move-report.png"),
 ];
 
 /// Above this a picture is too heavy for a document.
