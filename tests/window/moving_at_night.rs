@@ -11,6 +11,12 @@ use super::support::{
 };
 
 const CONTROL: char = '\u{E009}';
+/// Connections of real archives that have nothing to enter: the service never holds them for drafts.
+const ASK_FOR_NOTHING: [&str; 3] = [
+    "INT_TCC_SERVICE",
+    "INT_TCC_SERVICE_IMPORT",
+    "OIC_FA_INTEGRAT_OAUTHCOD",
+];
 /// How long a run may take on a busy computer.
 const LONG: Duration = Duration::from_mins(4);
 
@@ -27,7 +33,8 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
         choose_integrations(&program).await;
         activate_all(&program).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let needed = needed_connections(&program).await;
+        let mut needed = needed_connections(&program).await;
+        needed.retain(|code| !ASK_FOR_NOTHING.contains(&code.as_str()));
         night.leave_drafts(&needed[..DRAFTS]);
         review.look(&program, "move-what").await;
         go_on(&program).await;
@@ -71,14 +78,8 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
             )),
             "{headline}"
         );
-        // Two connections of a real one ask for more than this walk enters: their tests hold it back.
-        let all = INTEGRATIONS;
-        let activated = [
-            format!(", {all} activated"),
-            format!(", {} of {all} activated", all - 1),
-        ];
         assert!(
-            activated.iter().any(|words| headline.contains(words)),
+            headline.contains(&format!(", {INTEGRATIONS} activated")),
             "{headline}"
         );
         program.quit().await;
