@@ -10,7 +10,7 @@ pub struct Outcome {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
-    /// The most memory it held at once, in kB; 0 where the system does not say.
+    /// The most memory it held at once beside its own file, in kB; 0 where the system does not say.
     pub peak_kb: u64,
 }
 

@@ -234,8 +234,13 @@ fn children(process: u32) -> Vec<u32> {
         .collect()
 }
 
+/// The most memory the process held, without the pages of its own file: those of a build for tests are
+/// many, and tell nothing of what it works with.
 fn peak_of(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
+    let of = |name: &str| -> Option<u64> {
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    };
+    Some(of("VmHWM:")?.saturating_sub(of("RssFile:")?))
 }
