@@ -10,7 +10,6 @@ fn a_backup_of_two_hundred_integrations_stays_below_200_mb() {
     home.add("Acme", stand.dev());
     let outcome = home.run(&["backup", "Acme"]);
     outcome.expect_code(0);
-    println!("a backup of 200 integrations holds {} kB", outcome.peak_kb);
     assert!(outcome.peak_kb > 10_000, "not measured");
     assert!(outcome.peak_kb < 200_000, "{} kB", outcome.peak_kb);
 }
