@@ -11,12 +11,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("waybill-archive", &["waybill-model"]),
     ("waybill-client", &["waybill-model"]),
     ("waybill-vault", &["waybill-model"]),
+    ("waybill-targets", &["waybill-model"]),
     (
         "waybill-engine",
         &[
             "waybill-archive",
             "waybill-client",
             "waybill-model",
+            "waybill-targets",
             "waybill-vault",
         ],
     ),
@@ -27,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "waybill-client",
             "waybill-engine",
             "waybill-model",
+            "waybill-targets",
             "waybill-vault",
             // The practice instances inside the application.
             "waybill-sandbox",

@@ -1,0 +1,16 @@
+//! Where copies of snapshots go, and where they can be read again.
+//!
+//! A copy is a folder of plain files, as in the snapshot but under names that a person files them by,
+//! with a note beside them (`waybill-copy.json`) that says what each is and what its content hashes to.
+//! Every kind of target keeps one contract ([`Target`]): nothing counts as a copy before it is whole and
+//! was compared by hash at the other end; what was carried before a cut is not carried again.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod contract;
+mod error;
+mod note;
+
+pub use contract::{Checked, CopyReader, CopyWriter, Finished, Stage, StageState, Target};
+pub use error::{Result, TargetError};
+pub use note::{CopyFile, CopyHead, CopyNote, NOTE};
