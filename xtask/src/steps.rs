@@ -50,6 +50,7 @@ pub fn perform(steps: Vec<Step<'_>>) -> anyhow::Result<()> {
     let start = Instant::now();
     let mut lines = Vec::with_capacity(total);
     let mut failed = Vec::new();
+    let mut reasons = Vec::new();
     for (index, step) in steps.into_iter().enumerate() {
         println!("\n[{}/{total}] {}", index + 1, step.title);
         let began = Instant::now();
@@ -69,7 +70,8 @@ pub fn perform(steps: Vec<Step<'_>>) -> anyhow::Result<()> {
             }
             Err(error) => {
                 println!("[{}/{total}] FAILED after {took}: {error:#}", index + 1);
-                lines.push(format!("  FAILED  {took:>9}  {}: {error:#}", step.title));
+                lines.push(format!("  FAILED  {took:>9}  {}", step.title));
+                reasons.push(format!("{}: {error:#}", step.title));
                 failed.push(step.title);
             }
         }
@@ -82,9 +84,10 @@ pub fn perform(steps: Vec<Step<'_>>) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(
-        "{} of {total} steps failed: {}",
+        "{} of {total} steps failed: {}\n{}",
         failed.len(),
-        failed.join(", ")
+        failed.join(", "),
+        reasons.join("\n")
     )
 }
 
@@ -119,7 +122,7 @@ mod tests {
         assert_eq!(*made.borrow(), ["second"]);
         assert_eq!(
             result.map_err(|error| error.to_string()),
-            Err("1 of 2 steps failed: first".to_owned())
+            Err("1 of 2 steps failed: first\nfirst: broken".to_owned())
         );
     }
 

@@ -80,7 +80,15 @@ pub fn perform(
     } else if status.success() {
         Ok(())
     } else {
-        Err(anyhow::anyhow!("tests failed ({status})"))
+        let failed: Vec<&str> = lines
+            .iter()
+            .filter(|line| names_a_failure(line))
+            .map(String::as_str)
+            .collect();
+        Err(anyhow::anyhow!(
+            "{status}\n      {}",
+            failed.join("\n      ")
+        ))
     };
     Ok(Ending { lines, outcome })
 }
@@ -110,7 +118,8 @@ fn tests(workspace: &Workspace, chosen: &[String]) -> Command {
     command
 }
 
-/// Shows what comes, keeps it in a file, and returns the lines in which a test program ends.
+/// Shows what comes, keeps it in a file, and returns the lines in which a test program ends, and those
+/// that name a test that failed.
 fn show(from: impl Read, file: std::io::Result<File>) -> anyhow::Result<Vec<String>> {
     let mut file = file.context("the output of the tests could not be kept")?;
     let mut closing = Vec::new();
@@ -119,11 +128,16 @@ fn show(from: impl Read, file: std::io::Result<File>) -> anyhow::Result<Vec<Stri
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         writeln!(file, "{line}")?;
-        if line.starts_with("test result:") {
+        if line.starts_with("test result:") || names_a_failure(&line) {
             closing.push(line.into_owned());
         }
     }
     Ok(closing)
+}
+
+/// `test moves::night ... FAILED`.
+fn names_a_failure(line: &str) -> bool {
+    line.starts_with("test ") && line.ends_with("... FAILED")
 }
 
 /// One line for all test programs.
@@ -136,7 +150,10 @@ fn sum(lines: &[String]) -> String {
     };
     format!(
         "{} test programs: {} passed, {} failed, {} ignored",
-        lines.len(),
+        lines
+            .iter()
+            .filter(|line| line.starts_with("test result:"))
+            .count(),
         total("passed"),
         total("failed"),
         total("ignored")
@@ -159,10 +176,11 @@ mod tests_of_this_file {
     #[test]
     fn closing_lines_are_kept_and_added_up() -> anyhow::Result<()> {
         let printed = "test a ... ok\n\
+            test b ... FAILED\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n";
         let lines = show(printed.as_bytes(), tempfile::tempfile())?;
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
         assert_eq!(
             sum(&lines),
             "2 test programs: 15 passed, 2 failed, 1 ignored"

@@ -50,8 +50,7 @@ pub(super) fn names_a_secret(name: &str) -> bool {
 }
 
 /// Whether a value stands for itself, and not for something that is filled in elsewhere: a token
-/// of the export, a variable, a path into a message, a function, a switch, the name of a file, dots in
-/// its place.
+/// of the export, a variable, a path into a message, a function, a switch, dots in its place.
 pub(crate) fn is_literal(value: &str) -> bool {
     let value = value.trim();
     let wrapped = |start: char, end: char| value.starts_with(start) && value.contains(end);
@@ -63,7 +62,6 @@ pub(crate) fn is_literal(value: &str) -> bool {
         || wrapped('<', '>')
         || (value.contains('(') && value.contains(')'))
         || value.contains("://")
-        || is_a_key_file(value)
         || value
             .chars()
             .all(|sign| matches!(sign, '*' | 'x' | 'X' | '.'))
@@ -72,15 +70,17 @@ pub(crate) fn is_literal(value: &str) -> bool {
             .any(|word| value.eq_ignore_ascii_case(word)))
 }
 
-/// The name of a wallet or key store: properties such as `WALLET` hold it, the file is elsewhere.
-fn is_a_key_file(value: &str) -> bool {
-    let Some((stem, extension)) = value.rsplit_once('.') else {
+/// Whether a setting for a wallet holds the name of its file: the wallet itself is elsewhere, so there is
+/// nothing to report. Dots still stand in its place wherever it is shown.
+pub(super) fn names_a_wallet_file(name: &str, value: &str) -> bool {
+    let Some((stem, extension)) = value.trim().rsplit_once('.') else {
         return false;
     };
     let plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, ' ' | '_' | '-' | '.');
-    (1..=64).contains(&stem.len())
+    name.eq_ignore_ascii_case("wallet")
+        && (1..=64).contains(&stem.len())
         && stem.chars().all(plain)
-        && ["zip", "jks", "p12", "pfx", "pem", "sso", "cer", "crt"]
+        && ["zip", "jks", "p12", "sso"]
             .iter()
             .any(|known| extension.eq_ignore_ascii_case(known))
 }
@@ -106,8 +106,6 @@ mod tests {
             "fn:concat(1)",
             "****",
             "••••••",
-            "wallet.zip",
-            "Wallet_PROD 2.ZIP",
         ] {
             assert!(!is_literal(no), "{no}");
         }
@@ -122,5 +120,14 @@ mod tests {
         ] {
             assert!(is_literal(yes), "{yes}");
         }
+    }
+
+    #[test]
+    fn the_file_of_a_wallet_is_told_from_a_password_by_its_setting() {
+        assert!(names_a_wallet_file("WALLET", "Wallet_PROD 2.ZIP"));
+        assert!(!names_a_wallet_file("WALLET", "Welcome1"));
+        assert!(!names_a_wallet_file("WALLET", ".zip"));
+        assert!(!names_a_wallet_file("WalletPassword", "Summer.zip"));
+        assert!(!names_a_wallet_file("password", "Summer.zip"));
     }
 }

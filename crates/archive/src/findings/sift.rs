@@ -7,7 +7,7 @@ use roxmltree::{Document, Node};
 use waybill_model::Scope;
 
 use super::marks::{self, Marks};
-use super::secret_names::{is_literal, names_a_secret};
+use super::secret_names::{is_literal, names_a_secret, names_a_wallet_file};
 use super::{Found, Rule, environment, secret_text, short};
 use crate::container::{has_ending, text};
 use crate::xml::{child_text, parse};
@@ -92,7 +92,7 @@ fn plain(source: &str, place: &str, found: &mut Found<'_>) {
 fn named(name: &str, value: &str, found: &mut Found<'_>) {
     let name = short(name, 200);
     if names_a_secret(name) {
-        if is_literal(value) {
+        if is_literal(value) && !names_a_wallet_file(name, value) {
             found.secret(Rule::Password, name, value);
         }
         return;
