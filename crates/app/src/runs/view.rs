@@ -99,6 +99,9 @@ fn kind(kind: EngineKind) -> RunKind {
         EngineKind::VaultCheck => RunKind::VaultCheck,
         EngineKind::Change => RunKind::Change,
         EngineKind::Move => RunKind::Move,
+        EngineKind::Copy => RunKind::Copy,
+        EngineKind::Prune => RunKind::Prune,
+        EngineKind::Proof => RunKind::Proof,
     }
 }
 
@@ -163,7 +166,7 @@ pub(crate) const fn step_kind(what: StepWhat) -> MoveStepKind {
     match what {
         StepWhat::Capture => MoveStepKind::Capture,
         StepWhat::Verify => MoveStepKind::Verify,
-        StepWhat::Waybill(kind) => match kind {
+        StepWhat::Waybill(kind) | StepWhat::Back(kind) => match kind {
             StepKind::StopSchedule => MoveStepKind::StopSchedule,
             StepKind::Deactivate => MoveStepKind::Deactivate,
             StepKind::Import { how, .. } => match how {

@@ -21,6 +21,12 @@ pub enum RunKind {
     Change,
     /// Carries out a waybill.
     Move,
+    /// Carries a snapshot to a target.
+    Copy,
+    /// Clears out what no snapshot needs any more.
+    Prune,
+    /// Proves that a snapshot restores.
+    Proof,
 }
 
 /// How a run stands.

@@ -147,6 +147,63 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (run, artifact)
     ) STRICT, WITHOUT ROWID;
     ",
+    // 5: backups that keep themselves. A due time is taken by whoever writes its row first, so that two
+    // programs never make the same backup; copies, proofs and what was told are remembered.
+    r"
+    CREATE TABLE due_times (
+        schedule TEXT NOT NULL,
+        due_at TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        taken_at TEXT NOT NULL,
+        run TEXT,
+        words TEXT,
+        PRIMARY KEY (schedule, due_at)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE copies (
+        target TEXT NOT NULL,
+        snapshot TEXT NOT NULL,
+        instance_id TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        build INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        began_at TEXT NOT NULL,
+        ended_at TEXT,
+        run TEXT,
+        reference TEXT,
+        problem TEXT,
+        PRIMARY KEY (target, snapshot)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE proofs (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        snapshot TEXT,
+        instance_id TEXT,
+        passed INTEGER NOT NULL,
+        detail TEXT NOT NULL,
+        run TEXT
+    ) STRICT;
+    CREATE TABLE drifts (
+        instance_id TEXT NOT NULL,
+        snapshot TEXT NOT NULL,
+        before TEXT NOT NULL,
+        taken_at TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (instance_id, snapshot)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE words (
+        id INTEGER PRIMARY KEY,
+        cause TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        at TEXT NOT NULL,
+        way TEXT NOT NULL,
+        state TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        detail TEXT NOT NULL,
+        problem TEXT
+    ) STRICT;
+    CREATE INDEX words_by_cause ON words (cause, at);
+    ",
 ];
 
 /// How migrating ended.

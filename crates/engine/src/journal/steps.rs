@@ -157,6 +157,61 @@ impl Journal {
         Ok(())
     }
 
+    /// Writes down further steps of a run, after those it has; gives them back.
+    pub fn add_steps(&self, run: &RunId, details: &[Value]) -> Result<Vec<Step>> {
+        let first: u32 = self.with("writing the steps of a run", |connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let first: u32 = transaction.query_row(
+                "SELECT COALESCE(MAX(position) + 1, 0) FROM run_steps WHERE run = ?1",
+                [run.as_str()],
+                |row| row.get(0),
+            )?;
+            for (position, detail) in (first..).zip(details) {
+                transaction.execute(
+                    "INSERT INTO run_steps (run, position, state, detail, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![run.as_str(), position, word(&StepState::Planned), detail.to_string(), now()],
+                )?;
+            }
+            transaction.commit()?;
+            Ok(first)
+        })?;
+        let mut steps = self.steps(run)?;
+        steps.retain(|step| step.position >= first);
+        Ok(steps)
+    }
+
+    /// Writes down how things stand that a step has left.
+    pub fn set_base(&self, run: &RunId, position: u32, base: Option<&Value>) -> Result<()> {
+        self.with("writing a step of a run", |connection| {
+            connection.execute(
+                "UPDATE run_steps SET base = ?3, changed_at = ?4 WHERE run = ?1 AND position = ?2",
+                params![run.as_str(), position, base.map(Value::to_string), now()],
+            )
+        })?;
+        Ok(())
+    }
+
+    /// Has steps to be taken once more, and forgets all from a place on: both, or neither.
+    pub fn reopen_steps(&self, run: &RunId, positions: &[u32], forget_from: u32) -> Result<()> {
+        self.with("writing the steps of a run", |connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for position in positions {
+                transaction.execute(
+                    "UPDATE run_steps SET state = ?3, after = NULL, took_ms = NULL, changed_at = ?4
+                     WHERE run = ?1 AND position = ?2",
+                    params![run.as_str(), position, word(&StepState::Planned), now()],
+                )?;
+            }
+            transaction.execute(
+                "DELETE FROM run_steps WHERE run = ?1 AND position >= ?2",
+                params![run.as_str(), forget_from],
+            )?;
+            transaction.commit()
+        })
+    }
+
     /// The steps of a run in their order; none if it never came so far.
     pub fn steps(&self, run: &RunId) -> Result<Vec<Step>> {
         self.with("reading the steps of a run", |connection| {
@@ -230,12 +285,22 @@ mod tests {
             journal.set_step(&run, 1, StepState::Sent, None).unwrap();
         }
         let journal = Journal::open(&path).unwrap();
+        let states = || -> Vec<StepState> {
+            let steps = journal.steps(&run).unwrap();
+            steps.iter().map(|step| step.state).collect()
+        };
+        assert_eq!(states(), [StepState::Done, StepState::Sent]);
         let steps = journal.steps(&run).unwrap();
-        let states: Vec<_> = steps.iter().map(|step| step.state).collect();
-        assert_eq!(states, [StepState::Done, StepState::Sent]);
         assert_eq!(steps[0].after.as_deref(), Some("stopped"));
         let seen = journal.run(&run).unwrap();
         assert!(seen.resumable, "{seen:?}");
         assert!(seen.guidance.unwrap().contains("looked at first"));
+
+        let added = journal.add_steps(&run, &[json!({"n": 3})]).unwrap();
+        assert_eq!((added.len(), added[0].position), (1, 2));
+        journal.set_base(&run, 0, Some(&json!(["a"]))).unwrap();
+        journal.reopen_steps(&run, &[0], 2).unwrap();
+        assert_eq!(states(), [StepState::Planned, StepState::Sent]);
+        assert_eq!(journal.steps(&run).unwrap()[0].base, Some(json!(["a"])));
     }
 }

@@ -119,6 +119,9 @@ export const runKindWord: Record<RunKind, () => string> = {
   vaultCheck: m.run_kind_vault_check,
   change: m.run_kind_change,
   move: m.run_kind_move,
+  copy: m.run_kind_copy,
+  prune: m.run_kind_prune,
+  proof: m.run_kind_proof,
 };
 export const runPhaseWord: Record<RunPhase, () => string> = {
   preparing: m.run_phase_preparing,

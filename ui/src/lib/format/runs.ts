@@ -22,6 +22,12 @@ export function runTitle(run: RunSummary): string {
         : m.run_title_change({ instance });
     case 'move':
       return m.run_title_move({ title: plain(run.title ?? ''), instance });
+    case 'copy':
+      return m.run_title_copy({ title: plain(run.title ?? ''), instance });
+    case 'prune':
+      return m.run_title_prune();
+    case 'proof':
+      return m.run_title_proof({ instance });
   }
 }
 

@@ -15,6 +15,9 @@ export const runIcon: Record<RunKind, IconName> = {
   vaultCheck: 'lock',
   change: 'edit',
   move: 'move',
+  copy: 'export',
+  prune: 'trash',
+  proof: 'check',
 };
 
 export interface RunFilter {
