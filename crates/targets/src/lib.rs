@@ -9,8 +9,10 @@
 
 mod contract;
 mod error;
+mod files;
 mod note;
 
 pub use contract::{Checked, CopyReader, CopyWriter, Finished, Stage, StageState, Target};
 pub use error::{Result, TargetError};
+pub use files::{Entry, Files};
 pub use note::{CopyFile, CopyHead, CopyNote, NOTE};
