@@ -63,10 +63,10 @@ function stateOf(step: MoveStepName, { move, plan }: Standing, now: MoveStepName
     case 'destination':
       return move.to ? 'done' : 'ahead';
     case 'checks':
-      if (!plan) return 'ahead';
+      if (!plan) return last ? 'done' : 'ahead';
       return plan.blocked ? 'stopped' : 'done';
     case 'connections':
-      if (!plan) return 'ahead';
+      if (!plan) return last ? 'done' : 'ahead';
       if (toEnter(plan) > 0) return 'stopped';
       return after || last ? 'done' : 'ahead';
     case 'review':
