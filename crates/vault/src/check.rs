@@ -1,8 +1,6 @@
 //! Checking the whole vault: every file against the hash it is named by, and the structure from
 //! the snapshots down to the packs.
 
-use std::fs::File;
-use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +8,7 @@ use rustic_core::{CheckOptions, CheckResults, FileType, Id, WriteBackend};
 use sha2::{Digest, Sha256};
 
 use crate::attend::{Attendance, guarded};
-use crate::error::{Result, VaultError};
+use crate::error::{Result, VaultError, is_gone};
 use crate::gate::{Gate, GatedBackend};
 use crate::progress::{Progress, WriteProgress};
 use crate::vault::Vault;
@@ -134,37 +132,26 @@ impl Vault {
 
     fn check_hash(&self, kind: FileType, id: &Id, position: &Position, report: &mut CheckReport) {
         let name = id.to_hex().as_str().to_owned();
-        let mut path = self.path().join(kind.dirname());
-        if kind == FileType::Pack {
-            path.push(&name[..2]);
-        }
-        path.push(&name);
         let shown = format!("{}/{name}", kind.dirname());
-        let hash = File::open(&path).and_then(|mut file| {
-            let mut hasher = Sha256::new();
-            let mut buffer = vec![0_u8; 256 * 1024];
-            loop {
-                match file.read(&mut buffer)? {
-                    0 => return Ok(hex::encode(hasher.finalize())),
-                    taken => {
-                        hasher.update(&buffer[..taken]);
-                        position
-                            .bytes_done
-                            .fetch_add(taken as u64, Ordering::Relaxed);
-                    }
+        match self.store().read_full(kind, id) {
+            Ok(content) => {
+                position
+                    .bytes_done
+                    .fetch_add(content.len() as u64, Ordering::Relaxed);
+                if hex::encode(Sha256::digest(&content)) != name {
+                    report.problems.push(format!(
+                        "{shown} is damaged: its content no longer matches its name."
+                    ));
                 }
             }
-        });
-        match hash {
-            Ok(hash) if hash == name => {}
-            Ok(_) => report.problems.push(format!(
-                "{shown} is damaged: its content no longer matches its name."
-            )),
             // Removed since it was listed, by a writer or by restic.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => report
-                .problems
-                .push(format!("{shown} cannot be read: {error}.")),
+            Err(error) if is_gone(&error) => {}
+            Err(error) => {
+                let error = self.failure(DOING, &shown, &error);
+                report
+                    .problems
+                    .push(format!("{shown} cannot be read: {error}"));
+            }
         }
     }
 

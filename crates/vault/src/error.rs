@@ -244,6 +244,16 @@ fn io_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::
     chain(error).find_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
+/// Whether an error of the store library says that something is not there, or ends too early.
+pub(crate) fn is_gone(error: &RusticError) -> bool {
+    io_cause(error).is_some_and(|cause| {
+        matches!(
+            cause.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof
+        )
+    })
+}
+
 /// Whether an error of the store library, or one that it came from, has this code of the library.
 pub(crate) fn has_code(error: &RusticError, code: &str) -> bool {
     chain(error).any(|cause| as_store_error(cause).is_some_and(|error| error.is_code(code)))

@@ -5,7 +5,7 @@
 //! caller cancels, each further write is refused. A snapshot file is the last thing written, so it
 //! cannot come into being after anything went wrong.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -22,6 +22,7 @@ pub(crate) struct Gate {
     closed: AtomicBool,
     cancelled: AtomicBool,
     failure: Mutex<Option<VaultError>>,
+    passed: AtomicU64,
 }
 
 impl Gate {
@@ -56,6 +57,11 @@ impl Gate {
             .take()
     }
 
+    /// How many files were written and removed through it.
+    pub(crate) fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn refusal() -> Box<RusticError> {
         RusticError::new(ErrorKind::Backend, "The work was stopped.")
     }
@@ -76,6 +82,16 @@ pub(crate) struct GatedBackend {
 }
 
 impl GatedBackend {
+    fn fail(&self, kind: FileType, id: &Id, error: &RusticError) {
+        let subject = format!("{}/{}", kind.dirname(), id.to_hex().as_str());
+        self.gate.fail(VaultError::store(
+            self.operation,
+            &self.path,
+            &subject,
+            error,
+        ));
+    }
+
     fn pass(&self) -> RusticResult<()> {
         if self.gate.is_closed() {
             return Err(Gate::refusal());
@@ -141,19 +157,17 @@ impl WriteBackend for GatedBackend {
         }
         self.inner
             .write_bytes(tpe, id, cacheable, content)
-            .inspect_err(|error| {
-                let subject = format!("{}/{}", tpe.dirname(), id.to_hex().as_str());
-                self.gate.fail(VaultError::store(
-                    self.operation,
-                    &self.path,
-                    &subject,
-                    error,
-                ));
-            })
+            .inspect_err(|error| self.fail(tpe, id, error))?;
+        self.gate.passed.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     fn remove(&self, tpe: FileType, id: &Id, cacheable: bool) -> RusticResult<()> {
         self.pass()?;
-        self.inner.remove(tpe, id, cacheable)
+        self.inner
+            .remove(tpe, id, cacheable)
+            .inspect_err(|error| self.fail(tpe, id, error))?;
+        self.gate.passed.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 }

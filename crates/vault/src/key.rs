@@ -87,16 +87,18 @@ impl MasterSecret {
     /// Decrypts one file of the repository, and unpacks it where it is compressed (restic
     /// repository version 2: a first byte 2, then zstd; JSON stands uncompressed).
     pub(crate) fn decrypt(&self, file: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, sealed) = file.split_at_checked(NONCE)?;
-        let plain = self
-            .cipher()
-            .decrypt(Nonce::from_slice(nonce), sealed)
-            .ok()?;
+        let plain = self.open(file)?;
         match plain.split_first() {
             Some((b'{' | b'[', _)) => Some(plain),
             Some((2, packed)) => zstd::decode_all(packed).ok(),
             _ => None,
         }
+    }
+
+    /// Decrypts one file, or one piece of a pack, and leaves it packed as it is.
+    pub(crate) fn open(&self, file: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = file.split_at_checked(NONCE)?;
+        self.cipher().decrypt(Nonce::from_slice(nonce), sealed).ok()
     }
 
     fn cipher(&self) -> Aes256CtrPoly1305Aes {

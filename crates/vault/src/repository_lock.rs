@@ -6,7 +6,6 @@
 //! A lock is refreshed every five minutes and counts as left behind after thirty, or at once when
 //! its process on this computer is gone (restic's `internal/restic/lock.go`; documented).
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -18,10 +17,23 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Result, VaultError};
 use crate::key::MasterSecret;
+use crate::remote::{RemoteFile, RemoteFiles};
 
 const REFRESH_EVERY: Duration = Duration::from_mins(5);
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(30);
 const DOING: &str = "Locking the vault";
+const FOLDER: &str = "locks";
+
+/// How a lock is to be held, and what is known beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// Whether nobody else may hold any lock at the same time.
+    pub(crate) exclusive: bool,
+    /// Whether this process holds the operating system's lock, which no other living writer of
+    /// Waybill on this computer can hold. Otherwise their lock files are all that keeps two
+    /// writers of Waybill apart.
+    pub(crate) only_writer: bool,
+}
 
 /// What a lock file says. Times as restic writes them, RFC 3339.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,10 +58,10 @@ pub(crate) struct LockFile {
 }
 
 impl LockFile {
-    fn ours() -> Self {
+    fn ours(exclusive: bool) -> Self {
         Self {
             time: Timestamp::now(),
-            exclusive: false,
+            exclusive,
             hostname: hostname(),
             username: std::env::var("USER")
                 .or_else(|_| std::env::var("USERNAME"))
@@ -91,34 +103,43 @@ impl LockFile {
     }
 }
 
-/// A shared lock, held until it is dropped.
+/// A lock, held until it is dropped.
 pub(crate) struct RepositoryLock {
     held: Arc<Held>,
     refresher: Option<JoinHandle<()>>,
 }
 
 struct Held {
-    folder: PathBuf,
+    files: Arc<dyn RemoteFiles>,
     secret: Arc<MasterSecret>,
-    file: Mutex<Option<PathBuf>>,
+    exclusive: bool,
+    file: Mutex<Option<String>>,
     over: Mutex<bool>,
     wake: Condvar,
 }
 
 impl RepositoryLock {
-    /// Takes a shared lock on the vault in `vault`. The caller holds the operating system's lock.
-    pub(crate) fn acquire(vault: &Path, secret: Arc<MasterSecret>) -> Result<Self> {
-        Self::acquire_refreshed(vault, secret, REFRESH_EVERY)
+    /// Takes a lock on the vault whose files these are.
+    pub(crate) fn acquire(
+        files: Arc<dyn RemoteFiles>,
+        secret: Arc<MasterSecret>,
+        terms: Terms,
+    ) -> Result<Self> {
+        Self::acquire_refreshed(files, secret, terms, REFRESH_EVERY)
     }
 
-    fn acquire_refreshed(vault: &Path, secret: Arc<MasterSecret>, every: Duration) -> Result<Self> {
-        let folder = vault.join("locks");
-        fs::create_dir_all(&folder).map_err(|error| VaultError::io(DOING, &folder, error))?;
-        refuse_exclusive(&folder, &secret, None)?;
-        let file = write(&folder, &secret)?;
+    fn acquire_refreshed(
+        files: Arc<dyn RemoteFiles>,
+        secret: Arc<MasterSecret>,
+        terms: Terms,
+        every: Duration,
+    ) -> Result<Self> {
+        refuse_others(&*files, &secret, terms, None)?;
+        let file = write(&*files, &secret, terms.exclusive)?;
         let held = Arc::new(Held {
-            folder,
+            files,
             secret,
+            exclusive: terms.exclusive,
             file: Mutex::new(Some(file.clone())),
             over: Mutex::new(false),
             wake: Condvar::new(),
@@ -127,13 +148,14 @@ impl RepositoryLock {
             held: held.clone(),
             refresher: None,
         };
-        // Somebody may have taken an exclusive lock between the look and the writing; the drop of
-        // `lock` takes ours away again.
-        refuse_exclusive(&held.folder, &held.secret, Some(&file))?;
+        // Somebody may have taken a lock between the look and the writing; the drop of `lock` takes
+        // ours away again. Of two that come at once both may give way, but never both stay.
+        refuse_others(&*held.files, &held.secret, terms, Some(&file))?;
+        let location = held.files.location();
         let refresher = std::thread::Builder::new()
             .name("vault-lock".to_owned())
             .spawn(move || held.refresh_until_over(every))
-            .map_err(|error| VaultError::io(DOING, vault, error))?;
+            .map_err(|error| VaultError::io(DOING, location.as_ref(), error))?;
         lock.refresher = Some(refresher);
         Ok(lock)
     }
@@ -158,9 +180,9 @@ impl Drop for RepositoryLock {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(file) = file
-            && let Err(error) = fs::remove_file(&file)
+            && let Err(error) = self.held.files.remove(&file)
         {
-            tracing::warn!(file = %file.display(), %error, "a lock file could not be removed");
+            tracing::warn!(file, %error, "a lock file could not be removed");
         }
     }
 }
@@ -168,17 +190,19 @@ impl Drop for RepositoryLock {
 impl Held {
     fn refresh_until_over(&self, every: Duration) {
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wait = every;
         while !*over {
             let (next, waited) = self
                 .wake
-                .wait_timeout(over, every)
+                .wait_timeout(over, wait)
                 .unwrap_or_else(PoisonError::into_inner);
             over = next;
             if *over || !waited.timed_out() {
                 continue;
             }
-            match write(&self.folder, &self.secret) {
+            match write(&*self.files, &self.secret, self.exclusive) {
                 Ok(new) => {
+                    wait = every;
                     let old = self
                         .file
                         .lock()
@@ -186,50 +210,63 @@ impl Held {
                         .replace(new);
                     if let Some(old) = old {
                         // A lock left here would only count as stale in half an hour.
-                        let _ = fs::remove_file(old);
+                        let _ = self.files.remove(&old);
                     }
                 }
-                Err(error) => tracing::warn!(%error, "the vault's lock could not be refreshed"),
+                Err(error) => {
+                    tracing::warn!(%error, "the vault's lock could not be refreshed");
+                    wait = every / 10;
+                }
             }
         }
     }
 }
 
 /// Who holds a lock on the vault, in words; for telling why the operating system's lock is taken.
-pub(crate) fn holder(vault: &Path, secret: &MasterSecret) -> Option<String> {
-    locks(&vault.join("locks"), secret)
+pub(crate) fn holder(files: &dyn RemoteFiles, secret: &MasterSecret) -> Option<String> {
+    locks(files, secret)
+        .ok()?
         .into_iter()
         .filter_map(|(_, lock)| lock)
         .find(|lock| lock.waybill_writer)
         .map(|lock| lock.holder())
 }
 
-/// Errors if an exclusive lock stands; takes away locks whose holders are gone.
-fn refuse_exclusive(folder: &Path, secret: &MasterSecret, own: Option<&Path>) -> Result<()> {
+/// Errors if a lock stands that ours cannot stand beside; takes away locks whose holders are gone.
+fn refuse_others(
+    files: &dyn RemoteFiles,
+    secret: &MasterSecret,
+    terms: Terms,
+    own: Option<&str>,
+) -> Result<()> {
     let now = Timestamp::now();
-    for (path, lock) in locks(folder, secret) {
-        if own == Some(path.as_path()) {
+    for (file, lock) in locks(files, secret)? {
+        if own == Some(file.path.as_str()) {
             continue;
         }
         match lock {
-            Some(lock) if lock.is_left_behind(now, true) => {
+            Some(lock) if lock.is_left_behind(now, terms.only_writer) => {
                 tracing::info!(holder = lock.holder(), "a lock left behind was removed");
                 // If it stays, it is looked at again next time.
-                let _ = fs::remove_file(&path);
+                let _ = files.remove(&file.path);
             }
-            Some(lock) if lock.exclusive => {
+            Some(lock)
+                if lock.exclusive
+                    || terms.exclusive
+                    || (lock.waybill_writer && !terms.only_writer) =>
+            {
                 return Err(VaultError::Locked { by: lock.holder() });
             }
             // Cut short when the power failed: nobody can refresh it.
-            None if is_old(&path) => {
-                tracing::info!(path = %path.display(), "an unreadable lock was removed");
-                let _ = fs::remove_file(&path);
+            None if is_old(&file, now) => {
+                tracing::info!(path = file.path, "an unreadable lock was removed");
+                let _ = files.remove(&file.path);
             }
-            None if path.exists() => {
+            None if files.get(&file.path).is_ok() => {
                 return Err(VaultError::Locked {
                     by: format!(
                         "an unknown program (the lock {} cannot be read)",
-                        path.display()
+                        place(files, &file.path).display()
                     ),
                 });
             }
@@ -241,50 +278,48 @@ fn refuse_exclusive(folder: &Path, secret: &MasterSecret, own: Option<&Path>) ->
 }
 
 /// Whether the file was written so long ago that a lock in it counts as left behind.
-fn is_old(path: &Path) -> bool {
-    fs::metadata(path)
-        .and_then(|facts| facts.modified())
-        .ok()
-        .and_then(|written| written.elapsed().ok())
-        .is_some_and(|age| age > STALE_AFTER.unsigned_abs())
+fn is_old(file: &RemoteFile, now: Timestamp) -> bool {
+    file.modified
+        .is_some_and(|written| now.duration_since(written) > STALE_AFTER)
 }
 
 /// All lock files with what they say; `None` where one cannot be read.
-fn locks(folder: &Path, secret: &MasterSecret) -> Vec<(PathBuf, Option<LockFile>)> {
-    fs::read_dir(folder)
+fn locks(
+    files: &dyn RemoteFiles,
+    secret: &MasterSecret,
+) -> Result<Vec<(RemoteFile, Option<LockFile>)>> {
+    let listed = files
+        .list(FOLDER)
+        .map_err(|error| VaultError::io(DOING, &place(files, FOLDER), error))?;
+    Ok(listed
         .into_iter()
-        .flatten()
-        .flatten()
-        .map(|item| item.path())
-        .filter(|path| is_id(path))
-        .map(|path| {
-            let lock = fs::read(&path)
+        .filter(|file| file.id().is_some())
+        .map(|file| {
+            let lock = files
+                .get(&file.path)
                 .ok()
-                .and_then(|file| secret.decrypt(&file))
+                .and_then(|content| secret.decrypt(&content))
                 .and_then(|plain| serde_json::from_slice(&plain).ok());
-            (path, lock)
+            (file, lock)
         })
-        .collect()
+        .collect())
 }
 
-fn is_id(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+fn place(files: &dyn RemoteFiles, path: &str) -> PathBuf {
+    Path::new(&files.location()).join(path)
 }
 
-fn write(folder: &Path, secret: &MasterSecret) -> Result<PathBuf> {
+fn write(files: &dyn RemoteFiles, secret: &MasterSecret, exclusive: bool) -> Result<String> {
     let failed = |detail: &str| VaultError::damaged(DOING, "the lock", detail);
-    let plain =
-        serde_json::to_vec(&LockFile::ours()).map_err(|error| failed(&error.to_string()))?;
+    let plain = serde_json::to_vec(&LockFile::ours(exclusive))
+        .map_err(|error| failed(&error.to_string()))?;
     let file = secret
         .encrypt(&plain)
         .ok_or_else(|| failed("it could not be encrypted"))?;
-    let path = folder.join(hex::encode(Sha256::digest(&file)));
-    let io = |error| VaultError::io(DOING, &path, error);
-    let part = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    fs::write(part.path(), &file).map_err(io)?;
-    part.persist(&path).map_err(|error| io(error.error))?;
+    let path = format!("{FOLDER}/{}", hex::encode(Sha256::digest(&file)));
+    files
+        .put(&path, &file)
+        .map_err(|error| VaultError::io(DOING, &place(files, &path), error))?;
     Ok(path)
 }
 
@@ -307,135 +342,4 @@ fn process_is_gone(_: u32) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rustic_core::repofile::MasterKey;
-
-    fn secret() -> Arc<MasterSecret> {
-        Arc::new(MasterSecret::from_master_key(MasterKey::new()).expect("a new key is whole"))
-    }
-
-    fn place(vault: &Path, secret: &MasterSecret, lock: &LockFile) -> PathBuf {
-        let folder = vault.join("locks");
-        fs::create_dir_all(&folder).expect("folder");
-        let file = secret
-            .encrypt(&serde_json::to_vec(lock).expect("json"))
-            .expect("encrypts");
-        let path = folder.join(hex::encode(Sha256::digest(&file)));
-        fs::write(&path, file).expect("written");
-        path
-    }
-
-    fn count(vault: &Path) -> usize {
-        fs::read_dir(vault.join("locks")).expect("listed").count()
-    }
-
-    #[test]
-    fn an_exclusive_lock_of_a_living_process_is_respected_and_named() {
-        let dir = tempfile::tempdir().expect("folder");
-        let secret = secret();
-        let lock = LockFile {
-            exclusive: true,
-            waybill_writer: false,
-            username: "ann".to_owned(),
-            ..LockFile::ours()
-        };
-        let path = place(dir.path(), &secret, &lock);
-        let error = RepositoryLock::acquire(dir.path(), secret.clone())
-            .err()
-            .expect("refused");
-        assert!(error.to_string().contains("restic of ann on "), "{error}");
-        assert!(path.exists());
-        assert_eq!(count(dir.path()), 1);
-    }
-
-    #[test]
-    fn locks_left_behind_are_removed() {
-        let dir = tempfile::tempdir().expect("folder");
-        let secret = secret();
-        let base = LockFile {
-            exclusive: true,
-            waybill_writer: false,
-            ..LockFile::ours()
-        };
-        place(
-            dir.path(),
-            &secret,
-            &LockFile {
-                pid: 0x3fff_fff0,
-                ..base.clone()
-            },
-        );
-        place(
-            dir.path(),
-            &secret,
-            &LockFile {
-                time: Timestamp::now() - SignedDuration::from_mins(31),
-                hostname: "elsewhere".to_owned(),
-                ..base.clone()
-            },
-        );
-        place(
-            dir.path(),
-            &secret,
-            &LockFile {
-                waybill_writer: true,
-                ..base
-            },
-        );
-        let lock = RepositoryLock::acquire(dir.path(), secret).expect("taken");
-        assert_eq!(count(dir.path()), 1);
-        drop(lock);
-        assert_eq!(count(dir.path()), 0);
-    }
-
-    #[test]
-    fn a_lock_that_cannot_be_read_stands_until_it_is_old() {
-        let dir = tempfile::tempdir().expect("folder");
-        fs::create_dir(dir.path().join("locks")).expect("folder");
-        let path = dir.path().join("locks").join("0".repeat(64));
-        let file = fs::File::create(&path).expect("written");
-        let secret = secret();
-        assert!(RepositoryLock::acquire(dir.path(), secret.clone()).is_err());
-        let old = std::time::SystemTime::now() - Duration::from_mins(31);
-        file.set_modified(old).expect("dated");
-        drop(RepositoryLock::acquire(dir.path(), secret).expect("taken"));
-        assert_eq!(count(dir.path()), 0);
-    }
-
-    #[test]
-    fn a_lock_of_another_computer_stands_until_it_is_old() {
-        let dir = tempfile::tempdir().expect("folder");
-        let secret = secret();
-        let lock = LockFile {
-            exclusive: true,
-            hostname: "elsewhere".to_owned(),
-            pid: 0x3fff_fff0,
-            ..LockFile::ours()
-        };
-        place(dir.path(), &secret, &lock);
-        assert!(RepositoryLock::acquire(dir.path(), secret).is_err());
-    }
-
-    #[test]
-    fn a_held_lock_is_refreshed_under_a_new_name() {
-        let dir = tempfile::tempdir().expect("folder");
-        let secret = secret();
-        let lock = RepositoryLock::acquire_refreshed(
-            dir.path(),
-            secret.clone(),
-            Duration::from_millis(20),
-        )
-        .expect("taken");
-        let name = || lock.held.file.lock().expect("not poisoned").clone();
-        let first = name();
-        let begun = std::time::Instant::now();
-        while name() == first && begun.elapsed() < Duration::from_secs(10) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        assert_ne!(name(), first);
-        assert!(holder(dir.path(), &secret).is_some_and(|by| by.starts_with("Waybill")));
-        drop(lock);
-        assert_eq!(count(dir.path()), 0);
-    }
-}
+mod tests;

@@ -11,7 +11,8 @@ use crate::vault::Vault;
 pub struct VaultSize {
     /// Bytes of the vault's files.
     pub bytes: u64,
-    /// Bytes still free for this account on the disk of the vault.
+    /// Bytes still free for this account on the disk of the vault; `u64::MAX` for a remote vault,
+    /// where nobody knows.
     pub free: u64,
 }
 
@@ -22,6 +23,13 @@ impl Vault {
     /// `Io`.
     pub fn size(&self) -> Result<VaultSize> {
         let io = |error| VaultError::io("Measuring the vault", self.path(), error);
+        if self.is_remote() {
+            let files = self.raw_files().list("").map_err(io)?;
+            return Ok(VaultSize {
+                bytes: files.iter().map(|file| file.size).sum(),
+                free: u64::MAX,
+            });
+        }
         Ok(VaultSize {
             bytes: folder_bytes(self.path()).map_err(io)?,
             free: fs4::available_space(self.path()).map_err(io)?,

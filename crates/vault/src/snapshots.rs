@@ -116,20 +116,39 @@ impl Vault {
         snapshot.tags = tags;
         snapshot.original = snapshot.original.or(Some(old));
         snapshot.id = SnapshotId::default();
-        let failed =
-            |detail: &str| VaultError::damaged(doing, format!("snapshot {old_id}"), detail);
-        let plain = serde_json::to_vec(&snapshot).map_err(|error| failed(&error.to_string()))?;
+        let new_id = self.save_snapshot(doing, &snapshot)?;
+        self.remove_snapshot_file(&old_id)?;
+        Ok(new_id)
+    }
+
+    /// Writes a snapshot file and returns its id, which comes from its content.
+    pub(crate) fn save_snapshot(
+        &self,
+        doing: &'static str,
+        snapshot: &SnapshotFile,
+    ) -> Result<String> {
+        self.save_file(doing, FileType::Snapshot, snapshot)
+    }
+
+    /// Writes a file of the repository as JSON, encrypted and named by its content.
+    pub(crate) fn save_file(
+        &self,
+        doing: &'static str,
+        kind: FileType,
+        file: &impl serde::Serialize,
+    ) -> Result<String> {
+        let failed = |detail: &str| VaultError::damaged(doing, kind.dirname(), detail);
+        let plain = serde_json::to_vec(file).map_err(|error| failed(&error.to_string()))?;
         let file = self
             .secret()
             .encrypt(&plain)
             .ok_or_else(|| failed("it could not be encrypted"))?;
-        let new_id = hex::encode(Sha256::digest(&file));
-        let parsed = Id::from_str(&new_id).map_err(|error| self.failure(doing, &new_id, &error))?;
+        let name = hex::encode(Sha256::digest(&file));
+        let id = Id::from_str(&name).map_err(|error| self.failure(doing, &name, &error))?;
         self.store()
-            .write_bytes(FileType::Snapshot, &parsed, true, BytesList::from(file))
-            .map_err(|error| self.failure(doing, &new_id, &error))?;
-        self.remove_snapshot_file(&old_id)?;
-        Ok(new_id)
+            .write_bytes(kind, &id, true, BytesList::from(file))
+            .map_err(|error| self.failure(doing, &name, &error))?;
+        Ok(name)
     }
 
     /// Removes a snapshot from the list. The content that only it used stays in the vault until it
@@ -141,6 +160,34 @@ impl Vault {
         let _lock = WriterLock::acquire(self)?;
         let snapshot = self.snapshot_file("Forgetting a snapshot", id)?;
         self.remove_snapshot_file(snapshot.id.to_hex().as_str())
+    }
+
+    /// Removes several snapshots from the list under one lock. Ids that are no longer there are
+    /// passed over, so that what was cut short is ended by asking for the same again. Nothing is
+    /// removed when one of the ids fits several snapshots. Returns the full ids that were removed.
+    ///
+    /// # Errors
+    /// `Locked`, `AmbiguousSnapshot`, `Io`.
+    pub fn forget_many(&self, ids: &[String]) -> Result<Vec<String>> {
+        let doing = "Forgetting snapshots";
+        let _lock = WriterLock::acquire(self)?;
+        let there = self.snapshot_ids(doing)?;
+        let mut found = Vec::new();
+        for id in ids {
+            match choose(&there, id) {
+                Ok(id) if found.contains(&id) => {}
+                Ok(id) => found.push(id),
+                Err(VaultError::NoSuchSnapshot { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut removed = Vec::new();
+        for id in found {
+            let id = id.to_hex().as_str().to_owned();
+            self.remove_snapshot_file(&id)?;
+            removed.push(id);
+        }
+        Ok(removed)
     }
 
     pub(crate) fn remove_snapshot_file(&self, id: &str) -> Result<()> {
@@ -211,13 +258,13 @@ impl Vault {
         self.load_snapshot(doing, found)
     }
 
-    fn snapshot_ids(&self, doing: &'static str) -> Result<Vec<Id>> {
+    pub(crate) fn snapshot_ids(&self, doing: &'static str) -> Result<Vec<Id>> {
         self.store()
             .list(FileType::Snapshot)
             .map_err(|error| self.failure(doing, "snapshots", &error))
     }
 
-    fn load_snapshot(&self, doing: &'static str, id: Id) -> Result<SnapshotFile> {
+    pub(crate) fn load_snapshot(&self, doing: &'static str, id: Id) -> Result<SnapshotFile> {
         let hex_id = id.to_hex().as_str().to_owned();
         let subject = format!("snapshot {hex_id}");
         let file = match self.store().read_full(FileType::Snapshot, &id) {

@@ -1,10 +1,10 @@
 //! What the next writer puts in order after one that was killed, or after a pack was lost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::time::Duration;
 
-use rustic_core::repofile::{IndexFile, PackId};
+use rustic_core::repofile::{IndexFile, IndexId, PackId};
 use rustic_core::{FileType, RepairIndexOptions};
 
 use crate::error::Result;
@@ -36,18 +36,25 @@ impl Vault {
             .collect();
         let on_disk = unlisted.clone();
         let mut lost = 0_usize;
+        let mut in_use = HashSet::new();
+        let mut with_marks = Vec::new();
         let indexes = repository
             .stream_files::<IndexFile>()
             .map_err(|error| self.failure(DOING, "the index", &error))?;
         for index in indexes {
-            let (_, index) = index.map_err(|error| self.failure(DOING, "the index", &error))?;
+            let (id, index) = index.map_err(|error| self.failure(DOING, "the index", &error))?;
             for pack in index.packs.iter().chain(&index.packs_to_delete) {
                 unlisted.remove(&pack.id);
                 if on_disk.get(&pack.id) != Some(&pack.pack_size()) {
                     lost += 1;
                 }
             }
+            in_use.extend(index.packs.iter().map(|pack| pack.id));
+            if !index.packs_to_delete.is_empty() {
+                with_marks.push((id, index));
+            }
         }
+        self.end_interrupted_prune(&in_use, with_marks)?;
         if unlisted.is_empty() && lost == 0 {
             return Ok(());
         }
@@ -59,6 +66,32 @@ impl Vault {
         repository
             .repair_index(&RepairIndexOptions::default(), false)
             .map_err(|error| self.failure(DOING, "the index", &error))
+    }
+
+    /// A prune first lists the packs that are to go as marked, then takes back the lists in which
+    /// they are still in use. Where it was cut short between the two, what the marked packs hold
+    /// may not be anywhere else yet: the marks are taken back, and the next prune makes them anew.
+    fn end_interrupted_prune(
+        &self,
+        in_use: &HashSet<PackId>,
+        with_marks: Vec<(IndexId, IndexFile)>,
+    ) -> Result<()> {
+        for (id, mut index) in with_marks {
+            let marks = index.packs_to_delete.len();
+            index
+                .packs_to_delete
+                .retain(|pack| !in_use.contains(&pack.id));
+            if index.packs_to_delete.len() == marks {
+                continue;
+            }
+            if !index.packs.is_empty() || !index.packs_to_delete.is_empty() {
+                self.save_file(DOING, FileType::Index, &index)?;
+            }
+            self.store()
+                .remove(FileType::Index, &id, true)
+                .map_err(|error| self.failure(DOING, "the index", &error))?;
+        }
+        Ok(())
     }
 
     /// A change of tags writes the new snapshot file and then removes the old one; between the two
@@ -83,6 +116,10 @@ impl Vault {
     }
 
     fn remove_half_written(&self) {
+        if self.is_remote() {
+            // How a remote place writes a file is its own matter.
+            return;
+        }
         let data = self.path().join("data");
         let folders = fs::read_dir(&data)
             .into_iter()

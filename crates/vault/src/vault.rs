@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::attend::{apart, guarded};
 use crate::error::{Result, VaultError, has_code};
 use crate::key::MasterSecret;
+use crate::remote::{FolderFiles, RemoteFiles};
 use crate::staging::{CARGO, RUN, Staging, is_run_name};
 use crate::writer_lock::WriterLock;
 
@@ -26,11 +27,40 @@ pub(crate) type Reader = Repository<IndexedFullStatus>;
 
 /// An open vault. Shared between threads by `Arc`; every method blocks.
 pub struct Vault {
-    path: PathBuf,
+    place: Where,
     id: String,
     secret: Arc<MasterSecret>,
     store: Arc<dyn WriteBackend>,
     reader: Mutex<Option<CachedReader>>,
+}
+
+/// Where a vault lies.
+#[derive(Clone)]
+pub(crate) struct Where {
+    /// Its folder; for a remote one its address, which is good for errors alone.
+    pub(crate) path: PathBuf,
+    /// Its files as they are.
+    pub(crate) files: Arc<dyn RemoteFiles>,
+    /// Whether it is not in a folder of this computer.
+    pub(crate) is_remote: bool,
+}
+
+impl Where {
+    fn folder(dir: &Path) -> Self {
+        Self {
+            path: dir.to_path_buf(),
+            files: Arc::new(FolderFiles::new(dir)),
+            is_remote: false,
+        }
+    }
+
+    pub(crate) fn remote(files: Arc<dyn RemoteFiles>) -> Self {
+        Self {
+            path: PathBuf::from(files.location()),
+            files,
+            is_remote: true,
+        }
+    }
 }
 
 struct CachedReader {
@@ -55,27 +85,37 @@ impl Vault {
             });
         }
         keep_private(dir);
-        let subject = dir.display().to_string();
-        let store = local(dir)?;
+        let vault = Self::make(doing, Where::folder(dir), local(dir)?, text)?;
+        fs::create_dir_all(dir.join("locks")).map_err(|error| VaultError::io(doing, dir, error))?;
+        Ok(vault)
+    }
+
+    /// Makes the repository at a place that is empty.
+    pub(crate) fn make(
+        doing: &'static str,
+        place: Where,
+        store: Arc<dyn WriteBackend>,
+        password: &str,
+    ) -> Result<Self> {
         let config = ConfigOptions::default()
             .set_version(2_u32)
             .set_datapack_size(rustic_size(PACK_BYTES))
             .set_datapack_growfactor(0_u32)
             .set_treepack_size(rustic_size(PACK_BYTES / 2))
             .set_treepack_growfactor(0_u32);
+        let subject = place.path.display().to_string();
         let repository = guarded(doing, &subject, || {
             unopened(&store)
                 .and_then(|repository| {
                     repository.init(
-                        &Credentials::password(text),
+                        &Credentials::password(password),
                         &KeyOptions::default().with_created(true),
                         &config,
                     )
                 })
-                .map_err(|error| VaultError::store(doing, dir, &subject, &error))
+                .map_err(|error| VaultError::store(doing, &place.path, &subject, &error))
         })?;
-        fs::create_dir_all(dir.join("locks")).map_err(|error| VaultError::io(doing, dir, error))?;
-        Self::from_repository(dir, store, &repository)
+        Self::from_repository(place, store, &repository)
     }
 
     /// Opens the vault in `dir`. Takes about half a second and, for that time, 128 MB: restic's key
@@ -136,13 +176,20 @@ impl Vault {
         &self.id
     }
 
-    /// The vault's folder.
+    /// The vault's folder; of a remote vault its address, which is no path on this computer.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.place.path
     }
 
-    /// The staging of a run, made where it is not there. It lies in `staging/` beside the vault.
+    /// Whether the vault does not lie in a folder of this computer.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.place.is_remote
+    }
+
+    /// The staging of a run, made where it is not there. It lies in `staging/` beside the vault; a
+    /// remote vault has none.
     ///
     /// # Errors
     /// `InvalidEntry` where the run's name cannot be a folder's name; `Io`, `DiskFull`.
@@ -152,6 +199,16 @@ impl Vault {
                 path: run.to_owned(),
                 reason: "a run's name holds letters, digits, dots, dashes and underscores",
             });
+        }
+        if self.is_remote() {
+            return Err(VaultError::io(
+                "Opening the staging",
+                self.path(),
+                std::io::Error::new(
+                    std::io::ErrorKind::Unsupported,
+                    "a remote vault has no staging",
+                ),
+            ));
         }
         let folder = self.staging_folder().join(run);
         Staging::open(&folder, &self.secret, &RUN)
@@ -167,6 +224,9 @@ impl Vault {
 
     /// The names of all runs that have a staging, sorted.
     pub fn stagings(&self) -> Result<Vec<String>> {
+        if self.is_remote() {
+            return Ok(Vec::new());
+        }
         let folder = self.staging_folder();
         let io = |error| VaultError::io("Listing the staging", &folder, error);
         let items = match fs::read_dir(&folder) {
@@ -186,6 +246,11 @@ impl Vault {
         }
         runs.sort_unstable();
         Ok(runs)
+    }
+
+    /// The files of the vault as they are.
+    pub(crate) fn raw_files(&self) -> &Arc<dyn RemoteFiles> {
+        &self.place.files
     }
 
     pub(crate) fn secret(&self) -> &Arc<MasterSecret> {
@@ -244,11 +309,11 @@ impl Vault {
         subject: &str,
         error: &RusticError,
     ) -> VaultError {
-        VaultError::store(operation, &self.path, subject, error)
+        VaultError::store(operation, self.path(), subject, error)
     }
 
     fn staging_folder(&self) -> PathBuf {
-        self.path
+        self.path()
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."))
@@ -269,17 +334,26 @@ impl Vault {
                 path: dir.to_path_buf(),
             });
         }
-        let store = local(dir)?;
+        Self::unlock(doing, Where::folder(dir), local(dir)?, credentials)
+    }
+
+    /// Opens the repository at a place that holds one.
+    pub(crate) fn unlock(
+        doing: &'static str,
+        place: Where,
+        store: Arc<dyn WriteBackend>,
+        credentials: &Credentials,
+    ) -> Result<Self> {
         let opened = guarded(doing, "the vault's keys", || {
             unopened(&store)
                 .and_then(|repository| repository.open(credentials))
-                .map_err(|error| opening_failure(doing, dir, credentials, &error))
+                .map_err(|error| opening_failure(doing, &place, credentials, &error))
         })?;
-        Self::from_repository(dir, store, &opened)
+        Self::from_repository(place, store, &opened)
     }
 
     fn from_repository(
-        dir: &Path,
+        place: Where,
         store: Arc<dyn WriteBackend>,
         repository: &Repository<OpenStatus>,
     ) -> Result<Self> {
@@ -287,7 +361,7 @@ impl Vault {
             VaultError::damaged("Opening the vault", "the master key", "it is not whole")
         })?;
         Ok(Self {
-            path: dir.to_path_buf(),
+            place,
             id: repository.config().id.to_hex().as_str().to_owned(),
             secret: Arc::new(secret),
             store,
@@ -299,7 +373,7 @@ impl Vault {
     #[cfg(test)]
     pub(crate) fn over(&self, store: Arc<dyn WriteBackend>) -> Self {
         Self {
-            path: self.path.clone(),
+            place: self.place.clone(),
             id: self.id.clone(),
             secret: self.secret.clone(),
             store,
@@ -311,14 +385,14 @@ impl Vault {
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault")
-            .field("path", &self.path)
+            .field("path", &self.place.path)
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
 }
 
 /// The password's text, if restic takes it as it is.
-fn usable(password: &SecretString) -> Result<&str> {
+pub(crate) fn usable(password: &SecretString) -> Result<&str> {
     let text = password.expose_secret();
     if text.is_empty() {
         return Err(VaultError::UnusablePassword {
@@ -364,7 +438,7 @@ fn unopened(store: &Arc<dyn WriteBackend>) -> rustic_core::RusticResult<Reposito
 /// Tells a wrong password from damaged keys and from a damaged configuration.
 fn opening_failure(
     doing: &'static str,
-    dir: &Path,
+    place: &Where,
     credentials: &Credentials,
     error: &RusticError,
 ) -> VaultError {
@@ -372,11 +446,11 @@ fn opening_failure(
     let not_authentic = has_code(error, "C001");
     let with_key = matches!(credentials, Credentials::Masterkey(_));
     if error.is_incorrect_password() || (not_authentic && with_key) {
-        if let Some(key) = damaged_key(dir) {
+        if let Some(key) = damaged_key(&*place.files) {
             return VaultError::damaged(doing, key, "its content does not match its name");
         }
         return VaultError::WrongPassword {
-            path: dir.to_path_buf(),
+            path: place.path.clone(),
         };
     }
     let subject = if not_authentic {
@@ -384,20 +458,17 @@ fn opening_failure(
     } else {
         "the vault's keys or config"
     };
-    VaultError::store(doing, dir, subject, error)
+    VaultError::store(doing, &place.path, subject, error)
 }
 
 /// A key file whose content no longer has the hash that it is named by.
-fn damaged_key(dir: &Path) -> Option<String> {
-    fs::read_dir(dir.join("keys"))
-        .ok()?
-        .flatten()
-        .find_map(|item| {
-            let name = item.file_name().into_string().ok()?;
-            let content = fs::read(item.path()).ok()?;
-            let damaged = name.len() == 64 && hex::encode(Sha256::digest(&content)) != name;
-            damaged.then(|| format!("keys/{name}"))
-        })
+fn damaged_key(files: &dyn RemoteFiles) -> Option<String> {
+    files.list("keys").ok()?.into_iter().find_map(|file| {
+        let name = file.id()?;
+        let content = files.get(&file.path).ok()?;
+        let damaged = hex::encode(Sha256::digest(&content)) != name;
+        damaged.then(|| file.path.clone())
+    })
 }
 
 /// Lets nobody but the owner into the folder, where the operating system knows such a thing.

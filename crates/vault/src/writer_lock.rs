@@ -7,41 +7,63 @@
 use std::fs::{File, OpenOptions, TryLockError};
 
 use crate::error::{Result, VaultError};
-use crate::repository_lock::{self, RepositoryLock};
+use crate::repository_lock::{self, RepositoryLock, Terms};
 use crate::vault::Vault;
 
-/// Both locks, held until it is dropped.
+/// Both locks, held until it is dropped. A remote vault has the second alone.
 pub(crate) struct WriterLock {
     // Dropped first: the lock file goes while the operating system's lock still stands.
     _repository: RepositoryLock,
-    _file: File,
+    _file: Option<File>,
 }
 
 impl WriterLock {
-    /// Takes both locks at once or neither; does not wait.
+    /// Takes both locks at once or neither, restic's as a shared one; does not wait.
     pub(crate) fn acquire(vault: &Vault) -> Result<Self> {
-        let doing = "Locking the vault";
-        let path = vault.path().join("waybill.lock");
-        let io = |error| VaultError::io(doing, &path, error);
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let by = repository_lock::holder(vault.path(), vault.secret())
-                    .unwrap_or_else(|| "another Waybill on this computer".to_owned());
-                return Err(VaultError::Locked { by });
-            }
-            Err(TryLockError::Error(error)) => return Err(io(error)),
-        }
-        let repository = RepositoryLock::acquire(vault.path(), vault.secret().clone())?;
+        Self::take(vault, false)
+    }
+
+    /// The same with an exclusive lock, beside which nobody holds another: neither a backup by
+    /// restic that may count on what is about to be taken away, nor anybody who reads.
+    pub(crate) fn exclusive(vault: &Vault) -> Result<Self> {
+        Self::take(vault, true)
+    }
+
+    fn take(vault: &Vault, exclusive: bool) -> Result<Self> {
+        let file = if vault.is_remote() {
+            None
+        } else {
+            Some(lock_of_the_system(vault)?)
+        };
+        let terms = Terms {
+            exclusive,
+            only_writer: file.is_some(),
+        };
+        let files = vault.raw_files().clone();
+        let repository = RepositoryLock::acquire(files, vault.secret().clone(), terms)?;
         Ok(Self {
             _repository: repository,
             _file: file,
         })
+    }
+}
+
+fn lock_of_the_system(vault: &Vault) -> Result<File> {
+    let path = vault.path().join("waybill.lock");
+    let io = |error| VaultError::io("Locking the vault", &path, error);
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let by = repository_lock::holder(&**vault.raw_files(), vault.secret())
+                .unwrap_or_else(|| "another Waybill on this computer".to_owned());
+            Err(VaultError::Locked { by })
+        }
+        Err(TryLockError::Error(error)) => Err(io(error)),
     }
 }
