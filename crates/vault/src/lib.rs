@@ -32,6 +32,7 @@
 
 mod attend;
 mod check;
+mod copy;
 mod entry;
 mod error;
 #[cfg(test)]
@@ -41,6 +42,7 @@ mod keep;
 mod key;
 mod ledger;
 mod progress;
+mod proof;
 mod prune;
 mod remote;
 mod repository_lock;
@@ -57,10 +59,12 @@ mod write;
 mod writer_lock;
 
 pub use check::CheckReport;
+pub use copy::CopiedSnapshot;
 pub use entry::{Content, Entry, NewSnapshot};
 pub use error::{Result, VaultError};
 pub use keep::{ALWAYS, KeepRules, KeepSpan, Kept, NotASpan};
 pub use progress::{Progress, Silent, WriteProgress};
+pub use proof::{Damage, Damaged, HitFile, MendReport, PartReport};
 pub use prune::PruneReport;
 pub use remote::{RemoteFile, RemoteFiles};
 pub use restore::Restored;
