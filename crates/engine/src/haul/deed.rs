@@ -16,7 +16,7 @@ use super::writer::Halt;
 use crate::change::{Seen, Stop, minutes, upper};
 use crate::failure::{Reach, exchange, reach};
 use crate::journal::{self, LogWeight, StepEnd, StepFailure, StepState};
-use crate::progress::StepNow;
+use crate::progress::{StepNow, StepWhat};
 use crate::waybill::{Step, StepKind};
 
 /// A step of the waybill with what the journal held of it when the run was taken up.
@@ -24,11 +24,31 @@ pub(super) struct Deed {
     pub position: u32,
     pub step: Step,
     pub row: journal::Step,
+    /// It is none of the waybill: it puts back what one of these has done.
+    pub is_back: bool,
+}
+
+impl Deed {
+    pub fn what(&self) -> StepWhat {
+        if self.is_back {
+            StepWhat::Back(self.step.kind)
+        } else {
+            StepWhat::Waybill(self.step.kind)
+        }
+    }
 }
 
 impl Hauling {
     /// Sees to it that one step is taken, once. An error ends the run.
     pub(super) async fn take(&self, deed: &Deed) -> Result<StepState, Stop> {
+        let state = self.take_once(deed).await?;
+        if state == StepState::Done {
+            self.remember(deed).await?;
+        }
+        Ok(state)
+    }
+
+    async fn take_once(&self, deed: &Deed) -> Result<StepState, Stop> {
         if deed.row.began_at.is_none() {
             return self.send(deed, false).await;
         }
@@ -92,7 +112,13 @@ impl Hauling {
             }
             Err(Outcome::Stop(stop)) => return Err(*stop),
         };
-        let mut base = None;
+        match self.changed_by_others(deed).await {
+            Ok(None) => {}
+            Ok(Some(failure)) => return self.fail(deed, failure, None),
+            Err(error) if self.ends_all(&error) => return Err(lost(&error)),
+            Err(error) => tracing::debug!(%error, "how it was left could not be compared"),
+        }
+        let mut base = self.take_left(deed)?;
         if matches!(deed.step.kind, StepKind::Import { replace: true, .. }) {
             match standing(&self.looking, &deed.step.subject).await {
                 Ok(now) => base = now.to_base(),

@@ -103,7 +103,7 @@ pub(super) async fn standing(client: &Client, id: &ArtifactId) -> Result<Standin
 }
 
 /// When it was made and changed, as the service writes it; null where it says neither.
-fn times(raw: &Value) -> Value {
+pub(super) fn times(raw: &Value) -> Value {
     let first = |names: &[&str]| {
         let mut found = names.iter().filter_map(|name| raw.get(*name)?.as_str());
         found.next().map(str::to_owned)

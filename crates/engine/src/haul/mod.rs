@@ -3,18 +3,21 @@
 //! [`haul`] looks at the destination again and stops where it is not as the waybill says (`begin`),
 //! keeps everything that it will touch in a snapshot, then takes the steps (`course`): each as soon as
 //! what it needs is there, several at once, written down before its call is sent and after it is
-//! answered (`deed`). Activations are watched together (`watch`). At the end what was sent is read back
-//! (`verify`), and the report (`report`) says of each artifact what became of it, and why (`explain`), without secrets (`hush`).
+//! answered (`deed`). Activations are watched together (`watch`). What was taken out of service for a
+//! replacement that did not come is put back (`back`), unless somebody changed it meanwhile (`left`). At
+//! the end what was sent is read back (`verify`), and the report (`report`) says of each artifact what became of it, and why (`explain`), without secrets (`hush`).
 //! All calls that write go through the door in `writer`, which asks for the permit each time.
 //!
 //! After a crash the same run is taken up: what is done is not done again, and of what may have been
 //! done the instance is asked first (`look`).
 
+mod back;
 mod begin;
 mod course;
 mod deed;
 mod explain;
 mod hush;
+mod left;
 mod look;
 mod perform;
 mod record;

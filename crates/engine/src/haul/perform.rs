@@ -10,6 +10,7 @@ use waybill_model::{ArtifactKind, Catalogue};
 
 use super::deed::Deed;
 use super::hush::Hush;
+use super::left::Left;
 use super::request::HaulWork;
 use super::told::{StepDetail, news, now};
 use super::watch::Watch;
@@ -51,6 +52,7 @@ pub async fn haul(work: HaulWork) -> Result<Run> {
         secrets: BTreeMap::new(),
         hush: Hush::default(),
         groups: BTreeSet::new(),
+        left: Left::default(),
         recorder,
         work,
     };
@@ -73,6 +75,8 @@ pub(super) struct Hauling {
     pub hush: Hush,
     /// The agent groups of the destination.
     pub groups: BTreeSet<String>,
+    /// How the run left what it deactivated.
+    pub left: Left,
 }
 
 /// The two steps that every run has beside those of its waybill.
@@ -128,10 +132,15 @@ impl Hauling {
                 position: row.position,
                 step: step.clone(),
                 row: row.clone(),
+                is_back: false,
             })
             .collect();
+        self.recall(&deeds);
         self.begin_counts(&rows);
-        let ended = Box::pin(self.course(&deeds)).await;
+        let mut ended = Box::pin(self.course(&deeds)).await;
+        if ended.is_ok() {
+            ended = Box::pin(self.put_back()).await;
+        }
         self.recorder.save_counts().map_err(broken)?;
         if let Err(stop) = ended {
             if stop.call.is_none() {
@@ -197,6 +206,7 @@ impl Hauling {
                 self.end_row(row.position, &end)?;
             }
         }
+        self.take_out_again(rows)?;
         self.note("What failed is tried again, and what was left because of it.")
     }
 
@@ -311,7 +321,7 @@ impl Hauling {
     ) {
         self.work.reporter.report(RunEvent::Step(Box::new(StepNews {
             key: deed.step.key.clone(),
-            what: StepWhat::Waybill(deed.step.kind),
+            what: deed.what(),
             subject: deed.step.subject.clone(),
             words: deed.step.words.clone(),
             state,
@@ -337,7 +347,8 @@ impl Hauling {
         let rows = self.journal().steps(run).map_err(broken)?;
         let row = match what {
             StepWhat::Capture => rows.first(),
-            _ => rows.last(),
+            // After it may stand what was put back.
+            _ => rows.get(self.waybill().steps.len() + 1),
         };
         let Some(row) = row else {
             return Ok(());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use waybill_model::{ArtifactId, State};
+use waybill_model::{ArtifactId, ArtifactKind, State};
 
 use super::request::HaulRequest;
 use super::told::{StepDetail, now};
@@ -95,13 +95,19 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
     let steps = journal.steps(&run.id)?;
     let read_back = journal.read_back(&run.id)?;
     let mut of: BTreeMap<ArtifactId, Vec<Taken>> = BTreeMap::new();
+    let mut back = PutBack::default();
     let mut outcomes = Vec::new();
     for step in steps {
         let Ok(detail) = serde_json::from_value::<StepDetail>(step.detail.clone()) else {
             continue;
         };
-        let StepWhat::Waybill(kind) = detail.what else {
-            continue;
+        let kind = match detail.what {
+            StepWhat::Waybill(kind) => kind,
+            StepWhat::Back(kind) => {
+                back.take(kind, &detail.subject, step.state);
+                continue;
+            }
+            StepWhat::Capture | StepWhat::Verify => continue,
         };
         outcomes.push(StepOutcome {
             key: detail.key,
@@ -121,7 +127,11 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
             let holder = item.archive.as_ref();
             let holder = holder.and_then(|archive| archive.carried_by.as_ref());
             let carried = holder.and_then(|id| of.get(id)).unwrap_or(&nothing);
-            report_item(item, own, carried, read_back.get(&item.id))
+            let mut told = report_item(item, own, carried, read_back.get(&item.id));
+            if let Some(words) = back.words(item) {
+                told.words = words;
+            }
+            told
         })
         .collect();
     items.sort_by(|left, right| (left.result, &left.id).cmp(&(right.result, &right.id)));
@@ -131,7 +141,7 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
         .count();
     Ok(HaulReport {
         headline: headline(&request, &outcomes),
-        sentence: sentence(&items, &run),
+        sentence: sentence(&items, &run, &back),
         items,
         outcomes,
         failed: u32::try_from(failed).unwrap_or(u32::MAX),
@@ -139,6 +149,54 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
         run,
         request,
     })
+}
+
+/// The integrations that were to be put back as they were, each with how that ended, for it and for its
+/// schedule.
+#[derive(Default)]
+struct PutBack(BTreeMap<ArtifactId, (Option<StepState>, Option<StepState>)>);
+
+impl PutBack {
+    fn take(&mut self, kind: StepKind, subject: &ArtifactId, state: StepState) {
+        let id = ArtifactId {
+            kind: ArtifactKind::Integration,
+            ..subject.clone()
+        };
+        let (integration, schedule) = self.0.entry(id).or_default();
+        match kind {
+            StepKind::StartSchedule => *schedule = Some(state),
+            _ => *integration = Some(state),
+        }
+    }
+
+    fn words(&self, item: &Item) -> Option<String> {
+        let (integration, schedule) = self.0.get(&item.id)?;
+        let came = match item.action {
+            Action::Replace => "Not replaced",
+            _ => "Its design kept",
+        };
+        let active = match integration {
+            Some(StepState::Done) => "put back as it was: active again",
+            Some(StepState::Failed | StepState::Skipped) => {
+                "was active and could not be put back: not active"
+            }
+            Some(_) => "being put back: perhaps not yet active",
+            None => "still active",
+        };
+        let runs = match schedule {
+            Some(StepState::Done) => ", its schedule started again",
+            Some(_) => ", its schedule not started",
+            None => "",
+        };
+        Some(format!("{came}; {active}{runs}"))
+    }
+
+    /// How many are active again.
+    fn count(&self) -> usize {
+        let all = self.0.values();
+        all.filter(|(state, _)| *state == Some(StepState::Done))
+            .count()
+    }
 }
 
 /// A step of an artifact, as it stands.
@@ -348,7 +406,7 @@ pub(super) fn headline(request: &HaulRequest, outcomes: &[StepOutcome]) -> Strin
     format!("{} in {}", parts.join(", "), request.instance.name)
 }
 
-fn sentence(items: &[HaulItem], run: &Run) -> String {
+fn sentence(items: &[HaulItem], run: &Run, back: &PutBack) -> String {
     let count = |result: HaulResult| items.iter().filter(|item| item.result == result).count();
     let (failed, left) = (count(HaulResult::Failed), count(HaulResult::NotDone));
     let unknown = count(HaulResult::Unknown);
@@ -371,6 +429,16 @@ fn sentence(items: &[HaulItem], run: &Run) -> String {
                 "1 artifact was left as it was",
             ),
         );
+    }
+    match back.count() {
+        0 => {}
+        1 => parts.push(
+            "1 integration was put back as it was: active again, as its replacement did not come."
+                .to_owned(),
+        ),
+        many => parts.push(format!(
+            "{many} integrations were put back as they were: active again, as their replacements did not come."
+        )),
     }
     if unknown > 0 {
         parts.push(format!("How {} ended cannot be told.", artifacts(unknown)));

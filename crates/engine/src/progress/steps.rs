@@ -13,6 +13,8 @@ pub enum StepWhat {
     Capture,
     /// A step of the waybill.
     Waybill(StepKind),
+    /// Puts something back that a step of the waybill took out of service, for one that failed.
+    Back(StepKind),
     /// Reads back what was sent and compares.
     Verify,
 }
