@@ -31,6 +31,7 @@ impl Hauling {
         let mut order = Order::of(&steps, states);
         let mut watching = pin!(self.watch.run());
         let mut running = FuturesUnordered::new();
+        let mut reading = FuturesUnordered::new();
         let mut stopped: Option<Stop> = None;
         loop {
             if stopped.is_none() {
@@ -47,6 +48,7 @@ impl Hauling {
             let ended = tokio::select! {
                 biased;
                 ended = running.next() => ended,
+                Some(()) = reading.next() => continue,
                 never = &mut watching => match never {},
             };
             let Some((index, ended)) = ended else {
@@ -56,6 +58,12 @@ impl Hauling {
                 Ok(state) => {
                     order.ended(index, state);
                     self.count(state);
+                    let deed = &deeds[index];
+                    if state == StepState::Done
+                        && let Some(updated) = self.to_read_early(deed)
+                    {
+                        reading.push(self.read_early(&deed.step.subject, updated));
+                    }
                 }
                 // What is under way ends; nothing more is begun.
                 Err(stop) => {

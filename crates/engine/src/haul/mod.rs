@@ -15,6 +15,7 @@ mod back;
 mod begin;
 mod course;
 mod deed;
+mod early;
 mod explain;
 mod hush;
 mod left;

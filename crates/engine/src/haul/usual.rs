@@ -13,6 +13,8 @@ pub(super) struct Usual(Option<(Duration, Duration)>);
 const TOGETHER: f64 = 0.15;
 /// and what is to end within this share of the shortest pause: it would be seen no sooner.
 const SOON_AFTER: f64 = 0.6;
+/// A list on the way to an end that is expected leaves so many times the shortest pause until then.
+const ROOMY: f64 = 1.5;
 /// What is known to within this share is known well enough.
 const NARROW: f64 = 0.3;
 /// Where in between the next guess lies: one too early costs a whole pause.
@@ -87,10 +89,11 @@ impl Usual {
         let last_of_these = *first + together;
         let these = ahead.iter().filter(|end| **end <= last_of_these);
         let target = these.max().copied().unwrap_or(*first);
-        // Asked in equal parts until then: what takes shorter than usual is seen sooner.
+        // Asked in equal parts until then: what takes shorter than usual is seen sooner. The one before
+        // the last must be long enough before it.
         let left = target.saturating_duration_since(base);
         let mut parts: u32 = 1;
-        while floor * (parts + 1) + self.slack(floor) <= left {
+        while floor.mul_f64(ROOMY) * (parts + 1) <= left {
             parts += 1;
         }
         soonest.max(base + left / parts)

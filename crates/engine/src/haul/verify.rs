@@ -131,14 +131,19 @@ impl Hauling {
         let Some(expected) = expected else {
             return Ok((id.clone(), judged(true, String::new())));
         };
-        let read = Box::pin(books.read(side, id, None, None)).await;
-        let now = match read {
-            Ok(cargo) => cargo.map(|cargo| cargo.fingerprint),
-            Err(Unread::This(reason)) => {
-                let words = format!("It could not be read back. {reason}");
-                return Ok((id.clone(), untold(words)));
+        // Read back before, and not changed since.
+        let early = self.watch.early.of(id, own.updated.as_deref());
+        let now = if early.is_some() {
+            early
+        } else {
+            match Box::pin(books.read(side, id, None, None)).await {
+                Ok(cargo) => cargo.map(|cargo| cargo.fingerprint),
+                Err(Unread::This(reason)) => {
+                    let words = format!("It could not be read back. {reason}");
+                    return Ok((id.clone(), untold(words)));
+                }
+                Err(Unread::Everything(error)) => return Err(self.gone(error)),
             }
-            Err(Unread::Everything(error)) => return Err(self.gone(error)),
         };
         let verdict = now.map(|now| expected.verdict(&now));
         let found = match verdict {

@@ -3,7 +3,8 @@
 //!
 //! What has ended is found at the next list, and what waits for it can begin only then. So the lists
 //! are asked for when most of what is watched is likely to have ended, by how long those before took,
-//! or once a look at one of them shows that it has (`scout`).
+//! or once a look at one of them shows that it has (`scout`). The few that a list finds still under way
+//! are looked at one by one.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,9 +16,11 @@ use tokio::time::Instant;
 use waybill_client::{AwaitedState, Client, Error, ErrorKind};
 use waybill_model::{ArtifactId, Scope};
 
+use super::early::Early;
 use super::usual::Usual;
 use crate::change::SettlePatience;
 use crate::failure::{Reach, reach};
+use crate::wire_time::rfc3339;
 
 /// A list is so many times as dear as a look at one integration.
 const LIST_TO_LOOK: u32 = 8;
@@ -62,15 +65,25 @@ pub(super) struct State {
     pub followed: Vec<Followed>,
     /// When each scope was last asked for.
     pub asked: BTreeMap<Scope, Instant>,
-    /// When one was last looked at alone.
-    pub looked: Option<Instant>,
+    /// Which one was last looked at alone, and when.
+    pub looked: Option<(String, Instant)>,
     pub usual: Usual,
+    /// When those that a list told of as ended were last changed.
+    updated: BTreeMap<(Scope, String), String>,
+}
+
+/// What is told of an integration.
+struct Told {
+    status: String,
+    updated: Option<String>,
 }
 
 /// Follows integrations; shared by the steps of a run.
 pub(super) struct Watch {
     pub client: Client,
     pub patience: SettlePatience,
+    /// What was read back of those that have ended.
+    pub early: Early,
     state: Mutex<State>,
     joined: Notify,
 }
@@ -80,6 +93,7 @@ impl Watch {
         Self {
             client,
             patience,
+            early: Early::default(),
             state: Mutex::default(),
             joined: Notify::new(),
         }
@@ -118,6 +132,12 @@ impl Watch {
         self.joined.notify_one();
         let ended = ended.await;
         ended.unwrap_or_else(|_| Settle::TimedOut(String::new()))
+    }
+
+    /// When an integration was last changed, by the list that told of its end.
+    pub fn updated(&self, id: &ArtifactId) -> Option<String> {
+        let key = (id.scope.clone(), id.wire());
+        self.state().updated.get(&key).cloned()
     }
 
     /// Asks for lists as long as something is followed; never ends.
@@ -159,6 +179,9 @@ impl Watch {
             let own = state.followed.iter().filter(|one| one.scope == *scope);
             own.map(|one| one.id.clone()).collect()
         };
+        if ids.is_empty() {
+            return;
+        }
         let asked = Instant::now();
         self.state().asked.insert(scope.clone(), asked);
         match self.statuses(scope, &ids).await {
@@ -182,26 +205,37 @@ impl Watch {
         &self,
         scope: &Scope,
         ids: &[String],
-    ) -> Result<BTreeMap<String, String>, Error> {
+    ) -> Result<BTreeMap<String, Told>, Error> {
         if let [only] = ids {
             return match self.client.activation_state(scope, only).await {
-                Ok(read) => Ok([(only.clone(), read.value.activation_status)].into()),
+                Ok(read) => {
+                    let told = Told {
+                        status: read.value.activation_status,
+                        updated: None,
+                    };
+                    Ok([(only.clone(), told)].into())
+                }
                 Err(error) if *error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
                 Err(error) => Err(error),
             };
         }
         let list = self.client.integrations(scope).await?;
         let entries = list.into_iter().map(|read| read.value);
-        Ok(entries
-            .map(|one| (one.id, one.status.unwrap_or_default()))
-            .collect())
+        let told = entries.map(|one| {
+            let told = Told {
+                status: one.status.unwrap_or_default(),
+                updated: rfc3339(one.last_updated.as_deref()),
+            };
+            (one.id, told)
+        });
+        Ok(told.collect())
     }
 
     fn take(
         &self,
         scope: &Scope,
         asked_for: &[String],
-        statuses: &BTreeMap<String, String>,
+        statuses: &BTreeMap<String, Told>,
         asked: Instant,
     ) {
         let mut state = self.state();
@@ -213,16 +247,15 @@ impl Watch {
                 continue;
             }
             let age = asked.saturating_duration_since(one.since);
-            match one.judge(statuses.get(&one.id), age, &self.patience) {
+            let told = statuses.get(&one.id);
+            match one.judge(told.map(|told| &told.status), age, &self.patience) {
                 None => rest.push(one),
                 Some(end) => {
-                    if matches!(
-                        (&end, one.wanted),
-                        (Settle::Reached, AwaitedState::Activated)
-                    ) {
-                        state.usual.learn(one.open_at, age);
+                    if let Some(updated) = told.and_then(|told| told.updated.clone()) {
+                        let key = (one.scope.clone(), one.id.clone());
+                        state.updated.insert(key, updated);
                     }
-                    let _ = one.end.send(end);
+                    one.close(end, age, &mut state.usual);
                 }
             }
         }
@@ -243,8 +276,20 @@ impl Watch {
 }
 
 impl Followed {
+    /// Tells whoever waits for it how it ended, `age` after it was begun to be followed.
+    pub fn close(self, end: Settle, age: Duration, usual: &mut Usual) {
+        if matches!(
+            (&end, self.wanted),
+            (Settle::Reached, AwaitedState::Activated)
+        ) {
+            usual.learn(self.open_at, age);
+        }
+        // Whoever waited may have gone.
+        let _ = self.end.send(end);
+    }
+
     /// How it ended, by the status it has now. Statuses as recorded.
-    fn judge(
+    pub fn judge(
         &mut self,
         status: Option<&String>,
         age: Duration,
