@@ -23,6 +23,7 @@ mod from_record;
 mod gather;
 mod generation;
 mod in_flight;
+mod joined;
 mod library;
 mod locked;
 mod lookup;
@@ -44,5 +45,6 @@ pub use facts::{
     NotChecked, OwnFacts, PropertyFacts, Rights, ScheduleFacts,
 };
 pub use gather::{ArchiveOf, CheckWork, gather_checks};
+pub use joined::join;
 pub use registry::{RULES, check};
 pub use report::{CheckReport, Passed, Rule};

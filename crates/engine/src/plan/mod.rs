@@ -215,20 +215,24 @@ fn after(
     after
 }
 
+/// The finding that nothing may be changed in the destination, and why not.
+#[must_use]
+pub fn read_only(title: &str, why: &str) -> Finding {
+    Finding::new(
+        "read-only",
+        Severity::Blocking,
+        format!("{title} is read only."),
+    )
+    .guided(format!("{why} Allow changes there."))
+    .fixed_by(Fix::AllowChanges)
+}
+
 /// What is to be said of the choice and the destination as such.
 fn of_choice(world: &World<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let title = world.title();
     if let Some(why) = &world.destination().read_only {
-        findings.push(
-            Finding::new(
-                "read-only",
-                Severity::Blocking,
-                format!("{title} is read only."),
-            )
-            .guided(format!("{why} Allow changes there, then check again."))
-            .fixed_by(Fix::AllowChanges),
-        );
+        findings.push(read_only(title, why));
     }
     for id in &world.closure.unknown {
         findings.push(
@@ -291,7 +295,7 @@ fn of_choice(world: &World<'_>) -> Vec<Finding> {
                     world.request.source.stamp.title
                 ),
             )
-            .about(&world.target(&need.id))
+            .about(&world.target(id))
             .guided("What needs it fails where it uses it. Bring it there first, or take it into the source."),
         );
     }
