@@ -1,6 +1,7 @@
 //! Instances filled from archives on disk, whose bytes are served as they are.
 
 mod connection;
+mod schedule;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ pub(crate) use connection::draft;
 
 use crate::store::{
     Audit, Deployment, Endpoint, Instance, Integration, Library, Lookup, Operation, Package,
-    Project, Schedule, Space, Style,
+    Project, Space, Style,
 };
 
 /// Where each file went, and what was passed over.
@@ -24,8 +25,9 @@ pub(crate) struct Loaded {
     pub passed_over: Vec<String>,
 }
 
-/// Loads all archives below a folder. An archive whose code is taken in an instance goes to the
-/// next one that is `open`; `more` makes one when all are taken.
+/// Loads all archives below a folder. An archive goes to an instance of the generation that made it,
+/// or else of Oracle Integration 3. One whose code is taken there goes to the next one that is `open`;
+/// `more` makes one when all are taken.
 pub(crate) fn load(
     folder: &Path,
     instances: &mut Vec<Instance>,
@@ -82,10 +84,15 @@ fn place(
         return;
     }
     let (open, more) = at;
-    let free = instances.iter().enumerate().position(|(index, instance)| {
-        open(index) && instance.generation == Generation::Oic3 && !taken(instance, &opened.contents)
-    });
-    let index = free.unwrap_or_else(|| {
+    let made = opened.contents.integrations.iter();
+    let made = made.filter_map(|one| one.generation).max();
+    let free = |generation: Generation| {
+        instances.iter().enumerate().position(|(index, instance)| {
+            open(index) && instance.generation == generation && !taken(instance, &opened.contents)
+        })
+    };
+    let own = made.and_then(free).or_else(|| free(Generation::Oic3));
+    let index = own.unwrap_or_else(|| {
         instances.push(more(instances.len()));
         instances.len() - 1
     });
@@ -294,17 +301,7 @@ pub(crate) fn integration(one: &waybill_archive::Integration, contents: &Content
             .map(|library| (library.code.clone(), library.version.clone()))
             .collect(),
         calls: Vec::new(),
-        schedule: schedule.map(|schedule| Schedule {
-            name: schedule.name.clone(),
-            expression: schedule.expression.clone().unwrap_or_default(),
-            zone: schedule
-                .time_zone
-                .clone()
-                .unwrap_or_else(|| "UTC".to_owned()),
-            state: "CANCELLED".to_owned(),
-            start: "1/1/2026|00:00:00".to_owned(),
-            ..Schedule::default()
-        }),
+        schedule: schedule.map(schedule::schedule),
         parameters: Vec::new(),
         keywords: one.keywords.join(", "),
         prebuilt: false,

@@ -231,8 +231,9 @@ impl Builder {
     }
 
     /// Loads every archive below the folder (`.iar`, `.par`, `.car`, lookups, and ZIPs of these) and
-    /// serves its bytes unchanged. An archive whose code is taken in an instance goes to the next
-    /// one of Oracle Integration 3; instances are added as needed. [`Ready`] says what went where.
+    /// serves its bytes unchanged. An archive goes to an instance of the generation that made it, or
+    /// else of Oracle Integration 3; one whose code is taken there, to the next of these. Instances
+    /// are added as needed. [`Ready`] says what went where.
     #[must_use]
     pub fn load(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());

@@ -23,9 +23,15 @@ pub(super) fn configured(one: &waybill_archive::Connection, audit: &Audit) -> Co
         // Policies that the sandbox knows nothing of.
         connection.credentials = known;
     }
+    let usual = settings(&one.adapter, &format!("{host}.example.com"));
     for setting in &mut connection.settings {
-        if setting.value.is_none() && setting.kind == PropertyType::Url && setting.required {
-            setting.value = Some(format!("https://{host}.example.com"));
+        if setting.value.is_none() && setting.required {
+            let known = usual.iter().find(|own| own.name == setting.name);
+            setting.value = match (known, setting.kind) {
+                (_, PropertyType::Url) => Some(format!("https://{host}.example.com")),
+                (Some(known), _) => known.value.clone(),
+                (None, _) => None,
+            };
         }
     }
     for credential in &mut connection.credentials {
