@@ -81,7 +81,7 @@ impl Hauling {
         if steps.is_empty() {
             return Ok(());
         }
-        let deeds = self.deeds(steps, known)?;
+        let deeds = self.deeds(steps, &known)?;
         self.note("What was to be replaced and is there unchanged is put back as it was.")?;
         self.count_back(&deeds);
         Box::pin(self.course(&deeds)).await
@@ -156,7 +156,7 @@ impl Hauling {
     fn deeds(
         &self,
         steps: Vec<Step>,
-        known: BTreeMap<String, (StepDetail, journal::Step)>,
+        known: &BTreeMap<String, (StepDetail, journal::Step)>,
     ) -> Result<Vec<Deed>, Stop> {
         let fresh = steps.iter().filter(|step| !known.contains_key(&step.key));
         let details: Vec<_> = fresh
