@@ -93,39 +93,51 @@ impl Vault {
         };
         attendance.run(&position, &|| gate.cancel(), || {
             let mut report = MendReport::default();
-            self.mend_index(damages, &mut report)?;
+            let map = BlobMap::read(self, DOING)?;
+            let bad = self.bad_packs(damages, &map)?;
+            let snapshots = self.snapshots_into(DOING, &mut Vec::new())?;
+            let hit = walk::missing(self, DOING, &map, &bad.lost(&map), &snapshots)?;
+            let mut hit: BTreeSet<HitFile> = hit.into_iter().map(|hit| hit.file).collect();
+            self.put_indexes_aside(&map, damages, &mut report)?;
+            self.replace_packs(&map, &bad, &mut report)?;
+            drop(map);
+            // With them in place, the tidying up would take them for whole.
+            for pack in bad.why.keys() {
+                let name = hex_of(pack);
+                self.put_aside(&format!("data/{}/{name}", &name[..2]), &name)?;
+            }
             self.tidy_up()?;
-            let before = self.hits(&HashSet::new())?;
-            let bad = self.bad_packs(damages)?;
-            let hit = {
-                let map = BlobMap::read(self, DOING)?;
-                let hit = self.hits(&bad.lost(&map))?;
-                self.replace_packs(&map, &bad, &mut report)?;
-                hit
-            };
-            let mut hit: BTreeSet<HitFile> =
-                hit.into_iter().chain(before).map(|hit| hit.file).collect();
-            hit.extend(self.mend_from_vaults(others, &gate)?);
-            self.mend_from_files(content, &gate)?;
-            self.mend_snapshots(damages, others, &mut report)?;
-            let lost: BTreeSet<HitFile> = self
-                .hits(&HashSet::new())?
-                .into_iter()
-                .map(|hit| hit.file)
-                .collect();
-            self.take_away(&bad, !lost.is_empty(), &mut report)?;
+            let lists = self.lists_elsewhere(damages, others, &mut report)?;
+            let found = self.mend_from_vaults(others, &lists, &gate)?;
+            hit.extend(
+                found
+                    .into_iter()
+                    .filter(|file| !lists.iter().any(|list| hex_of(&list.id) == file.snapshot)),
+            );
+            self.mend_from_files(content, &lists, &gate)?;
+            self.take_lists(lists, &mut report)?;
+            let lost: BTreeSet<HitFile> = self.hits(&[])?.into_iter().map(|hit| hit.file).collect();
+            if lost.is_empty() {
+                for pack in bad.why.keys() {
+                    self.remove_raw(&format!("{ASIDE}/{}", hex_of(pack)))?;
+                }
+            }
             report.mended = hit.difference(&lost).cloned().collect();
             report.lost = lost.into_iter().collect();
             Ok(report)
         })
     }
 
-    /// Puts damaged index files aside. What they said is read from the packs by the tidying up that
+    /// Takes damaged index files away. What they said is read from the packs by the tidying up that
     /// follows.
-    fn mend_index(&self, damages: &[Damage], report: &mut MendReport) -> Result<()> {
-        let broken = BlobMap::read(self, DOING)?.broken;
-        for (id, _) in broken {
-            let name = hex_of(&id);
+    fn put_indexes_aside(
+        &self,
+        map: &BlobMap,
+        damages: &[Damage],
+        report: &mut MendReport,
+    ) -> Result<()> {
+        for (id, _) in &map.broken {
+            let name = hex_of(id);
             if damages
                 .iter()
                 .any(|damage| damage.what == Damaged::Index && damage.id == name)
@@ -137,21 +149,22 @@ impl Vault {
         Ok(())
     }
 
-    fn hits(&self, lost: &HashSet<Id>) -> Result<Vec<Hit>> {
+    /// What is missing to the snapshots of this vault, and to `lists`.
+    fn hits(&self, lists: &[SnapshotFile]) -> Result<Vec<Hit>> {
         let map = BlobMap::read(self, DOING)?;
-        let snapshots = self.snapshots_into(DOING, &mut Vec::new())?;
-        walk::missing(self, DOING, &map, lost, &snapshots)
+        let mut snapshots = self.snapshots_into(DOING, &mut Vec::new())?;
+        snapshots.extend(lists.iter().cloned());
+        walk::missing(self, DOING, &map, &HashSet::new(), &snapshots)
     }
 
     /// The packs among `damages` that are bad indeed.
-    fn bad_packs(&self, damages: &[Damage]) -> Result<BadPacks> {
-        let map = BlobMap::read(self, DOING)?;
+    fn bad_packs(&self, damages: &[Damage], map: &BlobMap) -> Result<BadPacks> {
         let mut bad = BadPacks::default();
         for damage in damages {
             if damage.what == Damaged::Pack
                 && let Ok(pack) = Id::from_str(&damage.id)
             {
-                self.read_pack(DOING, &map, &pack, &mut bad)?;
+                self.read_pack(DOING, map, &pack, &mut bad)?;
             }
         }
         Ok(bad)
@@ -212,7 +225,12 @@ impl Vault {
     /// Writes again what other vaults have of what is missing. A list of files that comes back shows
     /// what else is missing below it, so this goes on until nothing more is found. Returns all that
     /// turned out to be hit.
-    fn mend_from_vaults(&self, others: &[&Self], gate: &Gate) -> Result<BTreeSet<HitFile>> {
+    fn mend_from_vaults(
+        &self,
+        others: &[&Self],
+        lists: &[SnapshotFile],
+        gate: &Gate,
+    ) -> Result<BTreeSet<HitFile>> {
         let mut seen = BTreeSet::new();
         if others.is_empty() {
             return Ok(seen);
@@ -222,7 +240,7 @@ impl Vault {
             .map(|other| Ok((*other, BlobMap::read(other, DOING)?)))
             .collect::<Result<_>>()?;
         loop {
-            let hits = self.hits(&HashSet::new())?;
+            let hits = self.hits(lists)?;
             let pieces: BTreeMap<Id, bool> = hits.iter().map(|hit| (hit.piece, hit.tree)).collect();
             seen.extend(hits.into_iter().map(|hit| hit.file));
             let mut writer = PackWriter::new(self, DOING);
@@ -245,14 +263,20 @@ impl Vault {
 
     /// Writes again the contents that the caller has. Each is cut into pieces as it was at first, and
     /// those pieces that the index does not have are stored.
-    fn mend_from_files(&self, content: Give<'_>, gate: &Arc<Gate>) -> Result<()> {
+    fn mend_from_files(
+        &self,
+        content: Give<'_>,
+        lists: &[SnapshotFile],
+        gate: &Arc<Gate>,
+    ) -> Result<()> {
         let mut wanted: HashMap<Id, Vec<HitFile>> = HashMap::new();
-        for hit in self.hits(&HashSet::new())? {
+        for hit in self.hits(lists)? {
             if !hit.tree {
                 wanted.entry(hit.piece).or_default().push(hit.file);
             }
         }
         let mut asked = HashSet::new();
+        let mut given = HashSet::new();
         let mut batch = Vec::new();
         let mut bytes = 0;
         for files in wanted.into_values() {
@@ -261,12 +285,15 @@ impl Vault {
                     return Err(VaultError::Cancelled { operation: DOING });
                 }
                 // A file that misses several pieces is asked for once.
-                if !asked.insert(file.clone()) {
+                if given.contains(&file) {
                     break;
                 }
-                if let Some(content) = content(&file) {
+                if asked.insert(file.clone())
+                    && let Some(content) = content(&file)
+                {
                     bytes += content.len() as u64;
                     batch.push(content);
+                    given.insert(file);
                     break;
                 }
             }
@@ -334,62 +361,60 @@ impl Vault {
         }
     }
 
-    /// Takes damaged lists of snapshots from other vaults, which know them by their first id.
-    fn mend_snapshots(
+    /// Damaged lists of snapshots as other vaults have them, under the ids they have here.
+    fn lists_elsewhere(
         &self,
         damages: &[Damage],
         others: &[&Self],
         report: &mut MendReport,
-    ) -> Result<()> {
-        let mut damaged = Vec::new();
-        self.snapshots_into(DOING, &mut damaged)?;
-        damaged.retain(|one| {
+    ) -> Result<Vec<SnapshotFile>> {
+        let mut unread = Vec::new();
+        self.snapshots_into(DOING, &mut unread)?;
+        unread.retain(|one| {
             damages
                 .iter()
                 .any(|damage| damage.what == Damaged::Snapshot && damage.id == one.id)
         });
-        'damaged: for one in damaged {
+        let mut lists = Vec::new();
+        for one in unread {
+            let mut list = None;
             for other in others {
-                let known = other.snapshot_files(DOING)?;
-                let Some(found) = known.into_iter().find(|snapshot| {
-                    hex_of(&snapshot.id) == one.id
-                        || snapshot
-                            .original
-                            .is_some_and(|first| hex_of(&first) == one.id)
-                }) else {
-                    continue;
-                };
-                let map = BlobMap::read(self, DOING)?;
-                let found = [found];
-                if !walk::missing(self, DOING, &map, &HashSet::new(), &found)?.is_empty() {
-                    continue;
-                }
-                let [mut found] = found;
-                found.original = found.original.or(Some(found.id));
-                found.id = SnapshotId::default();
-                let new = self.save_snapshot(DOING, &found)?;
-                self.remove_snapshot_file(&one.id)?;
-                report.snapshots.push((one.id, new));
-                continue 'damaged;
+                list = other
+                    .snapshot_files(DOING)?
+                    .into_iter()
+                    .find(|snapshot| {
+                        hex_of(&snapshot.id) == one.id
+                            || snapshot
+                                .original
+                                .is_some_and(|first| hex_of(&first) == one.id)
+                    })
+                    .or(list);
             }
-            report.lost_snapshots.push(one.id);
+            match (list, SnapshotId::from_str(&one.id)) {
+                (Some(mut list), Ok(id)) => {
+                    list.original = list.original.or(Some(list.id));
+                    list.id = id;
+                    lists.push(list);
+                }
+                _ => report.lost_snapshots.push(one.id),
+            }
         }
-        Ok(())
+        Ok(lists)
     }
 
-    /// Takes bad packs out of the vault. While something is still lost they are kept aside, in case
-    /// it was the reading that failed.
-    fn take_away(&self, bad: &BadPacks, aside: bool, _: &mut MendReport) -> Result<()> {
-        for pack in bad.why.keys() {
-            let name = hex_of(pack);
-            let path = format!("data/{}/{name}", &name[..2]);
-            if aside {
-                self.put_aside(&path, &name)?;
-            } else {
-                self.raw_files()
-                    .remove(&path)
-                    .map_err(|error| self.raw_failure(&path, error))?;
+    /// Writes lists of snapshots in the place of damaged ones, where what they list is there.
+    fn take_lists(&self, lists: Vec<SnapshotFile>, report: &mut MendReport) -> Result<()> {
+        let map = BlobMap::read(self, DOING)?;
+        for mut list in lists {
+            let old = hex_of(&list.id);
+            if map.content(self, DOING, &list.tree)?.is_none() {
+                report.lost_snapshots.push(old);
+                continue;
             }
+            list.id = SnapshotId::default();
+            let new = self.save_snapshot(DOING, &list)?;
+            self.remove_snapshot_file(&old)?;
+            report.snapshots.push((old, new));
         }
         Ok(())
     }
@@ -405,6 +430,12 @@ impl Vault {
             Err(error) => tracing::warn!(path, %error, "a damaged file could not be kept aside"),
         }
         files.remove(path).map_err(fail)
+    }
+
+    fn remove_raw(&self, path: &str) -> Result<()> {
+        self.raw_files()
+            .remove(path)
+            .map_err(|error| self.raw_failure(path, error))
     }
 
     fn raw_failure(&self, path: &str, error: std::io::Error) -> VaultError {
