@@ -36,6 +36,7 @@ impl Vault {
             .collect();
         let on_disk = unlisted.clone();
         let mut lost = 0_usize;
+        let mut cut_short = Vec::new();
         let mut in_use = HashSet::new();
         let mut with_marks = Vec::new();
         let indexes = repository
@@ -45,8 +46,10 @@ impl Vault {
             let (id, index) = index.map_err(|error| self.failure(DOING, "the index", &error))?;
             for pack in index.packs.iter().chain(&index.packs_to_delete) {
                 unlisted.remove(&pack.id);
-                if on_disk.get(&pack.id) != Some(&pack.pack_size()) {
-                    lost += 1;
+                match on_disk.get(&pack.id) {
+                    Some(size) if *size == pack.pack_size() => {}
+                    Some(_) => cut_short.push(*pack.id),
+                    None => lost += 1,
                 }
             }
             in_use.extend(index.packs.iter().map(|pack| pack.id));
@@ -55,14 +58,16 @@ impl Vault {
             }
         }
         self.end_interrupted_prune(&in_use, with_marks)?;
-        if unlisted.is_empty() && lost == 0 {
+        if unlisted.is_empty() && lost == 0 && cut_short.is_empty() {
             return Ok(());
         }
         tracing::info!(
             unlisted = unlisted.len(),
             lost,
+            cut_short = cut_short.len(),
             "the index is brought in line with the packs"
         );
+        self.save_what_they_give(&cut_short)?;
         repository
             .repair_index(&RepairIndexOptions::default(), false)
             .map_err(|error| self.failure(DOING, "the index", &error))

@@ -7,7 +7,8 @@ mod fixture;
 use std::sync::Arc;
 
 use fixture::*;
-use waybill_vault::{Content, Entry, Silent};
+use jiff::SignedDuration;
+use waybill_vault::{Content, Entry, Silent, Vault};
 
 /// A value of `/proc/self/status` in megabytes.
 fn megabytes(name: &str) -> u64 {
@@ -41,6 +42,8 @@ fn two_thousand_staged_files_are_written_and_verified_in_little_memory() {
             content: Content::Staged(path.clone(), staging.clone()),
         })
         .collect();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copies = Vault::create(&elsewhere.path().join("copies"), &password()).unwrap();
     // Sets the peak back to what is in use now: creating the vault took 128 MB for a moment.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = megabytes("VmRSS");
@@ -56,8 +59,28 @@ fn two_thousand_staged_files_are_written_and_verified_in_little_memory() {
         .unwrap();
     assert!(differing.is_empty());
     let after_verify = megabytes("VmHWM");
+    let ids = [written.id.clone()];
+    Vault::copy_snapshots(&ground.vault, &copies, &ids, &Silent, &|| false).unwrap();
+    let proven = copies.check_part(1, 1, &Silent, &|| false).unwrap();
+    assert!(
+        proven.is_whole() && proven.bytes_read > 100_000,
+        "{proven:?}"
+    );
+    copies
+        .forget_many(&[copies.snapshots().unwrap()[0].id.clone()])
+        .unwrap();
+    for _ in 0..2 {
+        copies
+            .prune(SignedDuration::ZERO, &Silent, &|| false)
+            .unwrap();
+    }
+    let after_all = megabytes("VmHWM");
     assert!(
         after_write - before < 80 && after_verify - before < 100,
         "{before} MB before, {after_write} MB after writing, {after_verify} MB after verifying"
+    );
+    assert!(
+        after_all < 250,
+        "{before} MB before, {after_all} MB after copying, proving and pruning"
     );
 }

@@ -167,6 +167,31 @@ fn what_nobody_has_stays_lost_and_costs_nothing_else() {
 }
 
 #[test]
+fn a_backup_after_a_pack_was_cut_short_loses_no_more_than_the_cut_did() {
+    let (ground, ids) = filled();
+    let pack = packs(&ground)[0].clone();
+    let bytes = std::fs::read(&pack).unwrap();
+    std::fs::write(&pack, &bytes[..bytes.len() / 2]).unwrap();
+    let hits = |report: &PartReport| -> BTreeSet<HitFile> {
+        let files = report.damages.iter().flat_map(|d| d.files.clone());
+        files.filter(|file| ids.contains(&file.snapshot)).collect()
+    };
+    let before = hits(&whole_check(&ground.vault));
+    assert!(!before.is_empty());
+    // It brings the index in line with the packs.
+    ground.write(&[("lookups/NEW.csv", b"new")]);
+    let report = whole_check(&ground.reopened());
+    assert_eq!(hits(&report), before, "{report:?}");
+    only_these_are_hit(&ground, &ids, &before);
+    let mended = ground
+        .vault
+        .mend(&report.damages, &[], &good_copy, &Silent, &|| false)
+        .unwrap();
+    assert!(mended.lost.is_empty(), "{mended:?}");
+    assert!(whole_check(&ground.reopened()).is_whole());
+}
+
+#[test]
 fn lists_of_files_and_of_snapshots_come_back_from_another_vault() {
     let (ground, ids) = filled();
     let folder = tempfile::tempdir().unwrap();

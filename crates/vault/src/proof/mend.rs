@@ -170,11 +170,21 @@ impl Vault {
         Ok(bad)
     }
 
-    /// Copies what bad packs still give into new ones, and strikes the bad ones from the index.
-    fn replace_packs(&self, map: &BlobMap, bad: &BadPacks, report: &mut MendReport) -> Result<()> {
-        if bad.why.is_empty() {
+    /// Copies what packs of a wrong size still give into new ones: before they are struck from the
+    /// index, which alone knows where in them it lies.
+    pub(crate) fn save_what_they_give(&self, packs: &[Id]) -> Result<()> {
+        if packs.is_empty() {
             return Ok(());
         }
+        let map = BlobMap::read(self, DOING)?;
+        let mut bad = BadPacks::default();
+        for pack in packs {
+            self.read_pack(DOING, &map, pack, &mut bad)?;
+        }
+        self.copy_good_pieces(&map, &bad)
+    }
+
+    fn copy_good_pieces(&self, map: &BlobMap, bad: &BadPacks) -> Result<()> {
         let mut writer = PackWriter::new(self, DOING);
         for (pack, lost) in &bad.pieces {
             let Ok(file) = self.store().read_full(FileType::Pack, pack) else {
@@ -190,7 +200,15 @@ impl Vault {
                 }
             }
         }
-        writer.finish()?;
+        writer.finish().map(|_| ())
+    }
+
+    /// Copies what bad packs still give into new ones, and strikes the bad ones from the index.
+    fn replace_packs(&self, map: &BlobMap, bad: &BadPacks, report: &mut MendReport) -> Result<()> {
+        if bad.why.is_empty() {
+            return Ok(());
+        }
+        self.copy_good_pieces(map, bad)?;
         report.replaced += bad.why.len() as u64;
         let repository = self.repository_over(DOING, self.store())?;
         let indexes: Vec<(Id, IndexFile)> = repository
