@@ -27,6 +27,9 @@ mod window {
     mod many_artifacts;
     mod moving;
     mod moving_at_night;
+    mod moving_back;
+    mod moving_by_keyboard;
+    mod moving_files;
     mod production;
     mod runs;
     mod screens;

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::support::night::{DRAFTS, INTEGRATIONS, Night};
 use super::support::{
-    Program, Review, User, at_step, begin_move, canary, checked, count, enter_on, go_on, in_turn,
-    test,
+    Program, Review, User, at_step, begin_move, canary, checked, count, enter_on, go_on, has_run,
+    in_turn, read_warnings, report, test,
 };
 
 const CONTROL: char = '\u{E009}';
@@ -17,8 +17,6 @@ const ASK_FOR_NOTHING: [&str; 3] = [
     "INT_TCC_SERVICE_IMPORT",
     "OIC_FA_INTEGRAT_OAUTHCOD",
 ];
-/// How long a run may take on a busy computer.
-const LONG: Duration = Duration::from_mins(4);
 
 #[test]
 fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_values() {
@@ -93,20 +91,7 @@ async fn run(program: &Program, name: &str, review: &mut Review) {
     at_step(program, "run").await;
     program.see(&test("run-settled")).await;
     review.look(program, "move-run").await;
-    let ended = json!(test("run-end"));
-    program
-        .until_within(LONG, &format!("document.querySelector({ended})"))
-        .await;
-    println!("{}", program.text(&test("run-end")).await);
-}
-
-/// Opens the report of the run that has ended; its headline.
-async fn report(program: &Program) -> String {
-    enter_on(program, &test("show-report")).await;
-    at_step(program, "report").await;
-    let headline = program.text(&test("report-headline")).await;
-    println!("{headline}");
-    headline
+    has_run(program).await;
 }
 
 /// One of them is only configured in Development, and is to be active all the same.
@@ -167,26 +152,6 @@ async fn enter(program: &Program, by_keyboard: bool) {
 async fn from_source(program: &Program) {
     program
         .until("(() => { const one = [...document.querySelectorAll('[data-region=connection] .seg button')].find((one) => one.innerText.startsWith('Take from')); one?.click(); return one; })()")
-        .await;
-}
-
-/// Says of all warnings that they were read, where several are of one kind in one go.
-async fn read_warnings(program: &Program) {
-    let all = json!(format!(
-        ":is({}, {})",
-        test("group-read"),
-        test("finding-read")
-    ));
-    let title = json!(test("warnings-title"));
-    // While one is being written down, none of them can be used, and a tick does not count yet.
-    program
-        .until(&format!(
-            "(() => {{ const all = [...document.querySelectorAll({all})]; \
-               const next = all.find((one) => !one.checked); \
-               if (next && !all.some((one) => one.disabled)) next.click(); \
-               const [told, read] = document.querySelector({title})?.innerText.match(/[0-9]+/g) ?? []; \
-               return !next && told === read; }})()"
-        ))
         .await;
 }
 

@@ -7,6 +7,8 @@ use serde_json::json;
 use super::{Program, enter_on, test};
 
 const LONG: Duration = Duration::from_mins(2);
+/// How long a run may take on a busy computer.
+const A_RUN: Duration = Duration::from_mins(4);
 
 /// The id of a saved instance, as addresses of the window have it.
 async fn instance_id(program: &Program, name: &str) -> String {
@@ -77,6 +79,60 @@ pub async fn checked(program: &Program) -> String {
         )
         .await;
     program.text(&test("checks-title")).await
+}
+
+/// Says of all warnings that they were read, where several are of one kind in one go.
+pub async fn read_warnings(program: &Program) {
+    let all = json!(format!(
+        ":is({}, {})",
+        test("group-read"),
+        test("finding-read")
+    ));
+    let title = json!(test("warnings-title"));
+    // While one is being written down, none of them can be used, and a tick does not count yet.
+    program
+        .until(&format!(
+            "(() => {{ const all = [...document.querySelectorAll({all})]; \
+               const next = all.find((one) => !one.checked); \
+               if (next && !all.some((one) => one.disabled)) next.click(); \
+               const [told, read] = document.querySelector({title})?.innerText.match(/[0-9]+/g) ?? []; \
+               return !next && told === read; }})()"
+        ))
+        .await;
+}
+
+/// From the checks to the review by the route: all connections stay as they are.
+pub async fn on_to_review(program: &Program) {
+    program.click(&test("step-review")).await;
+    at_step(program, "review").await;
+}
+
+/// Starts the run from the review, where nothing has changed since the plan, and waits for its end.
+/// Answers the headline of its report.
+pub async fn run_it(program: &Program) -> String {
+    program.reads(&test("looked"), "has changed").await;
+    enter_on(program, &test("move-run")).await;
+    at_step(program, "run").await;
+    has_run(program).await;
+    report(program).await
+}
+
+/// The run that is shown has ended.
+pub async fn has_run(program: &Program) {
+    let ended = json!(test("run-end"));
+    program
+        .until_within(A_RUN, &format!("document.querySelector({ended})"))
+        .await;
+    println!("{}", program.text(&test("run-end")).await);
+}
+
+/// Opens the report of the run that has ended; its headline.
+pub async fn report(program: &Program) -> String {
+    enter_on(program, &test("show-report")).await;
+    at_step(program, "report").await;
+    let headline = program.text(&test("report-headline")).await;
+    println!("{headline}");
+    headline
 }
 
 /// Goes on by the button at the foot.
