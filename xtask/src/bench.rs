@@ -12,6 +12,7 @@ mod moving;
 mod plain_loop;
 mod process;
 mod sandbox;
+mod timeline;
 
 use std::time::{Duration, Instant};
 

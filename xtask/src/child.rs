@@ -23,8 +23,8 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     if !watched {
         command.stderr(Stdio::piped());
     }
-    let not_started = || format!("{} could not be started", shown(command));
-    let mut running = command.spawn().with_context(not_started)?;
+    let not_started = format!("{} could not be started", shown(command));
+    let mut running = command.spawn().context(not_started)?;
     let last = running.stderr.take().map(last_words).transpose()?;
     let status = running.wait()?;
     if !status.success() {

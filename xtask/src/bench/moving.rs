@@ -10,11 +10,13 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::Value;
 
-use super::{process::Waybill, sandbox::Sandbox};
+use super::{process::Waybill, sandbox::Sandbox, timeline::Timeline};
 use crate::{child, workspace::Workspace};
 
 /// Where the engine says how many activations it lets go on at once.
 const ENGINE: &str = include_str!("../../../crates/engine/src/haul/mod.rs");
+/// The phase in which the steps of a waybill are taken.
+const STEPS: &str = "changing";
 /// How many entries a page of a list has.
 const PAGE: u32 = 100;
 
@@ -100,11 +102,16 @@ pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
         run.extend(rules.iter().copied());
     }
     destination.reset()?;
-    let begun = Instant::now();
-    let (answer, peak) = waybill.answer(&run)?;
-    let took = begun.elapsed();
-    let counts = destination.counts()?;
-    say(options, took, &counts, peak, &answer)
+    let mut timeline = Timeline::begin();
+    let (answer, peak) = waybill.told(&run, |line| timeline.hear(line, || destination.counts()))?;
+    timeline.end(destination.counts()?);
+    println!(
+        "run                         {:>8.2} s  peak {} MB",
+        timeline.took().as_secs_f64(),
+        peak / 1000
+    );
+    timeline.print();
+    say(options, &timeline, &answer)
 }
 
 /// The rules of the warnings; nothing may stand against the move.
@@ -121,35 +128,25 @@ fn to_acknowledge(planned: &Value) -> anyhow::Result<BTreeSet<&str>> {
     Ok(rules)
 }
 
-fn say(
-    options: &Options,
-    took: Duration,
-    counts: &Value,
-    peak: u64,
-    answer: &Value,
-) -> anyhow::Result<()> {
-    let activations = effects(counts, "ACTIVATED");
+fn say(options: &Options, timeline: &Timeline, answer: &Value) -> anyhow::Result<()> {
+    let activations = effects(timeline.last_counts(), "ACTIVATED");
     let each = Duration::from_millis(options.activation).as_secs_f64();
     let chain = each * f64::from(options.chains);
     let at_once = allowed_at_once()?;
     let work = each * f64::from(options.integrations) / f64::from(at_once);
     let bound = chain.max(work);
-    let seconds = took.as_secs_f64();
-    let pages = counts["byPath"]["GET integrations"].as_f64();
-    let pages = pages.unwrap_or_default();
-    let lists = pages / f64::from(options.integrations.div_ceil(PAGE).max(1));
-    let looks = counts["byPath"]["GET integrations/{}"].as_f64();
-    println!(
-        "run                         {seconds:>8.2} s  peak {} MB",
-        peak / 1000
-    );
-    println!("bound: longest chain        {chain:>8.2} s");
+    let seconds = timeline.took().as_secs_f64();
+    let steps = timeline.phase(STEPS).context("no steps were taken")?;
+    let pages = f64::from(options.integrations.div_ceil(PAGE).max(1));
+    let lists = steps.calls("GET integrations") / pages;
+    let of_steps = steps.took().as_secs_f64();
+    println!("\nbound: longest chain        {chain:>8.2} s");
     println!("bound: work at {at_once} at once   {work:>8.2} s");
     println!("activations                 {activations:>8}");
-    println!("lists of integrations       {lists:>8.1}  in {pages} pages");
+    println!("lists for states            {lists:>8.1}  in {of_steps:.2} s");
     println!(
-        "looks at single ones        {:>8}",
-        looks.unwrap_or_default()
+        "looks at single states      {:>8}",
+        steps.calls("GET integrations/{}/activationStatus")
     );
     println!("\nratios of this run");
     println!(
@@ -157,8 +154,8 @@ fn say(
         seconds / bound
     );
     println!(
-        "  lists in 2 seconds: {:.2} (wanted: at most 1, and the few before and after the activations)",
-        lists / (seconds / 2.0)
+        "  lists in 2 seconds: {:.2} (wanted: at most 1)",
+        lists / (of_steps / 2.0)
     );
     if activations != u64::from(options.integrations) {
         bail!("not every integration was activated once: {answer}");

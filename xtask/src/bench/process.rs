@@ -2,9 +2,9 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     thread,
     time::Duration,
 };
@@ -76,23 +76,32 @@ impl Waybill {
 
     /// Runs a command; its last line of JSON and the peak of its memory in kB.
     pub fn answer(&self, arguments: &[&str]) -> anyhow::Result<(Value, u64)> {
+        self.told(arguments, |_| Ok(()))
+    }
+
+    /// The same, with each line of JSON as it comes.
+    pub fn told(
+        &self,
+        arguments: &[&str],
+        hear: impl FnMut(&Value) -> anyhow::Result<()> + Send,
+    ) -> anyhow::Result<(Value, u64)> {
         let mut child = self.start(arguments)?;
         self.hand_over(&mut child, None)?;
-        let mut printed = child.stdout.take().context("no output")?;
-        let reader = thread::spawn(move || {
-            let mut text = String::new();
-            printed.read_to_string(&mut text).map(|_| text)
+        let printed = child.stdout.take().context("no output")?;
+        let (heard, watched) = thread::scope(|scope| {
+            let reader = scope.spawn(|| listen(printed, hear));
+            let watched = run_watched(child);
+            (reader.join(), watched)
         });
-        let (ended, peak) = run_watched(child)?;
-        let text = match reader.join() {
-            Ok(text) => text?,
+        let (ended, peak) = watched?;
+        let last = match heard {
+            Ok(last) => last?.context("nothing was printed")?,
             Err(_) => bail!("the output could not be read"),
         };
-        let last = text.lines().last().context("nothing was printed")?;
         if !ended.success() && !is_told_by_code(arguments, ended) {
             bail!("{} failed: {last}", arguments.join(" "));
         }
-        Ok((serde_json::from_str(last)?, peak))
+        Ok((last, peak))
     }
 
     fn start(&self, arguments: &[&str]) -> anyhow::Result<Child> {
@@ -116,6 +125,20 @@ impl Waybill {
         }
         Ok(())
     }
+}
+
+/// Reads lines of JSON to their end; the last one.
+fn listen(
+    printed: ChildStdout,
+    mut hear: impl FnMut(&Value) -> anyhow::Result<()>,
+) -> anyhow::Result<Option<Value>> {
+    let mut last = None;
+    for line in BufReader::new(printed).lines() {
+        let value = serde_json::from_str(&line?)?;
+        hear(&value)?;
+        last = Some(value);
+    }
+    Ok(last)
 }
 
 /// Comparing says by its exit code that there are differences, planning that findings are open.
