@@ -80,12 +80,23 @@ impl Vault {
         })
     }
 
+    /// The copy of a snapshot in this vault. Of several, which a change of tags leaves when it is cut
+    /// short, the one with the right tags stays.
     fn copy_of(&self, snapshot: &SnapshotFile) -> Result<Option<SnapshotFile>> {
         let first = first_id(snapshot);
-        let there = self.snapshot_files(DOING)?;
-        Ok(there
-            .into_iter()
-            .find(|there| first_id(there) == first && there.tree == snapshot.tree))
+        let mut there = self.snapshot_files(DOING)?;
+        there.retain(|there| {
+            first_id(there) == first && there.tree == snapshot.tree && there.time == snapshot.time
+        });
+        let same = there.iter().position(|there| there.tags == snapshot.tags);
+        let Some(found) = same.or((!there.is_empty()).then_some(0)) else {
+            return Ok(None);
+        };
+        let found = there.swap_remove(found);
+        for double in there {
+            self.remove_snapshot_file(&hex_of(&double))?;
+        }
+        Ok(Some(found))
     }
 
     fn take_on_tags(

@@ -6,7 +6,10 @@
 //! it), the first failure stops every further write, one writer works at a time, restic's own
 //! commands are kept away by its own lock files, and panics become errors. What was written can
 //! be read back and compared ([`Vault::verify`]), the whole vault checked ([`Vault::check`]), and
-//! files taken out ([`Vault::read`], [`Vault::restore`]). A [`Staging`] keeps downloads of a run
+//! files taken out ([`Vault::read`], [`Vault::restore`]). [`KeepRules`] say which snapshots stay,
+//! [`Vault::prune`] gives back the room of the others, [`Vault::check_part`] proves a part of the
+//! data and [`Vault::mend`] puts damage right. A vault can lie elsewhere ([`RemoteFiles`]) and take
+//! copies of snapshots ([`Vault::copy_snapshots`]). A [`Staging`] keeps downloads of a run
 //! until they are in a snapshot. All calls block; `docs/vault-format.md` describes what lies on
 //! the disk.
 //!

@@ -227,7 +227,7 @@ fn lists_of_files_and_of_snapshots_come_back_from_another_vault() {
         .vault
         .mend(&report.damages, &[], &good_copy, &Silent, &|| false)
         .unwrap();
-    assert_eq!(alone.lost, [whole_snapshot.clone()]);
+    assert_eq!(alone.lost, std::slice::from_ref(&whole_snapshot));
     assert_eq!(alone.lost_snapshots, [ids[0].clone()]);
 
     let report = whole_check(&ground.reopened());

@@ -153,6 +153,31 @@ fn a_mark_that_an_interrupted_prune_left_beside_a_pack_in_use_is_taken_back() {
 }
 
 #[test]
+fn a_cancelled_prune_leaves_a_whole_vault_and_is_taken_up_again() {
+    let ground = Ground::new();
+    let mut kept = fill(&ground, 3);
+    let gone = kept.pop_first().unwrap().0;
+    ground.vault.forget(&gone).unwrap();
+    let cancelled = ground.vault.prune(AT_ONCE, &Silent, &|| true);
+    assert!(
+        matches!(cancelled, Ok(_) | Err(VaultError::Cancelled { .. })),
+        "{cancelled:?}"
+    );
+    all_read(&ground.reopened(), &kept);
+    for _ in 0..2 {
+        prune(&ground.vault, AT_ONCE);
+    }
+    all_read(&ground.reopened(), &kept);
+    assert!(
+        ground
+            .vault
+            .check(true, &Silent, &|| false)
+            .unwrap()
+            .is_whole()
+    );
+}
+
+#[test]
 fn a_damaged_vault_is_not_pruned_and_a_busy_one_neither() {
     let ground = Ground::new();
     let kept = fill(&ground, 2);

@@ -239,7 +239,7 @@ fn a_copy_keeps_what_the_snapshot_says_and_is_made_once() {
     let copy = |ids: &[String]| {
         Vault::copy_snapshots(&ground.vault, &there, ids, &Silent, &|| false).unwrap()
     };
-    let first = copy(&[id.clone()]).remove(0);
+    let first = copy(std::slice::from_ref(&id)).remove(0);
     assert!(!first.was_there && first.from == id && first.to != id);
     let (ours, theirs) = (
         ground.vault.snapshot(&id).unwrap(),
@@ -263,10 +263,11 @@ fn a_copy_keeps_what_the_snapshot_says_and_is_made_once() {
     );
     reads(&there, &first.to);
     let bytes = there.size().unwrap().bytes;
-    let again = copy(&[id.clone()]).remove(0);
+    let again = copy(std::slice::from_ref(&id)).remove(0);
     assert!(again.was_there && again.to == first.to);
     assert_eq!(there.size().unwrap().bytes, bytes);
 
+    let list = std::fs::read(root.join("snapshots").join(&first.to)).unwrap();
     // Other tags follow, and a snapshot of the same content brings almost nothing.
     let tagged = ground
         .vault
@@ -279,6 +280,12 @@ fn a_copy_keeps_what_the_snapshot_says_and_is_made_once() {
     assert_eq!(tags, ["status:complete", "waybill"]);
     assert_eq!(there.snapshots().unwrap().len(), 2);
     assert!(there.size().unwrap().bytes < bytes + 20_000);
+    // A change of tags there that was cut short left the old list beside the new one.
+    let older = root.join("snapshots").join(&first.to);
+    std::fs::write(older, &list).unwrap();
+    assert_eq!(there.snapshots().unwrap().len(), 3);
+    assert_eq!(copy(std::slice::from_ref(&tagged))[0].to, both[0].to);
+    assert_eq!(there.snapshots().unwrap().len(), 2);
     // Nothing goes there twice on the way back either.
     let back = Vault::copy_snapshots(
         &there,

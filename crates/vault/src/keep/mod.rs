@@ -7,6 +7,7 @@
 //! other. What restic does not know is added around its count:
 //! - Rules count complete snapshots alone, so that an incomplete one never takes the place of a
 //!   good one. An incomplete one stays while no complete one is newer.
+//! - The newest complete one stays even if no rule keeps any.
 //! - What a run still needs for rolling back, what carries the tag [`ALWAYS`], and what another
 //!   program wrote always stays.
 
@@ -156,6 +157,11 @@ impl KeepRules {
         }
         if !self.is_empty() {
             self.count(snapshots, &complete, now, zone, reasons);
+            if let Some(newest) = complete.first()
+                && complete.iter().all(|place| reasons[*place].is_empty())
+            {
+                reasons[*newest].push("the newest complete one".to_owned());
+            }
         }
     }
 

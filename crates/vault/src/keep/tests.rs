@@ -103,6 +103,19 @@ fn each_instance_is_judged_by_itself_and_without_rules_all_stay() {
 }
 
 #[test]
+fn no_rule_takes_the_last_good_one() {
+    let rules = KeepRules {
+        tags: vec!["release".into()],
+        ..KeepRules::default()
+    };
+    let snapshots = [
+        snapshot("2026-01-03T00:00:00Z", &[]),
+        snapshot("2026-01-04T00:00:00Z", &[]),
+    ];
+    assert_eq!(kept(&rules, &snapshots), ["2026-01-04T00:00:00Z"]);
+}
+
+#[test]
 fn days_are_those_of_the_zone() {
     let rules = KeepRules {
         daily: Some(2),
