@@ -2,6 +2,7 @@
 //! what stops a run before it writes.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod back;
 #[path = "../bench/mod.rs"]
 mod bench;
 mod disturbed;
