@@ -15,7 +15,7 @@ use crate::attend::{Attendance, apart};
 use crate::error::{Result, VaultError};
 use crate::gate::{Gate, GatedBackend};
 use crate::progress::{Progress, WriteProgress};
-use crate::proof::{BlobMap, WithoutSnapshots, missing};
+use crate::proof::{BlobMap, Hit, WithoutSnapshots, missing};
 use crate::vault::Vault;
 use crate::writer_lock::WriterLock;
 
@@ -66,12 +66,40 @@ impl Vault {
         };
         attendance.run(&position, &|| gate.cancel(), || {
             to.tidy_up()?;
-            let mut copied = Vec::new();
-            for id in ids {
-                let snapshot = from.snapshot_file(DOING, id)?;
-                let copy = match to.copy_of(&snapshot)? {
-                    Some(there) => to.take_on_tags(there, &snapshot)?,
-                    None => to.fetch_snapshot(from, &snapshot, &gate)?,
+            let snapshots = ids
+                .iter()
+                .map(|id| from.snapshot_file(DOING, id))
+                .collect::<Result<Vec<_>>>()?;
+            let mut there = to.snapshot_files(DOING)?;
+            let wanted: Vec<SnapshotFile> = snapshots
+                .iter()
+                .filter(|snapshot| !there.iter().any(|there| is_copy(there, snapshot)))
+                .cloned()
+                .collect();
+            // All at once spares reading the index there again for each. Where one is damaged, the
+            // others are brought one by one.
+            let brought = to.bring(from, &wanted, &gate);
+            let one_by_one = wanted.len() > 1 && matches!(brought, Err(VaultError::Damaged { .. }));
+            let mut gaps = if one_by_one { Vec::new() } else { brought? };
+            let mut copied: Vec<CopiedSnapshot> = Vec::new();
+            for snapshot in &snapshots {
+                let from_id = hex_of(snapshot);
+                if let Some(twice) = copied.iter().find(|copy| copy.from == from_id) {
+                    let twice = CopiedSnapshot {
+                        was_there: true,
+                        ..twice.clone()
+                    };
+                    copied.push(twice);
+                    done.fetch_add(1, Ordering::Relaxed);
+                    continue;
+                }
+                let copy = if let Some(found) = to.copy_of(&mut there, snapshot)? {
+                    to.take_on_tags(found, snapshot)?
+                } else {
+                    if one_by_one {
+                        gaps = to.bring(from, std::slice::from_ref(snapshot), &gate)?;
+                    }
+                    to.list_copy(snapshot, &gaps)?
                 };
                 copied.push(copy);
                 done.fetch_add(1, Ordering::Relaxed);
@@ -82,18 +110,21 @@ impl Vault {
 
     /// The copy of a snapshot in this vault. Of several, which a change of tags leaves when it is cut
     /// short, the one with the right tags stays.
-    fn copy_of(&self, snapshot: &SnapshotFile) -> Result<Option<SnapshotFile>> {
-        let first = first_id(snapshot);
-        let mut there = self.snapshot_files(DOING)?;
-        there.retain(|there| {
-            first_id(there) == first && there.tree == snapshot.tree && there.time == snapshot.time
-        });
-        let same = there.iter().position(|there| there.tags == snapshot.tags);
-        let Some(found) = same.or((!there.is_empty()).then_some(0)) else {
+    fn copy_of(
+        &self,
+        there: &mut Vec<SnapshotFile>,
+        snapshot: &SnapshotFile,
+    ) -> Result<Option<SnapshotFile>> {
+        let (mut copies, others): (Vec<_>, Vec<_>) = std::mem::take(there)
+            .into_iter()
+            .partition(|there| is_copy(there, snapshot));
+        *there = others;
+        let same = copies.iter().position(|copy| copy.tags == snapshot.tags);
+        let Some(found) = same.or((!copies.is_empty()).then_some(0)) else {
             return Ok(None);
         };
-        let found = there.swap_remove(found);
-        for double in there {
+        let found = copies.swap_remove(found);
+        for double in copies {
             self.remove_snapshot_file(&hex_of(&double))?;
         }
         Ok(Some(found))
@@ -120,13 +151,16 @@ impl Vault {
         })
     }
 
-    fn fetch_snapshot(
-        &self,
-        from: &Self,
-        snapshot: &SnapshotFile,
-        gate: &Arc<Gate>,
-    ) -> Result<CopiedSnapshot> {
-        let subject = format!("snapshot {}", hex_of(snapshot));
+    /// Brings the content of snapshots that is not here yet, and looks whether all of it is here
+    /// then: the library passes over pieces that the index it copies from does not name.
+    fn bring(&self, from: &Self, snapshots: &[SnapshotFile], gate: &Arc<Gate>) -> Result<Vec<Hit>> {
+        if snapshots.is_empty() {
+            return Ok(Vec::new());
+        }
+        let subject = match snapshots {
+            [one] => format!("snapshot {}", hex_of(one)),
+            several => format!("one of {} snapshots", several.len()),
+        };
         let reader = from.reader(DOING)?;
         let gated: Arc<dyn WriteBackend> = Arc::new(GatedBackend {
             inner: Arc::new(WithoutSnapshots(self.store().clone())),
@@ -141,48 +175,50 @@ impl Vault {
                 .to_indexed_ids()
                 .map_err(|error| self.failure(DOING, "the index", &error))?;
             reader
-                .copy(&there, [snapshot])
+                .copy(&there, snapshots)
                 .map_err(|error| from.failure(DOING, &subject, &error))
         });
-        match (gate.take_failure(), brought) {
-            (Some(failure), _) => return Err(failure),
-            (None, Err(_)) if gate.is_cancelled() => {
-                return Err(VaultError::Cancelled { operation: DOING });
-            }
-            (None, brought) => brought?,
+        if let Some(failure) = gate.take_failure() {
+            return Err(failure);
         }
         if gate.is_cancelled() {
             return Err(VaultError::Cancelled { operation: DOING });
+        }
+        brought?;
+        let map = BlobMap::read(self, DOING)?;
+        missing(self, DOING, &map, &HashSet::new(), snapshots)
+    }
+
+    /// Writes the list of a snapshot whose content is here.
+    fn list_copy(&self, snapshot: &SnapshotFile, gaps: &[Hit]) -> Result<CopiedSnapshot> {
+        let from = hex_of(snapshot);
+        let mut gaps = gaps.iter().filter(|gap| gap.file.snapshot == from);
+        if let Some(gap) = gaps.next() {
+            return Err(VaultError::Incomplete {
+                detail: format!(
+                    "{} could not be copied, and {} more",
+                    gap.file.path,
+                    gaps.count()
+                ),
+            });
         }
         let mut copy = snapshot.clone();
         copy.original = Some(first_id(snapshot));
         copy.parent = None;
         copy.parents = Vec::new();
-        // The library passes over pieces that the index it copies from does not name.
-        let map = BlobMap::read(self, DOING)?;
-        let gaps = missing(
-            self,
-            DOING,
-            &map,
-            &HashSet::new(),
-            std::slice::from_ref(&copy),
-        )?;
-        if let Some(gap) = gaps.first() {
-            return Err(VaultError::Incomplete {
-                detail: format!(
-                    "{} files or folders could not be copied, the first is {}",
-                    gaps.len(),
-                    gap.file.path
-                ),
-            });
-        }
         copy.id = SnapshotId::default();
         Ok(CopiedSnapshot {
-            from: hex_of(snapshot),
+            from,
             to: self.save_snapshot(DOING, &copy)?,
             was_there: false,
         })
     }
+}
+
+fn is_copy(there: &SnapshotFile, snapshot: &SnapshotFile) -> bool {
+    first_id(there) == first_id(snapshot)
+        && there.tree == snapshot.tree
+        && there.time == snapshot.time
 }
 
 /// The id by which a snapshot is known wherever it is copied to.

@@ -239,7 +239,9 @@ fn a_copy_keeps_what_the_snapshot_says_and_is_made_once() {
     let copy = |ids: &[String]| {
         Vault::copy_snapshots(&ground.vault, &there, ids, &Silent, &|| false).unwrap()
     };
-    let first = copy(std::slice::from_ref(&id)).remove(0);
+    let both = copy(&[id.clone(), id.clone()]);
+    let (first, twice) = (&both[0], &both[1]);
+    assert!(twice.was_there && twice.to == first.to);
     assert!(!first.was_there && first.from == id && first.to != id);
     let (ours, theirs) = (
         ground.vault.snapshot(&id).unwrap(),
@@ -312,12 +314,15 @@ fn a_snapshot_that_cannot_be_read_whole_is_not_copied() {
     let folder = tempfile::tempdir().unwrap();
     let there =
         Vault::create_remote(Server::at(&folder.path().join("there")), &password()).unwrap();
-    let refused = Vault::copy_snapshots(&ground.vault, &there, &[id], &Silent, &|| false);
+    let both = [good.id.clone(), id];
+    let refused = Vault::copy_snapshots(&ground.vault, &there, &both, &Silent, &|| false);
     assert!(
         matches!(refused, Err(VaultError::Damaged { .. })),
         "{refused:?}"
     );
-    assert!(there.snapshots().unwrap().is_empty());
-    Vault::copy_snapshots(&ground.vault, &there, &[good.id], &Silent, &|| false).unwrap();
+    // The one that is whole came before it.
+    assert_eq!(there.snapshots().unwrap().len(), 1);
+    let again = Vault::copy_snapshots(&ground.vault, &there, &[good.id], &Silent, &|| false);
+    assert!(again.unwrap()[0].was_there);
     assert!(there.check(true, &Silent, &|| false).unwrap().is_whole());
 }

@@ -16,7 +16,7 @@ pub use part::PartReport;
 
 pub(crate) use blobs::BlobMap;
 pub(crate) use quiet::WithoutSnapshots;
-pub(crate) use walk::missing;
+pub(crate) use walk::{Hit, missing};
 
 /// Something in the vault that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
