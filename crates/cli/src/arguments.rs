@@ -408,10 +408,7 @@ pub enum RunVerb {
         id: String,
     },
     /// Go on with an interrupted run.
-    Resume {
-        /// Its id.
-        id: String,
-    },
+    Resume(GoOn),
     /// Give an interrupted run up and delete what it had fetched.
     Discard {
         /// Its id.

@@ -225,6 +225,9 @@ pub struct Agreed {
 pub struct GoOn {
     /// Its id, or `latest` for the newest run of a waybill.
     pub run: String,
+    /// The name of the destination: needed where a waybill runs in Production.
+    #[arg(long, value_name = "NAME")]
+    pub instance_name: Option<String>,
 }
 
 /// A run to take back.

@@ -83,20 +83,25 @@ impl Waybill {
     }
 
     /// Keeps a secret that a connection takes in a destination, for every move there that names it.
+    /// Answers whether the connection is known to have such a secret; no instance of this computer may
+    /// know the connection yet.
     ///
     /// # Errors
-    /// `UnknownSubject` for the instance; the failures of the place for secrets.
+    /// `UnknownSubject` for the instance; `BadInput` with `context.field` `name` where the connection is
+    /// known and has no secret of that name; the failures of the place for secrets.
     pub async fn connection_secret_set(
         &self,
         instance: &str,
         connection: &ArtifactId,
         name: &str,
         secret: SecretString,
-    ) -> Result<(), CommandError> {
+    ) -> Result<bool, CommandError> {
         let instance = self.stored_instance(instance)?;
+        let known = self.check_secret(&instance, connection, name).await?;
         self.hold_secret(&instance.id, connection, name, &secret, true)
             .await?;
-        self.remember_secret(&instance, connection, name).await
+        self.remember_secret(&instance, connection, name).await?;
+        Ok(known)
     }
 }
 

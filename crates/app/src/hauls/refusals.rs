@@ -1,11 +1,12 @@
 //! What stands against a run of a waybill.
 
-use waybill_engine::InstanceStamp;
-use waybill_engine::waybill::Waybill as Document;
+use waybill_engine::waybill::{Finding, Waybill as Document};
+use waybill_engine::{InstanceStamp, RunId, RunKind};
 use waybill_model::Environment;
 
 use crate::Waybill;
 use crate::changes::HOW_TO_ALLOW;
+use crate::moves::lasts;
 use crate::runs::{is_same_place, stamp};
 use crate::settings::StoredInstance;
 use crate::view::{CommandError, ErrorCode};
@@ -55,8 +56,9 @@ impl Waybill {
                 .guide("Check it again: that plans it for the instance as it is now."),
             );
         }
-        if let Some(finding) = document.open_findings().next() {
-            let open = document.open_findings().count();
+        let open: Vec<&Finding> = document.open_findings().filter(|one| lasts(one)).collect();
+        if let Some(finding) = open.first() {
+            let open = open.len();
             let more = match open {
                 1 => String::new(),
                 many => format!(" There are {} more.", many - 1),
@@ -71,16 +73,35 @@ impl Waybill {
             );
         }
         all.extend(sign_off_missing(document, instance));
-        match self.write_standing(&instance.id) {
-            Ok(standing) => all.extend(standing.because.map(|because| {
-                CommandError::new(ErrorCode::ReadOnly, because)
-                    .guide(HOW_TO_ALLOW)
-                    .with("instance", &instance.name)
-            })),
-            Err(error) => all.push(error),
-        }
+        all.extend(self.refuse_read_only(instance).err());
         all.extend(self.refuse_while_running(instance).err());
         all
+    }
+
+    /// Whether the instance may be changed at this moment.
+    pub(super) fn refuse_read_only(&self, instance: &StoredInstance) -> Result<(), CommandError> {
+        match self.write_standing(&instance.id)?.because {
+            None => Ok(()),
+            Some(because) => Err(CommandError::new(ErrorCode::ReadOnly, because)
+                .guide(HOW_TO_ALLOW)
+                .with("instance", &instance.name)),
+        }
+    }
+
+    /// The name that a person types before the run of a waybill goes on, or is tried again, from the
+    /// command line: that of its instance, where it is Production. None for other runs.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; the failures of the journal.
+    pub fn run_asks_name(&self, run: &str) -> Result<Option<String>, CommandError> {
+        let run = self.shared.journal.run(&RunId::named(run))?;
+        let Some(id) = run.instance_id.filter(|_| run.kind == RunKind::Move) else {
+            return Ok(None);
+        };
+        let instance = self.stored_instance(&id).ok();
+        let production =
+            instance.filter(|instance| instance.environment == Environment::Production);
+        Ok(production.map(|instance| instance.name))
     }
 }
 

@@ -99,6 +99,8 @@ impl Waybill {
         if let Some(refused) = sign_off_missing(&request.waybill, &instance) {
             return Err(refused);
         }
+        // An allowance that ended meanwhile is better told before anything begins.
+        self.refuse_read_only(&instance)?;
         self.refuse_while_running(&instance)?;
         self.prepared_haul(&instance, request).await
     }

@@ -1,7 +1,8 @@
 //! What running a waybill takes from the move that it belongs to.
 
 use secrecy::SecretString;
-use waybill_engine::waybill::{ConnectionMode, Waybill as Document};
+use waybill_engine::plan::read_only;
+use waybill_engine::waybill::{ConnectionMode, Finding, Waybill as Document};
 use waybill_model::{ArtifactId, ArtifactKind, Environment};
 
 use super::bindings_file;
@@ -29,11 +30,25 @@ impl Waybill {
     pub(super) fn plan_shown(&self, draft: &Draft, planned: &super::draft::Planned) -> MovePlan {
         let mut view = super::plan_view::plan_view(planned);
         let to = draft.to.as_deref();
+        if let Some(read_only) = self.read_only(draft) {
+            view.blocked = true;
+            view.findings
+                .insert(0, super::plan_view::finding(&read_only));
+        }
         if let Some(instance) = to.and_then(|to| self.stored_instance(to).ok()) {
             let is_production = instance.environment == Environment::Production;
             view.type_name = is_production.then_some(instance.name);
         }
         view
+    }
+
+    /// What is found where the destination may not be changed at this moment. It is no part of the
+    /// waybill: changes are allowed for a time, and on each computer by itself.
+    pub(super) fn read_only(&self, draft: &Draft) -> Option<Finding> {
+        let instance = self.stored_instance(draft.to.as_deref()?).ok()?;
+        let standing = self.write_standing(&instance.id).ok()?;
+        let why = standing.because.filter(|_| !standing.may_write)?;
+        Some(read_only(&instance.name, &why))
     }
 
     /// The saved instance to which a move goes. Its id may be another one than the document says,

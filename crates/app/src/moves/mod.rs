@@ -32,3 +32,4 @@ mod what;
 
 pub(crate) use decided::policies_view;
 pub(crate) use handover::check_sense;
+pub(crate) use plan_view::lasts;

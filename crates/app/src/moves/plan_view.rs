@@ -46,7 +46,8 @@ pub(super) fn plan_view(planned: &Planned) -> MovePlan {
     let document = &planned.document;
     let counts = counts(document);
     let stamp = &document.destination.instance;
-    let findings: Vec<MoveFinding> = document.findings.iter().map(finding).collect();
+    let lasting = document.findings.iter().filter(|one| lasts(one));
+    let findings: Vec<MoveFinding> = lasting.map(finding).collect();
     let of = |severity| findings.iter().filter(move |one| one.severity == severity);
     MovePlan {
         id: document.id.clone(),
@@ -212,6 +213,12 @@ fn touched(document: &Document) -> Vec<ArtifactId> {
 fn seconds(steps: &[&Step], history: &History) -> Option<u64> {
     let own: Vec<Step> = steps.iter().map(|step| (*step).clone()).collect();
     estimate(&own, history)
+}
+
+/// Whether a finding holds for as long as the plan does. Whether the destination may be changed is judged
+/// anew each time.
+pub(crate) fn lasts(finding: &Finding) -> bool {
+    finding.rule != "read-only"
 }
 
 /// A finding.

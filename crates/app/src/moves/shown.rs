@@ -4,6 +4,7 @@ use waybill_engine::waybill::Waybill as Document;
 
 use super::decided::{cells_view, hosts_view, policies_view, schedules_of};
 use super::draft::Draft;
+use super::plan_view::lasts;
 use crate::Waybill;
 use crate::places::blocking;
 use crate::view::{
@@ -21,7 +22,7 @@ impl Waybill {
             id: draft.id.clone(),
             name: draft.name.clone(),
             saved_at: draft.saved_at.clone(),
-            stage: stage(draft, runs),
+            stage: self.stage(draft, runs),
             from_title,
             from_environment,
             to_title: match &to {
@@ -38,6 +39,30 @@ impl Waybill {
             chosen: u32::try_from(draft.chosen.len()).unwrap_or(u32::MAX),
             rollback_of: draft.rollback_of.clone(),
             last_run: runs_of(draft, runs).into_iter().next(),
+        }
+    }
+
+    fn stage(&self, draft: &Draft, runs: &[RunSummary]) -> MoveStage {
+        if is_running(draft, runs) {
+            return MoveStage::Running;
+        }
+        if draft.ran == Some(draft.revision) {
+            return MoveStage::Done;
+        }
+        if let Some(planned) = draft.current() {
+            let mut open = planned.document.open_findings();
+            let blocked = open.any(lasts) || self.read_only(draft).is_some();
+            return if blocked {
+                MoveStage::Blocked
+            } else {
+                MoveStage::Ready
+            };
+        }
+        let nothing = draft.chosen.is_empty() && draft.remove.is_empty();
+        if draft.from.is_none() || draft.to.is_none() || nothing {
+            MoveStage::Choosing
+        } else {
+            MoveStage::Chosen
         }
     }
 
@@ -149,27 +174,4 @@ pub(super) fn is_running(draft: &Draft, runs: &[RunSummary]) -> bool {
     runs_of(draft, runs)
         .iter()
         .any(|run| matches!(run.status, RunStatus::Running | RunStatus::Cancelling))
-}
-
-fn stage(draft: &Draft, runs: &[RunSummary]) -> MoveStage {
-    if is_running(draft, runs) {
-        return MoveStage::Running;
-    }
-    if draft.ran == Some(draft.revision) {
-        return MoveStage::Done;
-    }
-    if let Some(planned) = draft.current() {
-        let blocked = planned.document.open_findings().next().is_some();
-        return if blocked {
-            MoveStage::Blocked
-        } else {
-            MoveStage::Ready
-        };
-    }
-    let nothing = draft.chosen.is_empty() && draft.remove.is_empty();
-    if draft.from.is_none() || draft.to.is_none() || nothing {
-        MoveStage::Choosing
-    } else {
-        MoveStage::Chosen
-    }
 }

@@ -14,7 +14,7 @@ use super::plan::{ending, id, plan_anew, tell};
 use super::to_enter::{ToEnter, lines, to_enter};
 use super::waybill_text::{describe_against, describe_look, describe_report, is_open, standing};
 use super::{Session, backup::follow};
-use crate::arguments::{Agreed, Report, Rollback, RunWaybill, Show, SignOff};
+use crate::arguments::{Agreed, GoOn, Report, Rollback, RunWaybill, Show, SignOff};
 use crate::exit::Ending;
 use crate::input;
 use crate::output::{bad_input, size, without_commands};
@@ -71,18 +71,60 @@ pub async fn run(session: &Session<'_>, asked: RunWaybill) -> Result<Ending, Com
     carry_out(session, &number, &asked.agreed).await
 }
 
-pub async fn retry(session: &Session<'_>, run: &str) -> Result<Ending, CommandError> {
+pub async fn retry(session: &Session<'_>, asked: &GoOn) -> Result<Ending, CommandError> {
+    let run = run_of(session, &asked.run).await?;
+    name_given(session, &run, asked)?;
     session.unlock_vault().await?;
-    let run = run_of(session, run).await?;
     let begun = session.app.run_retry(&run).await?;
     follow(session, &begun.id).await
 }
 
-pub async fn resume(session: &Session<'_>, run: &str) -> Result<Ending, CommandError> {
+pub async fn resume(session: &Session<'_>, asked: &GoOn) -> Result<Ending, CommandError> {
+    let run = run_of(session, &asked.run).await?;
+    name_given(session, &run, asked)?;
     session.unlock_vault().await?;
-    let run = run_of(session, run).await?;
     let begun = session.app.run_resume(&run).await?;
     follow(session, &begun.id).await
+}
+
+/// A destination in Production wants its name given before a run goes on there, as it did when it began.
+fn name_given(session: &Session<'_>, run: &str, asked: &GoOn) -> Result<(), CommandError> {
+    let Some(name) = session.app.run_asks_name(run)? else {
+        return Ok(());
+    };
+    let given = match &asked.instance_name {
+        Some(given) => given.clone(),
+        None if io::stdin().is_terminal() => {
+            asked_for(&format!("Type `{name}` to go on: "))?.unwrap_or_default()
+        }
+        None => return Err(name_wanted(&name)),
+    };
+    if given.trim() == name.trim() {
+        return Ok(());
+    }
+    Err(CommandError {
+        guidance: Some(format!(
+            "Give `{name}` as it stands here, capital letters included."
+        )),
+        ..bad_input("What was given is not the name of the destination.")
+    })
+}
+
+fn name_wanted(name: &str) -> CommandError {
+    CommandError {
+        guidance: Some(format!("Add `--instance-name \"{name}\"`.")),
+        ..bad_input("A destination in Production wants its name given.")
+    }
+}
+
+/// Asks the person at the terminal.
+fn asked_for(question: &str) -> Result<Option<String>, CommandError> {
+    let mut out = io::stderr();
+    let _ = out
+        .write_all(without_commands(question, false).as_bytes())
+        .and_then(|()| out.flush());
+    let answer = input::line()?;
+    Ok(answer.map(|line| line.expose_secret().trim().to_owned()))
 }
 
 pub async fn rollback(session: &Session<'_>, asked: Rollback) -> Result<Ending, CommandError> {
@@ -108,12 +150,17 @@ pub async fn rollback(session: &Session<'_>, asked: Rollback) -> Result<Ending, 
         ),
         None => None,
     };
+    if asked.run_it {
+        let plan = acknowledged(session, &number, &asked.agreed).await?;
+        // What stands against it is told alone.
+        if !stands(&plan) {
+            tell(session, &plan, &[], saved.as_ref());
+        }
+        return carry_out(session, &number, &asked.agreed).await;
+    }
     let to_enter = to_enter(session, &plan).await?;
     tell(session, &plan, &to_enter, saved.as_ref());
-    if !asked.run_it {
-        return Ok(ending(&plan));
-    }
-    carry_out(session, &number, &asked.agreed).await
+    Ok(ending(&plan))
 }
 
 pub async fn report(session: &Session<'_>, asked: Report) -> Result<Ending, CommandError> {
@@ -244,13 +291,18 @@ async fn carry_out(
     agreed: &Agreed,
 ) -> Result<Ending, CommandError> {
     let plan = acknowledged(session, number, agreed).await?;
-    if plan.blocked || plan.unread > 0 {
+    if stands(&plan) {
         tell_against(session, &plan).await?;
         return Err(stands_against(&plan));
     }
     let typed = agree(agreed, &plan)?;
     let run = session.app.move_run(number, typed.as_deref()).await?;
     follow(session, &run.id).await
+}
+
+/// Whether a finding keeps it from being run.
+const fn stands(plan: &MovePlan) -> bool {
+    plan.blocked || plan.unread > 0
 }
 
 /// What stands against a waybill.
@@ -281,6 +333,9 @@ async fn tell_against(session: &Session<'_>, plan: &MovePlan) -> Result<(), Comm
     Ok(())
 }
 
+/// The rule that the destination may be changed.
+const READ_ONLY: &str = "read-only";
+
 /// The first thing that stands against it, as the error it ends with.
 fn stands_against(plan: &MovePlan) -> CommandError {
     let first = plan.findings.iter().find(|one| is_open(one));
@@ -288,10 +343,18 @@ fn stands_against(plan: &MovePlan) -> CommandError {
         FindingSeverity::Warning => {
             Some(format!("Read it, then add `--acknowledge {}`.", one.rule))
         }
+        _ if one.rule == READ_ONLY => Some(format!(
+            "{} On the command line: `waybill instance allow-writes`.",
+            one.guidance.as_deref().unwrap_or_default()
+        )),
         _ => one.guidance.clone(),
     });
+    let code = match first {
+        Some(one) if one.rule == READ_ONLY => ErrorCode::ReadOnly,
+        _ => ErrorCode::ChangeBlocked,
+    };
     CommandError {
-        code: ErrorCode::ChangeBlocked,
+        code,
         guidance: Some(guidance.unwrap_or_else(|| standing(plan))),
         ..bad_input(first.map_or("Something stands against it.", |one| &one.text))
     }
@@ -302,10 +365,7 @@ fn stands_against(plan: &MovePlan) -> CommandError {
 fn agree(agreed: &Agreed, plan: &MovePlan) -> Result<Option<String>, CommandError> {
     if agreed.yes {
         return match (&plan.type_name, &agreed.instance_name) {
-            (Some(name), None) => Err(CommandError {
-                guidance: Some(format!("Add `--instance-name \"{name}\"`.")),
-                ..bad_input("A destination in Production wants its name given.")
-            }),
+            (Some(name), None) => Err(name_wanted(name)),
             _ => Ok(agreed.instance_name.clone()),
         };
     }
@@ -319,11 +379,7 @@ fn agree(agreed: &Agreed, plan: &MovePlan) -> Result<Option<String>, CommandErro
         Some(name) => format!("{}. Type `{name}` to go on: ", plan.effect),
         None => format!("{}? Type yes: ", plan.button),
     };
-    let mut out = io::stderr();
-    let _ = out
-        .write_all(without_commands(&question, false).as_bytes())
-        .and_then(|()| out.flush());
-    let answer = input::line()?.map(|line| line.expose_secret().trim().to_owned());
+    let answer = asked_for(&question)?;
     match (&plan.type_name, answer) {
         (Some(_), typed) => Ok(typed),
         (None, Some(answer)) if answer.eq_ignore_ascii_case("yes") => Ok(None),

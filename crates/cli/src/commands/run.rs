@@ -25,7 +25,7 @@ pub async fn perform(session: &Session<'_>, asked: Run) -> Result<Ending, Comman
             session.output.result("run", &detail, || describe(&detail));
             Ok(Ending::Done)
         }
-        RunVerb::Resume { id } => haul::resume(session, &id).await,
+        RunVerb::Resume(asked) => haul::resume(session, &asked).await,
         RunVerb::Discard { id } => {
             let run = session.app.run_discard(&id).await?;
             session.output.result("run", &run, || {

@@ -39,13 +39,20 @@ async fn set(
     let to = named(session, to)?;
     let connection = super::enter::connection(connection)?;
     let secret = input::secret(&format!("{name} of {}", connection.code), !atty())?;
-    session
+    let known = session
         .app
         .connection_secret_set(&to.id, &connection, name, secret)
         .await?;
-    let kept = json!({ "instance": to.name, "connection": connection, "name": name });
+    let kept =
+        json!({ "instance": to.name, "connection": connection, "name": name, "known": known });
     session.output.result("secret", &kept, || {
-        format!("Kept: {name} of `{}` in {}.", connection.code, to.name)
+        let mut text = format!("Kept: {name} of `{}` in {}.", connection.code, to.name);
+        if !known {
+            text.push_str(
+                " No instance of this computer is known to have the connection: look whether its code and the name of the secret are right.",
+            );
+        }
+        text
     });
     Ok(Ending::Done)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::moving::{
-    FROM, TO, enter_secrets, full_and_empty, having_read, plan, save_both, states, warnings,
+    FROM, TO, enter_secrets, found, full_and_empty, having_read, plan, save_both, states, warnings,
 };
 use crate::support::{Home, text};
 
@@ -57,18 +57,36 @@ fn a_destination_that_is_read_only_or_wants_a_second_person_is_not_written() {
     let (first, _) = plan(&home, "first.json", &[]);
     let files = enter_secrets(&home, &stand, &first.one("waybill"));
 
-    // What was planned while it could only be read says so until it is planned anew.
+    // Whether it may be changed is judged each time: an allowance that was given since counts, and one
+    // that ended since does not.
     home.run(&["instance", "read-only", TO]).expect_code(0);
-    let (_, closed) = plan(&home, "closed.json", &files);
+    let (closed, closed_file) = plan(&home, "closed.json", &files);
+    let closed_waybill = closed.one("waybill");
+    assert_eq!(closed_waybill["blocked"], true);
+    assert_eq!(found(&closed_waybill, "read-only").len(), 1);
+    let closed_rules = warnings(&closed_waybill);
+    let closed_path = closed_file.to_str().unwrap();
+    let run = home.run(&having_read(&closed_rules, &["run", closed_path, "--yes"]));
+    let error = run.expect_error(1, "readOnly");
+    assert!(
+        text(&error["guidance"]).ends_with("`waybill instance allow-writes`."),
+        "{error}"
+    );
     home.run(&["instance", "allow-writes", TO, "--minutes", "15"])
         .expect_code(0);
-    let run = home.run(&["run", closed.to_str().unwrap(), "--yes"]);
-    let error = run.expect_error(1, "changeBlocked");
-    let guidance = text(&error["guidance"]);
-    assert!(
-        guidance.ends_with("Allow changes there, then check again."),
-        "{guidance}"
+    let shown = home.run(&["show", closed_path]).one("waybill");
+    assert_eq!(
+        (&shown["blocked"], &shown["hash"]),
+        (&false.into(), &closed_waybill["hash"])
     );
+    let looking = having_read(&closed_rules, &["run", closed_path, "--dry-run"]);
+    let look = home.run(&looking).one("look");
+    assert_eq!(look["against"], serde_json::json!([]));
+    home.run(&["instance", "read-only", TO]).expect_code(0);
+    let shown = home.run(&["show", closed_path]).one("waybill");
+    assert_eq!(shown["blocked"], true);
+    home.run(&["instance", "allow-writes", TO, "--minutes", "15"])
+        .expect_code(0);
 
     home.run(&["instance", "require-sign-off", TO])
         .expect_code(0);

@@ -62,7 +62,11 @@ pub(super) fn connection(
         agents_entered: binding.and_then(|binding| binding.agent_group.clone()),
         settled: false,
         open: None,
-        tested: other.as_ref().and_then(|view| view.tested),
+        tested: scene
+            .tested
+            .get(id)
+            .copied()
+            .or_else(|| other.as_ref().and_then(|view| view.tested)),
     };
     // A draft has no values to give.
     let told = own.is_some() && source.and_then(|own| own.state) != Some(State::Draft);

@@ -14,7 +14,10 @@ use crate::Waybill;
 use crate::compare::OpenSide;
 use crate::moves::draft::Draft;
 use crate::moves::handover::no_destination;
+use crate::moves::planning::RUNS;
+use crate::moves::tested::tested;
 use crate::moves::what::{failed, no_source};
+use crate::places::blocking;
 use crate::settings::StoredInstance;
 use crate::view::{CommandError, MoveConnection, PlaceRef};
 
@@ -29,6 +32,8 @@ pub(in crate::moves) struct Scene<'a> {
     pub(super) uses: BTreeMap<ArtifactId, Use>,
     /// The host of the source, where that is an instance.
     pub(super) own_host: Option<String>,
+    /// How the last test of each connection ended that was made from here with the values it has now.
+    pub(super) tested: BTreeMap<ArtifactId, bool>,
 }
 
 /// What a connection is used for.
@@ -55,6 +60,8 @@ impl<'a> Scene<'a> {
             let url = Url::parse(&source.address).ok()?;
             url.domain().map(str::to_owned)
         });
+        let (journal, instance) = (app.shared.journal.clone(), to.id.clone());
+        let tested = blocking(move || Ok(tested(&journal.runs(RUNS)?, &instance))).await?;
         Ok(Self {
             app,
             draft,
@@ -63,6 +70,7 @@ impl<'a> Scene<'a> {
             there,
             uses,
             own_host,
+            tested,
         })
     }
 

@@ -81,6 +81,12 @@ pub fn plan(home: &Home, file: &str, more: &[String]) -> (Outcome, PathBuf) {
     (home.run(&arguments), path)
 }
 
+/// The findings of a rule.
+pub fn found<'a>(waybill: &'a Value, rule: &str) -> Vec<&'a Value> {
+    let all = list(&waybill["findings"]).iter();
+    all.filter(|one| one["rule"] == rule).collect()
+}
+
 /// Enters every secret of every connection that goes along, and gives the arguments of `plan` that
 /// enter their files.
 pub fn enter_secrets(home: &Home, stand: &Stand, waybill: &Value) -> Vec<String> {
