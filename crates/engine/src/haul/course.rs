@@ -60,6 +60,7 @@ impl Hauling {
                     self.count(state);
                     let deed = &deeds[index];
                     if state == StepState::Done
+                        && order.has_more()
                         && let Some(updated) = self.to_read_early(deed)
                     {
                         reading.push(self.read_early(&deed.step.subject, updated));
@@ -142,6 +143,11 @@ impl Order {
 
     fn is_open(&self, index: usize) -> bool {
         !self.under_way[index] && !has_ended(self.states[index])
+    }
+
+    /// Something is still to be begun.
+    fn has_more(&self) -> bool {
+        (0..self.states.len()).any(|index| self.is_open(index))
     }
 
     /// The steps that can no longer be taken, each with the step because of which: they are left.

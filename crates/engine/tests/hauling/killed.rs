@@ -30,7 +30,9 @@ use crate::stage::{Book, Stage, Turnstile};
 /// So often the program is killed in all.
 const KILLS: u32 = 100;
 /// And so often at the most within one run.
-const KILLS_A_RUN: u32 = 16;
+const KILLS_A_RUN: u32 = 17;
+/// So many runs are killed at the same time, each in a sandbox of its own: much of each is waiting.
+const AT_ONCE: u32 = 2;
 /// Names the file with the task of the program that carries out the run.
 const TASK: &str = "WAYBILL_TEST_HAUL_TASK";
 /// What decides the moments, unless the environment names another.
@@ -194,18 +196,26 @@ async fn killed_at_a_hundred_moments_the_end_is_that_of_an_undisturbed_run() {
     let seed = seed
         .and_then(|text| text.parse().ok())
         .unwrap_or(USUAL_SEED);
-    let mut chance = Chance(seed);
     let calm = undisturbed().await;
     println!("seed {seed}; undisturbed {:?}", calm.took);
-    let (mut kills, mut runs) = (0, 0);
-    while kills < KILLS {
-        let (stage, waybill) = planned().await;
-        let most = KILLS_A_RUN.min(KILLS - kills);
-        let (more, run) = killed(&stage, &waybill, &mut chance, calm.took / 4, most).await;
-        kills += more;
-        runs += 1;
-        println!("run {runs}: killed {more} times");
-        calm.assert_same(&stage, &waybill, &run, seed).await;
-    }
-    println!("killed {kills} times in {runs} runs");
+    let series = (0..AT_ONCE).map(|number| {
+        let calm = &calm;
+        async move {
+            let mut chance = Chance(seed.wrapping_add(u64::from(number)));
+            let (mut kills, mut runs) = (0, 0);
+            while kills < KILLS / AT_ONCE {
+                let (stage, waybill) = planned().await;
+                let most = KILLS_A_RUN.min(KILLS / AT_ONCE - kills);
+                let longest = calm.took / 4;
+                let (more, run) = killed(&stage, &waybill, &mut chance, longest, most).await;
+                kills += more;
+                runs += 1;
+                println!("series {number}, run {runs}: killed {more} times");
+                calm.assert_same(&stage, &waybill, &run, seed).await;
+            }
+            kills
+        }
+    });
+    let kills = futures::future::join_all(series).await;
+    println!("killed {} times", kills.into_iter().sum::<u32>());
 }
