@@ -38,7 +38,8 @@ pub trait CopyWriter: Send {
     /// Whether the file was carried whole by an earlier try. Its content is compared when finishing.
     fn has(&self, file: &CopyFile) -> bool;
 
-    /// Carries a file under a temporary name, and gives it its own when it is whole.
+    /// Carries a file under a temporary name, and gives it its own when it is whole. Several may be on their
+    /// way at once: the failure of one may come with a later one, or when finishing.
     async fn put(&mut self, file: &CopyFile, content: Bytes) -> Result<()>;
 
     /// Compares every file by hash at the other end, and then makes this a copy that counts. A file that

@@ -30,6 +30,11 @@ pub trait Files: Send + Sync + 'static {
         true
     }
 
+    /// Whether [`create`](Self::create) looks and writes in one step.
+    fn creates_once(&self) -> bool {
+        false
+    }
+
     /// How many calls may be under way at once.
     fn at_once(&self) -> usize {
         8

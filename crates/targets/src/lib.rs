@@ -8,11 +8,23 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod contract;
+mod crypt;
 mod error;
 mod files;
+mod folder;
+mod git;
 mod note;
+mod sftp;
+mod ssh;
+mod tree;
 
 pub use contract::{Checked, CopyReader, CopyWriter, Finished, Stage, StageState, Target};
+pub use crypt::{Cipher, Encryption};
 pub use error::{Result, TargetError};
 pub use files::{Entry, Files};
+pub use folder::{FolderFiles, FolderSettings, FolderTarget};
+pub use git::{GitSettings, GitSignIn, GitTags, GitTarget, OthersPushed, derived_file};
 pub use note::{CopyFile, CopyHead, CopyNote, NOTE};
+pub use sftp::{SftpFiles, SftpSettings, SftpTarget};
+pub use ssh::{SshServer, SshSignIn};
+pub use tree::Tree;

@@ -23,15 +23,18 @@ const BUILD: &[&str] = &[
 ];
 
 /// What the tests drive or compare with: the real window on a virtual display, a real keychain on
-/// a bus of its own, restic, the tools of other people's scripts, and the faces of the pictures.
+/// a bus of its own, restic, a real SSH server, the tools of other people's scripts, and the faces of the pictures.
 const TEST: &[&str] = &[
     "curl",
     "dbus",
     "dbus-x11",
     "fonts-inter",
     "fonts-jetbrains-mono",
+    "git",
     "gnome-keyring",
     "jq",
+    "openssh-client",
+    "openssh-server",
     "python3",
     "restic",
     "unzip",
