@@ -45,11 +45,11 @@ impl GitWriter {
         files.sort_by(|one, other| one.path.cmp(&other.path));
 
         let remote = shared.survey().await?;
-        let held = shared.held(remote.head, &folder).await?;
+        let before = shared.held(remote.head, &folder).await?;
         let mut known = shared.carried.read();
-        if let Some(held) = held {
-            for file in &held.note.files {
-                if let Some(blob) = held.blobs.get(&file.path) {
+        if let Some(before) = before {
+            for file in &before.note.files {
+                if let Some(blob) = before.blobs.get(&file.path) {
                     known.insert(file.sha256.clone(), *blob);
                 }
             }

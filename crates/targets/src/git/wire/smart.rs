@@ -73,23 +73,19 @@ impl Smart {
     /// The pack of a fetch, into the store.
     async fn receive(&self, packets: &mut Packets, into: &Store) -> Result<()> {
         let (pieces, taken) = into.take_pack();
-        loop {
-            match packets.next().await? {
-                Packet::Line(line) => match line.first() {
-                    Some(1) => {
-                        if pieces.send(Piece::Bytes(line.slice(1..))).await.is_err() {
-                            break;
-                        }
+        while let Packet::Line(line) = packets.next().await? {
+            match line.first() {
+                Some(1) => {
+                    let sent = pieces.send(Piece::Bytes(line.slice(1..))).await;
+                    if sent.is_err() {
+                        break;
                     }
-                    Some(3) => {
-                        return Err(
-                            self.refused(Service::Fetch, &String::from_utf8_lossy(&line[1..]))
-                        );
-                    }
-                    // Acknowledgements come before the pack, words on its progress within.
-                    _ => {}
-                },
-                Packet::Flush => break,
+                }
+                Some(3) => {
+                    return Err(self.refused(Service::Fetch, &String::from_utf8_lossy(&line[1..])));
+                }
+                // Acknowledgements come before the pack, words on its progress within.
+                _ => {}
             }
         }
         let _ = pieces.send(Piece::End).await;
