@@ -14,6 +14,7 @@ mod files;
 mod folder;
 mod git;
 mod note;
+mod object;
 mod sftp;
 mod ssh;
 mod tree;
@@ -25,6 +26,9 @@ pub use files::{Entry, Files};
 pub use folder::{FolderFiles, FolderSettings, FolderTarget};
 pub use git::{GitSettings, GitSignIn, GitTags, GitTarget, OthersPushed, derived_file};
 pub use note::{CopyFile, CopyHead, CopyNote, NOTE};
+pub use object::{
+    S3Files, S3Settings, SwiftFiles, SwiftSettings, SwiftSignIn, UploadFiles, UploadSettings,
+};
 pub use sftp::{SftpFiles, SftpSettings, SftpTarget};
 pub use ssh::{SshServer, SshSignIn};
 pub use tree::Tree;
