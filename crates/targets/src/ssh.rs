@@ -8,6 +8,7 @@ use std::{
 };
 
 use russh::{
+    MethodKind,
     client::{AuthResult, Config, Handle, Handler, KeyboardInteractiveAuthResponse},
     keys::{
         HashAlg, PrivateKeyWithHashAlg, PublicKeyOrCertificate,
@@ -143,42 +144,50 @@ impl SshServer {
     ) -> Result<()> {
         let plain = handle
             .authenticate_password(&self.user, password.expose_secret())
-            .await;
-        let broken = |reason: russh::Error| unreachable(title, &reason.to_string());
-        if plain.map_err(broken)?.success() {
+            .await
+            .map_err(|reason| unreachable(title, &reason.to_string()))?;
+        let by_question = match plain {
+            AuthResult::Success => return Ok(()),
+            AuthResult::Failure {
+                remaining_methods, ..
+            } => remaining_methods.contains(&MethodKind::KeyboardInteractive),
+        };
+        // A server that ends the connection here has refused the password before.
+        if by_question && self.answer(handle, password).await.unwrap_or(false) {
             return Ok(());
         }
-        let mut answer = handle
+        Err(self.not_in(title, "it does not take the password"))
+    }
+
+    /// Gives the password as the answer to questions. Says whether that lets in.
+    async fn answer(
+        &self,
+        handle: &mut Handle<HostKey>,
+        password: &SecretString,
+    ) -> Result<bool, russh::Error> {
+        let mut asked = handle
             .authenticate_keyboard_interactive_start(&self.user, None)
-            .await
-            .map_err(broken)?;
-        for _ in 0..3 {
-            answer = match answer {
-                KeyboardInteractiveAuthResponse::Success => return Ok(()),
-                KeyboardInteractiveAuthResponse::Failure { .. } => break,
-                KeyboardInteractiveAuthResponse::InfoRequest { prompts, .. } => {
-                    // Only a question whose answer is not shown is one for the password.
-                    let answers = prompts
-                        .iter()
-                        .map(|prompt| {
-                            if prompt.echo {
-                                String::new()
-                            } else {
-                                password.expose_secret().to_owned()
-                            }
-                        })
-                        .collect();
-                    handle
-                        .authenticate_keyboard_interactive_respond(answers)
-                        .await
-                        .map_err(broken)?
-                }
+            .await?;
+        for _ in 0..4 {
+            let KeyboardInteractiveAuthResponse::InfoRequest { prompts, .. } = asked else {
+                break;
             };
+            // Only a question whose answer is not shown is one for the password.
+            let answers = prompts
+                .iter()
+                .map(|prompt| {
+                    if prompt.echo {
+                        String::new()
+                    } else {
+                        password.expose_secret().to_owned()
+                    }
+                })
+                .collect();
+            asked = handle
+                .authenticate_keyboard_interactive_respond(answers)
+                .await?;
         }
-        match answer {
-            KeyboardInteractiveAuthResponse::Success => Ok(()),
-            _ => Err(self.not_in(title, "it does not take the password")),
-        }
+        Ok(matches!(asked, KeyboardInteractiveAuthResponse::Success))
     }
 
     async fn key(
@@ -348,7 +357,7 @@ mod tests {
     use std::{borrow::Cow, process::Command};
 
     use russh::{
-        MethodKind, MethodSet,
+        MethodSet,
         server::{self, Auth, Response},
     };
     use tokio::net::TcpListener;

@@ -1,6 +1,6 @@
 //! Which paths a copy may have, and the names that are kept for the program.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
@@ -87,17 +87,11 @@ pub fn folders<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
         .map(folder_of)
         .filter(|folder| !folder.is_empty())
         .collect();
-    let inner: BTreeMap<&str, ()> = all
+    let inner: BTreeSet<&str> = all
         .iter()
-        .flat_map(|folder| {
-            folder
-                .match_indices('/')
-                .map(|(end, _)| (&folder[..end], ()))
-        })
+        .flat_map(|folder| folder.match_indices('/').map(|(end, _)| &folder[..end]))
         .collect();
-    all.into_iter()
-        .filter(|folder| !inner.contains_key(folder))
-        .collect()
+    &all - &inner
 }
 
 /// Bytes as hexadecimal digits.

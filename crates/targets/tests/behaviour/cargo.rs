@@ -125,6 +125,5 @@ pub fn noise(seed: u64, size: usize) -> Vec<u8> {
 pub fn sha256(content: &[u8]) -> String {
     Sha256::digest(content)
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

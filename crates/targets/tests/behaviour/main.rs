@@ -1,10 +1,12 @@
 //! Every kind of target against the real thing, started on loopback.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "what is passed over is said, and how long it took")]
 
 mod cargo;
 mod folder;
 mod git;
+mod plain;
 mod proxy;
 mod sealed;
 mod sftp;

@@ -155,7 +155,10 @@ pub async fn taken_up_again(bench: &dyn Bench) {
     let finished = cargo.carry(&*bench.target()).await.unwrap();
     assert!(finished.kept >= 5, "{finished:?}");
     cargo.compare(&*bench.target()).await;
-    assert_eq!(folders(&*target).await, [cargo.head.folder.clone()]);
+    assert_eq!(
+        folders(&*target).await,
+        std::slice::from_ref(&cargo.head.folder)
+    );
 }
 
 /// A connection that is cut in the middle is an error that passes, and what went over is not carried again.
@@ -204,7 +207,10 @@ pub async fn full(bench: &dyn Bench) {
         .await
         .unwrap_err();
     assert!(matches!(refused, TargetError::Full { .. }), "{refused}");
-    assert_eq!(folders(&*target).await, [before.head.folder.clone()]);
+    assert_eq!(
+        folders(&*target).await,
+        std::slice::from_ref(&before.head.folder)
+    );
     before.compare(&*target).await;
 }
 
@@ -311,7 +317,7 @@ pub async fn names(bench: &dyn Bench) {
     cargo.carry(&*bench.target()).await.unwrap();
     cargo.compare(&*bench.target()).await;
     let listed = folders(&*bench.target()).await;
-    assert_eq!(listed, [cargo.head.folder.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&cargo.head.folder));
 }
 
 /// Two thousand files, within a time.
@@ -399,7 +405,10 @@ pub async fn removed(bench: &dyn Bench) {
         return;
     }
     target.remove(&one.head.folder).await.unwrap();
-    assert_eq!(folders(&*target).await, [other.head.folder.clone()]);
+    assert_eq!(
+        folders(&*target).await,
+        std::slice::from_ref(&other.head.folder)
+    );
     let none = target.remove(&one.head.folder).await.unwrap_err();
     assert!(matches!(none, TargetError::Missing { .. }), "{none}");
     other.compare(&*target).await;
