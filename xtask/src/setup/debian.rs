@@ -36,6 +36,7 @@ const TEST: &[&str] = &[
     "openssh-client",
     "openssh-server",
     "python3",
+    "python3-swift",
     "restic",
     "unzip",
     "webkit2gtk-driver",
