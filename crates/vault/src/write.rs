@@ -80,7 +80,14 @@ impl Vault {
         };
         attendance.run(&position, &|| gate.cancel(), || {
             self.tidy_up()?;
-            self.write_entries(new, entries, &gate, &ledger)
+            let written = self.write_entries(new, entries, &gate, &ledger);
+            match written {
+                // What the closed gate refused looks like something that cannot be read.
+                Err(VaultError::Damaged { .. }) if gate.is_cancelled() => {
+                    Err(VaultError::Cancelled { operation: DOING })
+                }
+                written => written,
+            }
         })
     }
 

@@ -360,6 +360,9 @@ impl Vault {
             path: self.path().to_path_buf(),
             operation: DOING,
         });
+        if gate.is_cancelled() {
+            return Err(VaultError::Cancelled { operation: DOING });
+        }
         let repository = self
             .repository_over(DOING, &gated)?
             .to_indexed_ids()
