@@ -130,10 +130,7 @@ impl UploadFiles {
     /// What a refusal of an address means: it ended, or was never for this.
     fn refusal(&self, operation: &'static str, ask: &Ask, answer: &Answer) -> TargetError {
         match self.web.refusal(operation, ask, answer) {
-            TargetError::Full { target, detail } => TargetError::Full { target, detail },
-            TargetError::Unreachable { target, detail } => {
-                TargetError::Unreachable { target, detail }
-            }
+            same @ (TargetError::Full { .. } | TargetError::Unreachable { .. }) => same,
             TargetError::ReadOnly { target, detail } => TargetError::ReadOnly {
                 target,
                 detail: format!("{detail}; the address may be made for reading alone"),

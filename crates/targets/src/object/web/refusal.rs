@@ -48,9 +48,8 @@ impl Web {
                     .to_owned(),
             ),
             _ if SIGN_IN.contains(&said.code.as_str()) => sign_in(detail),
-            401 => sign_in(detail),
             403 | 405 if ask.writes() => TargetError::ReadOnly { target, detail },
-            403 => sign_in(detail),
+            401 | 403 => sign_in(detail),
             404 if said.code == "NoSuchBucket" => TargetError::Missing {
                 target,
                 what: "such bucket".to_owned(),
