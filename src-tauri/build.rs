@@ -93,6 +93,12 @@ const COMMANDS: &[&str] = &[
     "report",
     "report_save",
     "rollback_plan",
+    "schedules",
+    "schedule_save",
+    "schedule_turn",
+    "schedule_remove",
+    "keeper",
+    "keeper_set",
     "reveal",
     "folder_open",
 ];

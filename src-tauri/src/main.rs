@@ -8,6 +8,7 @@ mod commands;
 mod dialogs;
 mod display;
 mod events;
+mod keeper;
 mod window;
 
 use std::process::ExitCode;
@@ -18,7 +19,7 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 use crate::commands::activity::Watches;
 use crate::commands::{
     activity, backups, catalogue, changes, compare, files, graph, hauls, inspect, instances, moves,
-    settings, vault,
+    schedules, settings, vault,
 };
 
 fn main() -> ExitCode {
@@ -153,11 +154,18 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             hauls::report,
             hauls::report_save,
             hauls::rollback_plan,
+            schedules::schedules,
+            schedules::schedule_save,
+            schedules::schedule_turn,
+            schedules::schedule_remove,
+            schedules::keeper,
+            schedules::keeper_set,
             files::reveal,
             files::folder_open,
         ])
         .setup(|app| {
             events::forward(app.handle().clone(), app.state::<Waybill>().inner());
+            keeper::watch(app.state::<Waybill>().inner().clone());
             Ok(())
         })
         .on_window_event(window::attend)

@@ -9,7 +9,7 @@
 //! snapshots are, `runs` what goes on, `places` what can be looked at, `compare` how two of them differ, `inspect` what
 //! is in files and folders, `design` what integrations do, `graph` what depends on what, `search` where a text is used, `moves` what is carried from one to another, `report`
 //! what was found as pages, `work` what can be called off, `errors` how failures are put into words,
-//! `logging` what is written down of it all.
+//! `schedules` when backups are made, `logging` what is written down of it all.
 
 #![cfg_attr(
     test,
@@ -35,6 +35,7 @@ mod places;
 mod practice;
 pub mod report;
 mod runs;
+mod schedules;
 mod search;
 mod secrets;
 mod settings;
@@ -50,6 +51,7 @@ pub use instances::SignInTarget;
 pub use open::{Clock, KeychainChoice, OpenOptions, user_name};
 pub use places::ArtifactFile;
 pub use runs::RunWatch;
+pub use schedules::{Installed, Keeper, Power};
 pub use storage::default_home;
 pub use waybill::{AppEvent, Waybill};
 pub use work::Work;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::schedules::Power;
 use crate::view::SecretStoreKind;
 
 /// Whether the keychain of this computer may be used.
@@ -60,6 +61,8 @@ pub struct OpenOptions {
     pub asked_by: String,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Whether the computer has mains.
+    pub power: Power,
 }
 
 impl OpenOptions {
@@ -72,6 +75,7 @@ impl OpenOptions {
             keychain: KeychainChoice::System,
             asked_by: user_name(),
             clock: Clock::system(),
+            power: Power::system(),
         }
     }
 }

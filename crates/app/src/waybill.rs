@@ -11,6 +11,7 @@ use crate::instances::{BrowserSignIns, Clients, TestMemory};
 use crate::open::{Clock, KeychainChoice, OpenOptions};
 use crate::practice::PracticeHost;
 use crate::runs::RunHub;
+use crate::schedules::Power;
 use crate::secrets::Secrets;
 use crate::settings::SettingsStore;
 use crate::storage::HomeFolder;
@@ -59,6 +60,7 @@ pub(crate) struct Shared {
     pub(crate) designs: DesignMemory,
     pub(crate) compared: CompareMemory,
     pub(crate) clock: Clock,
+    pub(crate) power: Power,
     pub(crate) asked_by: String,
     pub(crate) events: broadcast::Sender<AppEvent>,
 }
@@ -98,6 +100,7 @@ impl Waybill {
                 designs: DesignMemory::default(),
                 compared: CompareMemory::default(),
                 clock: options.clock,
+                power: options.power,
                 asked_by: options.asked_by,
                 events: broadcast::channel(EVENTS).0,
             }),

@@ -59,6 +59,9 @@ pub enum Verb {
     Instance(InstanceVerb),
     /// Back up an instance, or go on with a backup of it that was not finished.
     Backup(Backup),
+    /// Backups that keep themselves: when which instance is backed up, and by whom they are looked after.
+    #[command(subcommand)]
+    Schedule(ScheduleVerb),
     /// Change one artifact of an instance, behind its write policy.
     #[command(subcommand)]
     Change(ChangeVerb),
@@ -118,6 +121,8 @@ pub enum Verb {
 pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
 pub use crate::compare_arguments::{Compare, Drift, Shown, VerdictName};
 pub use crate::graph_arguments::{FormName, Graph, Search};
+pub use crate::schedule_arguments::{DayName, ScheduleSet, ScheduleVerb};
+
 pub use crate::move_arguments::{
     ActivateName, Agreed, ConnectionsName, ExistingName, GoOn, Plan, Report, Rollback, Run,
     RunWaybill, SchedulesName, SecretsVerb, Show, SignOff,

@@ -14,6 +14,7 @@ mod input;
 mod move_arguments;
 mod output;
 mod place;
+mod schedule_arguments;
 
 use std::process::ExitCode;
 

@@ -61,9 +61,9 @@ pub use digest::sha256;
 pub use error::{EngineError, Result};
 pub use files::{FilePlace, read_file};
 pub use journal::{
-    AuditEntry, CachedCatalogue, ChainReport, CheckRecord, ItemState, Journal, LogExchange,
-    LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
-    RunStatus, Step, StepFailure, StepState, StoredFile,
+    AuditEntry, CachedCatalogue, ChainReport, CheckRecord, DueOutcome, DueTime, ItemState, Journal,
+    LogExchange, LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind,
+    RunPhase, RunStatus, Step, StepFailure, StepState, StoredFile,
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};

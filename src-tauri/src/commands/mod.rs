@@ -18,6 +18,7 @@ pub mod hauls;
 pub mod inspect;
 pub mod instances;
 pub mod moves;
+pub mod schedules;
 pub mod settings;
 pub mod vault;
 

@@ -30,6 +30,18 @@ impl Waybill {
         selection: SelectionView,
         note: Option<String>,
     ) -> Result<RunSummary, CommandError> {
+        let by = self.shared.asked_by.clone();
+        self.backup_asked_by(instance, selection, note, &by).await
+    }
+
+    /// The same in another's name.
+    pub(crate) async fn backup_asked_by(
+        &self,
+        instance: &str,
+        selection: SelectionView,
+        note: Option<String>,
+        asked_by: &str,
+    ) -> Result<RunSummary, CommandError> {
         let instance = self.stored_instance(instance)?;
         self.refuse_while_running(&instance)?;
         let selection = match selection {
@@ -51,7 +63,7 @@ impl Waybill {
             run: RunId::fresh(),
             instance: stamp(&located),
             selection,
-            asked_by: self.shared.asked_by.clone(),
+            asked_by: asked_by.to_owned(),
             note: note
                 .map(|note| note.trim().to_owned())
                 .filter(|note| !note.is_empty()),

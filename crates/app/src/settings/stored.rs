@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use waybill_model::{Environment, Generation, WritePolicy};
 
+use crate::schedules::StoredSchedule;
 use crate::secrets::Slot;
 use crate::view::{SecretStoreKind, SettingsView, SignInForm};
 
@@ -34,6 +35,9 @@ pub(crate) struct StoredSettings {
     /// The saved instances in the user's order.
     #[serde(default)]
     pub(crate) instances: Vec<StoredInstance>,
+    /// When which instances are backed up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) schedules: Vec<StoredSchedule>,
     /// Where the secrets were put that go into destinations, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) waybill_secrets: BTreeMap<String, SecretStoreKind>,
@@ -50,6 +54,7 @@ impl Default for StoredSettings {
             secret_store: None,
             vault: StoredVault::default(),
             instances: Vec::new(),
+            schedules: Vec::new(),
             waybill_secrets: BTreeMap::new(),
             other: Map::new(),
         }

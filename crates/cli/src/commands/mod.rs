@@ -18,6 +18,7 @@ mod plan;
 mod policy_words;
 mod practice;
 mod run;
+mod schedule;
 mod search;
 mod secrets;
 mod sign_in;
@@ -81,6 +82,7 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
     match arguments.verb {
         Verb::Instance(verb) => instance::perform(&session, verb).await,
         Verb::Backup(backup) => backup::perform(&session, backup).await,
+        Verb::Schedule(verb) => schedule::perform(&session, verb).await,
         Verb::Change(verb) => Box::pin(change::perform(&session, verb)).await,
         Verb::Audit(verb) => audit::perform(&session, verb).await,
         Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,

@@ -7,9 +7,10 @@
 //!
 //! `migrations` holds the tables, `run`, `runs`, `items`, `steps` and `lines` the life of a run, `owner` its lock,
 //! `audit` the chained log, `records` the cache, the checks and single facts, `live` what lists told,
-//! `likeness` what comparing found out, `hauls` what moves add.
+//! `likeness` what comparing found out, `hauls` what moves add, `due` the times of schedules.
 
 mod audit;
+mod due;
 mod hauls;
 mod items;
 mod likeness;
@@ -31,6 +32,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 pub use audit::{AuditEntry, ChainReport};
+pub use due::{DueOutcome, DueTime};
 pub use hauls::ReadBack;
 pub use items::{ItemState, RunItem, StoredFile};
 pub(crate) use likeness::KnownDifference;

@@ -8,6 +8,7 @@ import type { ArtifactDetail } from './generated/ArtifactDetail';
 import type { ArtifactId } from './generated/ArtifactId';
 import type { AuditCheckView } from './generated/AuditCheckView';
 import type { AuditView } from './generated/AuditView';
+import type { BackupScheduleView } from './generated/BackupScheduleView';
 import type { CatalogueView } from './generated/CatalogueView';
 import type { ChangePlan } from './generated/ChangePlan';
 import type { ChangeRequest } from './generated/ChangeRequest';
@@ -20,11 +21,13 @@ import type { ImpactView } from './generated/ImpactView';
 import type { InspectAnswer } from './generated/InspectAnswer';
 import type { InstanceForm } from './generated/InstanceForm';
 import type { InstanceView } from './generated/InstanceView';
+import type { KeeperView } from './generated/KeeperView';
 import type { PlaceRef } from './generated/PlaceRef';
 import type { RunDetail } from './generated/RunDetail';
 import type { RunProgress } from './generated/RunProgress';
 import type { RunSummary } from './generated/RunSummary';
 import type { SavedFile } from './generated/SavedFile';
+import type { ScheduleForm } from './generated/ScheduleForm';
 import type { SearchRequest } from './generated/SearchRequest';
 import type { SearchView } from './generated/SearchView';
 import type { SecretInputs } from './generated/SecretInputs';
@@ -193,6 +196,15 @@ export interface Backend extends MovesBackend {
   snapshotVerify(id: string): Promise<RunSummary>;
   /** Null when the person cancelled the folder dialog. */
   snapshotExtract(id: string): Promise<RunSummary | null>;
+
+  /** In the order of their instances. */
+  schedules(): Promise<BackupScheduleView[]>;
+  scheduleSave(form: ScheduleForm): Promise<BackupScheduleView>;
+  scheduleTurn(id: string, on: boolean): Promise<BackupScheduleView>;
+  scheduleRemove(id: string): Promise<void>;
+  /** Whether this computer looks at the schedules while the window is closed. */
+  keeper(): Promise<KeeperView>;
+  keeperSet(on: boolean): Promise<KeeperView>;
 
   /** Opens the folder that holds a file Waybill wrote. */
   reveal(path: string): Promise<void>;

@@ -55,6 +55,13 @@ export const tauriBackend: Backend = {
   recoverySheetSave: () => call('recovery_sheet_save'),
   vaultPasswordShow: () => call('vault_password_show'),
 
+  schedules: () => call('schedules'),
+  scheduleSave: (form) => call('schedule_save', { form }),
+  scheduleTurn: (id, on) => call('schedule_turn', { id, on }),
+  scheduleRemove: (id) => call('schedule_remove', { id }),
+  keeper: () => call('keeper'),
+  keeperSet: (on) => call('keeper_set', { on }),
+
   catalogue: (place, refresh) => call('catalogue', { place, refresh }),
   artifactDetail: (place, id) => call('artifact_detail', { place, id }),
   artifactExport: (place, id) => call('artifact_export', { place, id }),

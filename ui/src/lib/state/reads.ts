@@ -25,6 +25,8 @@ export const reads = {
     use(`audit:${instance ?? ''}`, () => backend().auditEntries(auditMost, instance)),
   auditCheck: () => use('auditCheck', () => backend().auditCheck()),
   report: (run: string) => use(`report:${run}`, () => backend().report(run)),
+  schedules: () => use('schedules', () => backend().schedules()),
+  keeper: () => use('keeper', () => backend().keeper()),
   vault: () => use('vault', () => backend().vaultStatus()),
   snapshots: (instance?: string) =>
     use(`snapshots:${instance ?? ''}`, () => backend().snapshots(instance)),

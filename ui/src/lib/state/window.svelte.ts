@@ -38,6 +38,7 @@ class WindowState {
           'secrets',
           'signIn',
           'audit',
+          'schedules',
         ),
       ),
       backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets')),
@@ -68,7 +69,7 @@ class WindowState {
     const runs = this.runs ?? [];
     const known = runs.some((other) => other.id === run.id);
     this.runs = known ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs];
-    outdate('home');
+    outdate('home', 'schedules');
     if (isUnderWay(run.status)) return;
     outdate('vault', 'snapshot', 'catalogue', 'audit');
     if (run.kind === 'change' || run.kind === 'move') outdate('artifact', 'design');

@@ -1,12 +1,13 @@
 /** The sections of Settings, in their order. */
 import { m } from '$lib/paraglide/messages';
 
-export const sections = ['general', 'vault', 'secrets', 'proxy', 'practice', 'about'] as const;
+export const sections = ['general', 'vault', 'schedules', 'secrets', 'proxy', 'practice', 'about'] as const;
 export type Section = (typeof sections)[number];
 
 export const sectionWord: Record<Section, () => string> = {
   general: m.settings_general,
   vault: m.settings_vault,
+  schedules: m.settings_schedules,
   secrets: m.settings_secrets,
   proxy: m.settings_proxy,
   practice: m.settings_practice,
