@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, RETRY_AFTER};
 use reqwest::{Certificate, Method, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -140,6 +140,10 @@ impl Web {
             .request(ask.method.clone(), ask.url.clone())
             .headers(ask.headers.clone());
         if ask.writes() {
+            // Without a length for nothing too, some servers wait for more or refuse.
+            if ask.body.is_empty() && !ask.headers.contains_key(CONTENT_LENGTH) {
+                request = request.header(CONTENT_LENGTH, "0");
+            }
             request = request.body(ask.body.clone());
         }
         let answer = request.send().await.map_err(reqwest::Error::without_url)?;
