@@ -23,8 +23,8 @@ use crate::{
     swift_server::{READER, READING_KEY, SwiftServer, WRITER, WRITING_KEY},
 };
 
-/// Longer than all tries of one request together.
-pub const OUTAGE: Duration = Duration::from_secs(9);
+/// Longer than all tries of one request together, shorter than those of two.
+pub const OUTAGE: Duration = Duration::from_secs(5);
 
 /// One server for all tests of this program.
 pub fn server() -> Option<&'static SwiftServer> {
