@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use waybill_client::Error;
-use waybill_model::ArtifactId;
+use waybill_model::{ArtifactId, ArtifactKind};
 
 use super::deed::{Deed, plain};
 use super::explain::named;
@@ -45,15 +45,15 @@ impl Hauling {
 
     /// Writes down how a step has left an integration that is still to be replaced or deleted.
     pub(super) async fn remember(&self, deed: &Deed) -> Result<(), Stop> {
-        let id = &deed.step.subject;
+        let id = &of_integration(&deed.step.subject);
+        let known = self.left.all().contains_key(id);
         match deed.step.kind {
-            StepKind::Deactivate if self.is_to_end(&deed.step) => {}
-            StepKind::Activate { .. } if deed.is_back => {}
-            StepKind::Activate { .. } => return self.forget_displaced(id),
+            StepKind::Deactivate if self.is_to_end(&deed.step) && !known => {}
+            StepKind::Activate { .. } if deed.is_back && !known => {}
+            StepKind::Activate { .. } if !deed.is_back => return self.forget_displaced(id),
+            // A schedule that is started or stopped changes the times of its integration.
+            StepKind::StartSchedule | StepKind::StopSchedule if known => {}
             _ => return Ok(()),
-        }
-        if self.left.all().contains_key(id) {
-            return Ok(());
         }
         // Also when the run is to stop: what follows is compared with it.
         match standing(&self.work.client, id).await {
@@ -91,7 +91,9 @@ impl Hauling {
         let concerned: Vec<(ArtifactId, Value)> = {
             let left = self.left.all();
             let all = left.iter().filter(|(id, _)| match step.kind {
-                StepKind::Deactivate => **id == step.subject,
+                StepKind::Deactivate | StepKind::StopSchedule => {
+                    **id == of_integration(&step.subject)
+                }
                 StepKind::Import { replace: true, .. } | StepKind::Delete => {
                     **id == step.subject || step.needs.contains(&StepKind::Deactivate.key(id))
                 }
@@ -110,7 +112,7 @@ impl Hauling {
             let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
             let name = named(&id);
             let since = match step.kind {
-                StepKind::Deactivate => "put it back",
+                StepKind::Deactivate | StepKind::StopSchedule => "put it back",
                 _ => "deactivated it",
             };
             let what = if id == step.subject {
@@ -167,4 +169,13 @@ impl Hauling {
             .set_base(&self.work.request.run, position, times)
             .map_err(broken)
     }
+}
+
+/// The integration that a schedule belongs to; any other artifact itself.
+fn of_integration(id: &ArtifactId) -> ArtifactId {
+    let mut id = id.clone();
+    if id.kind == ArtifactKind::Schedule {
+        id.kind = ArtifactKind::Integration;
+    }
+    id
 }
