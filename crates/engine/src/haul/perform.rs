@@ -23,7 +23,7 @@ use crate::journal::{self, Journal, LogWeight, Run, RunPhase, StepEnd, StepState
 use crate::needs;
 use crate::progress::{RunEvent, StepNews, StepNow, StepWhat};
 use crate::recorder::Recorder;
-use crate::waybill::Waybill;
+use crate::waybill::{StepKind, Waybill};
 
 /// Carries out a waybill. Takes it up again if the journal knows the run already.
 ///
@@ -204,10 +204,26 @@ impl Hauling {
                     failure: row.failure.clone(),
                 };
                 self.end_row(row.position, &end)?;
+                if row.state == StepState::Failed && self.imports(row) {
+                    self.journal()
+                        .unbegin_step(&self.work.request.run, row.position)
+                        .map_err(broken)?;
+                }
             }
         }
         self.take_out_again(rows)?;
         self.note("What failed is tried again, and what was left because of it.")
+    }
+
+    /// Whether the step sends an archive. One that failed was looked at, and is not there: it is sent anew. By
+    /// the times before its first try it would seem done, for what was put back bears others since.
+    fn imports(&self, row: &journal::Step) -> bool {
+        let place = usize::try_from(row.position)
+            .ok()
+            .and_then(|at| at.checked_sub(1));
+        place
+            .and_then(|place| self.waybill().steps.get(place))
+            .is_some_and(|step| matches!(step.kind, StepKind::Import { .. }))
     }
 
     /// The lists are kept for screens: they must show what is now.

@@ -192,6 +192,18 @@ impl Journal {
         Ok(())
     }
 
+    /// Has a step stand as if its call had never been sent: what is known of it counts no longer.
+    pub fn unbegin_step(&self, run: &RunId, position: u32) -> Result<()> {
+        self.with("writing a step of a run", |connection| {
+            connection.execute(
+                "UPDATE run_steps SET began_at = NULL, base = NULL, changed_at = ?3
+                 WHERE run = ?1 AND position = ?2",
+                params![run.as_str(), position, now()],
+            )
+        })?;
+        Ok(())
+    }
+
     /// Has steps to be taken once more, and forgets all from a place on: both, or neither.
     pub fn reopen_steps(&self, run: &RunId, positions: &[u32], forget_from: u32) -> Result<()> {
         self.with("writing the steps of a run", |connection| {

@@ -131,8 +131,12 @@ async fn what_could_not_be_replaced_is_active_again_and_its_schedule_runs() {
         "{run:#?}\n{}",
         stage.lines(&run.id)
     );
+    let lines = stage.lines(&run.id);
+    let sent = lines.lines();
+    let sent = sent.filter(|line| line.contains("sending") && line.contains(&id.code));
+    assert_eq!(sent.count(), 2, "the archive goes out again");
     let own = item(&stage, &run, &id);
-    assert_eq!(own.words, "Replaced, active, started");
+    assert_eq!(own.words, "Replaced, active");
     assert!(backs(&stage, &run).is_empty());
     assert!(active(&stage, true).await.contains(&id));
 }
