@@ -21,9 +21,9 @@ struct S3 {
 }
 
 impl S3 {
-    fn new() -> Option<Self> {
-        let (server, bucket) = fresh_container("s3")?;
-        Some(Self { server, bucket })
+    fn new() -> Self {
+        let (server, bucket) = fresh_container("s3");
+        Self { server, bucket }
     }
 
     fn settings(&self, at: SocketAddr, access_key: &str, secret_key: &str) -> S3Settings {
@@ -87,7 +87,7 @@ impl Bench for S3 {
 
 #[tokio::test]
 async fn s3_is_checked() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::is_checked(&bench).await;
     let (_, left) = bench.server.ask("GET", &bench.bucket, &[]);
     assert_eq!(left, "");
@@ -95,31 +95,31 @@ async fn s3_is_checked() {
 
 #[tokio::test]
 async fn s3_is_written_and_read_back() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::written_and_read_back(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_takes_a_copy_once() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::carried_once(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_takes_a_copy_up_again() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::taken_up_again(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_goes_on_after_an_outage() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::cut_and_resumed(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_does_not_notice_a_short_cut() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     let way = proxy::cutting(bench.server.address, 1 << 20).await;
     let target = S3::by(&bench.settings(way, WRITER, WRITING_KEY));
     let cargo = Cargo::many("2026/11/21/Test", 40, 64 << 10);
@@ -129,55 +129,55 @@ async fn s3_does_not_notice_a_short_cut() {
 
 #[tokio::test]
 async fn s3_that_may_only_be_read_says_so() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::read_only(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_that_is_full_says_so() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::full(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_with_a_wrong_key_is_refused() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::wrong_secret(&bench, "no-such-key").await;
 }
 
 #[tokio::test]
 async fn s3_takes_names_of_all_sorts() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::names(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_has_one_writer() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::two_writers(&bench).await;
 }
 
 #[tokio::test]
 async fn a_flipped_byte_in_s3_is_found() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::flipped_byte(&bench).await;
 }
 
 #[tokio::test]
 async fn a_copy_in_s3_is_removed() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::removed(&bench).await;
 }
 
 #[tokio::test]
 async fn s3_takes_two_thousand_files() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     suite::many_files(&bench, Duration::from_secs(90)).await;
 }
 
 #[tokio::test]
 async fn a_large_file_travels_in_parts() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     let settings = S3Settings {
         part_size: Some(5 << 20),
         ..bench.own()
@@ -208,7 +208,7 @@ async fn a_large_file_travels_in_parts() {
 
 #[tokio::test]
 async fn a_bucket_that_is_missing_is_told() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     let mut settings = bench.own();
     settings.bucket.push_str("-none");
     let target = S3::by(&settings);
@@ -227,7 +227,7 @@ async fn a_bucket_that_is_missing_is_told() {
 
 #[tokio::test]
 async fn a_file_in_s3_is_created_once() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     let files = S3Files::new(&bench.own()).unwrap();
     assert!(
         files
@@ -246,7 +246,7 @@ async fn a_file_in_s3_is_created_once() {
 
 #[tokio::test]
 async fn an_unknown_access_key_is_refused() {
-    let Some(bench) = S3::new() else { return };
+    let bench = S3::new();
     let settings = bench.settings(bench.server.address, "backup:nobody", "some-secret");
     let refused = S3::by(&settings).check(&|_| {}).await.unwrap_err();
     assert!(matches!(refused, TargetError::SignIn { .. }), "{refused}");

@@ -32,18 +32,13 @@ struct Sftp {
 }
 
 impl Sftp {
-    /// A bench, where there is a server.
-    fn new() -> Option<Self> {
-        if Sshd::program().is_none() {
-            println!("passed over: OpenSSH's server (openssh-server) is not installed");
-            return None;
-        }
-        Some(Self {
+    fn new() -> Self {
+        Self {
             sshd: Sshd::start(""),
             read_only: Mutex::new(None),
             folder: tempfile::tempdir().unwrap(),
             small: Mutex::new(None),
-        })
+        }
     }
 
     fn by(&self, sign_in: SshSignIn) -> SshServer {
@@ -147,7 +142,7 @@ impl Bench for Sftp {
 
 #[tokio::test]
 async fn sftp_is_checked() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::is_checked(&bench).await;
     let left: Vec<_> = std::fs::read_dir(bench.folder.path()).unwrap().collect();
     assert!(left.is_empty(), "the check leaves nothing: {left:?}");
@@ -160,31 +155,31 @@ async fn sftp_is_checked() {
 
 #[tokio::test]
 async fn sftp_is_written_and_read_back() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::written_and_read_back(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_takes_a_copy_once() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::carried_once(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_takes_a_copy_up_again() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::taken_up_again(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_goes_on_after_a_cut() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::cut_and_resumed(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_goes_on_inside_a_file() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     let cargo = Cargo::new(
         "2026/11/21/Test",
         [("Projects/BIG.car".to_owned(), suite::noise(9, 8 << 20))],
@@ -199,21 +194,20 @@ async fn sftp_goes_on_inside_a_file() {
 
 #[tokio::test]
 async fn sftp_that_may_only_be_read_says_so() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::read_only(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_that_is_full_says_so() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::full(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_that_fills_up_says_so() {
-    let (Some(bench), Some(small)) = (Sftp::new(), Small::mount()) else {
-        return;
-    };
+    let Some(small) = Small::mount() else { return };
+    let bench = Sftp::new();
     suite::fills_up(
         &target(bench.server(), small.path()),
         &small.path().join("ballast"),
@@ -223,49 +217,49 @@ async fn sftp_that_fills_up_says_so() {
 
 #[tokio::test]
 async fn sftp_with_a_wrong_password_is_refused() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::wrong_secret(&bench, "no such password").await;
 }
 
 #[tokio::test]
 async fn sftp_takes_a_confirmed_host_key_alone() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::host_keys(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_takes_names_of_all_sorts() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::names(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_takes_two_thousand_files() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::many_files(&bench, Duration::from_secs(20)).await;
 }
 
 #[tokio::test]
 async fn sftp_has_one_writer() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::two_writers(&bench).await;
 }
 
 #[tokio::test]
 async fn a_flipped_byte_behind_sftp_is_found() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::flipped_byte(&bench).await;
 }
 
 #[tokio::test]
 async fn a_copy_behind_sftp_is_removed() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     suite::removed(&bench).await;
 }
 
 #[tokio::test]
 async fn sftp_is_encrypted_with_a_passphrase() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     let passphrase = Encryption::Passphrase(SecretString::from("four quiet harbours".to_owned()));
     let target = target(bench.server(), bench.folder.path()).encrypted(passphrase);
     let cargo = Cargo::small("2026/11/21/Test");
@@ -292,7 +286,7 @@ async fn sign_in(bench: &Sftp, sign_in: SshSignIn) -> Result<(), TargetError> {
 
 #[tokio::test]
 async fn an_encrypted_key_file_opens_with_its_passphrase_alone() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     let key = |name: &str, passphrase: Option<&str>| SshSignIn::Key {
         file: bench.sshd.key(name),
         passphrase: passphrase.map(|text| SecretString::from(text.to_owned())),
@@ -326,7 +320,7 @@ impl Drop for Agent {
 
 #[tokio::test]
 async fn the_keys_of_an_agent_are_tried() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("agent");
     let agent = Command::new("ssh-agent")
@@ -367,7 +361,7 @@ async fn the_keys_of_an_agent_are_tried() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_not_reached() {
-    let Some(bench) = Sftp::new() else { return };
+    let bench = Sftp::new();
     let server = SshServer {
         port: 1,
         ..bench.server()

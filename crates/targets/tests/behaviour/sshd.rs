@@ -26,7 +26,7 @@ pub struct Sshd {
 
 impl Sshd {
     /// Where the server is, if it is installed.
-    pub fn program() -> Option<PathBuf> {
+    fn program() -> Option<PathBuf> {
         ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"]
             .into_iter()
             .map(PathBuf::from)
@@ -35,7 +35,9 @@ impl Sshd {
 
     /// Starts it. `sftp` are the arguments of its SFTP part.
     pub fn start(sftp: &str) -> Self {
-        let program = Self::program().expect("OpenSSH's server is installed (openssh-server)");
+        let program = Self::program().expect(
+            "OpenSSH's server is not installed: `cargo xtask setup` installs it (openssh-server)",
+        );
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         key(&root.join("host"), "");

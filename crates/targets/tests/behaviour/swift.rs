@@ -27,21 +27,19 @@ use crate::{
 pub const OUTAGE: Duration = Duration::from_secs(5);
 
 /// One server for all tests of this program.
-pub fn server() -> Option<&'static SwiftServer> {
-    static SERVER: OnceLock<Option<SwiftServer>> = OnceLock::new();
-    SERVER
-        .get_or_init(|| SwiftServer::start(std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))))
-        .as_ref()
+pub fn server() -> &'static SwiftServer {
+    static SERVER: OnceLock<SwiftServer> = OnceLock::new();
+    SERVER.get_or_init(|| SwiftServer::start(std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))))
 }
 
 /// A container of its own for each test.
-pub fn fresh_container(kind: &str) -> Option<(&'static SwiftServer, String)> {
+pub fn fresh_container(kind: &str) -> (&'static SwiftServer, String) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let server = server()?;
+    let server = server();
     let name = format!("{kind}-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let headers = [("X-Container-Read", READER)];
     assert!(server.ask("PUT", &name, &headers).0 < 300);
-    Some((server, name))
+    (server, name)
 }
 
 /// Lets a container hold so many bytes.
@@ -57,9 +55,9 @@ struct Swift {
 }
 
 impl Swift {
-    fn new() -> Option<Self> {
-        let (server, container) = fresh_container("swift")?;
-        Some(Self { server, container })
+    fn new() -> Self {
+        let (server, container) = fresh_container("swift");
+        Self { server, container }
     }
 
     fn settings(&self, at: SocketAddr, user: &str, key: &str) -> SwiftSettings {
@@ -130,7 +128,7 @@ impl Bench for Swift {
 
 #[tokio::test]
 async fn swift_is_checked() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::is_checked(&bench).await;
     assert_eq!(bench.lying(), Vec::<String>::new());
     limit(bench.server, &bench.container, 900_000);
@@ -140,31 +138,31 @@ async fn swift_is_checked() {
 
 #[tokio::test]
 async fn swift_is_written_and_read_back() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::written_and_read_back(&bench).await;
 }
 
 #[tokio::test]
 async fn swift_takes_a_copy_once() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::carried_once(&bench).await;
 }
 
 #[tokio::test]
 async fn swift_takes_a_copy_up_again() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::taken_up_again(&bench).await;
 }
 
 #[tokio::test]
 async fn swift_goes_on_after_an_outage() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::cut_and_resumed(&bench).await;
 }
 
 #[tokio::test]
 async fn swift_does_not_notice_a_short_cut() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     let way = proxy::cutting(bench.server.address, 1 << 20).await;
     let target = Swift::by(&bench.settings(way, WRITER, WRITING_KEY));
     let cargo = Cargo::many("2026/11/21/Test", 40, 64 << 10);
@@ -174,13 +172,13 @@ async fn swift_does_not_notice_a_short_cut() {
 
 #[tokio::test]
 async fn swift_that_may_only_be_read_says_so() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::read_only(&bench).await;
 }
 
 #[tokio::test]
 async fn swift_that_is_full_says_so() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::full(&bench).await;
     // The server's own word, where nobody asked for the room before.
     let files = SwiftFiles::new(&bench.own()).unwrap();
@@ -193,37 +191,37 @@ async fn swift_that_is_full_says_so() {
 
 #[tokio::test]
 async fn swift_with_a_wrong_key_is_refused() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::wrong_secret(&bench, "no-such-key").await;
 }
 
 #[tokio::test]
 async fn swift_takes_names_of_all_sorts() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::names(&bench).await;
 }
 
 #[tokio::test]
 async fn swift_takes_two_thousand_files() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::many_files(&bench, Duration::from_secs(90)).await;
 }
 
 #[tokio::test]
 async fn swift_has_one_writer() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::two_writers(&bench).await;
 }
 
 #[tokio::test]
 async fn a_flipped_byte_in_swift_is_found() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::flipped_byte(&bench).await;
 }
 
 #[tokio::test]
 async fn a_copy_in_swift_is_removed() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     suite::removed(&bench).await;
     let other = "2026/11/20/";
     let left = bench.lying();
@@ -232,7 +230,7 @@ async fn a_copy_in_swift_is_removed() {
 
 #[tokio::test]
 async fn a_large_file_travels_in_segments_and_goes_on_with_the_missing_ones() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     let settings = SwiftSettings {
         segment_size: Some(5 << 20),
         ..bench.own()
@@ -290,7 +288,7 @@ async fn a_large_file_travels_in_segments_and_goes_on_with_the_missing_ones() {
 
 #[tokio::test]
 async fn a_container_that_is_missing_is_told_or_made() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     let mut settings = bench.own();
     settings.container.push_str("-none");
     let missing = Swift::by(&settings).check(&|_| {}).await.unwrap_err();
@@ -302,7 +300,7 @@ async fn a_container_that_is_missing_is_told_or_made() {
 
 #[tokio::test]
 async fn a_token_that_ended_is_fetched_anew() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     let files = SwiftFiles::new(&bench.own()).unwrap();
     files.write("one", Bytes::from_static(b"1")).await.unwrap();
     bench.server.forget_tokens();
@@ -312,7 +310,7 @@ async fn a_token_that_ended_is_fetched_anew() {
 
 #[tokio::test]
 async fn a_file_is_created_once() {
-    let Some(bench) = Swift::new() else { return };
+    let bench = Swift::new();
     let files = SwiftFiles::new(&bench.own()).unwrap();
     assert!(
         files

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""A real OpenStack Swift in one folder, on loopback, for tests: ``swift_server.py FOLDER [PORT]``.
+"""A real OpenStack Swift in one folder, on loopback, for tests: ``swift_server.py FOLDER [PORT] [--forget]``.
 
 Needs Debian's package ``python3-swift`` and nothing else: no service, no /etc/swift, no root. One
 process serves accounts, containers and objects (one device, one replica), another one the proxy with
 tempauth, S3 signatures (s3api), SLO, DLO, TempURL and quotas. Nothing is synced to the disk, and what
-a memcached would hold is held in the proxy. FOLDER has to lie on a file system with user xattrs.
+a memcached would hold is held in the proxy. FOLDER has to lie on a file system with user xattrs;
+with --forget it is removed at the end.
 
 Prints one line of JSON when it answers, and ends when its standard input is closed:
 
@@ -17,6 +18,7 @@ a container's ACL allows it). A request of /forget-tokens ends all tokens that w
 import json
 import logging
 import os
+import shutil
 import sys
 import time
 
@@ -119,6 +121,10 @@ class Memory:
         self.held = {}
 
     def set(self, key, value, time=0, **_kwargs):
+        # What a quota is measured by is looked up each time, so that it holds at once.
+        if key.startswith("container/") and "quota-bytes" in (value.get("meta") or {}):
+            self.held.pop(key, None)
+            return
         self.held[key] = (json.dumps(value), _end(time))
 
     def get(self, key, **_kwargs):
@@ -245,8 +251,9 @@ def until_closed(fd):
 
 
 def main():
-    folder = os.path.abspath(sys.argv[1])
-    port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    words = [word for word in sys.argv[1:] if word != "--forget"]
+    folder = os.path.abspath(words[0])
+    port = int(words[1]) if len(words) > 1 else 0
     os.makedirs(os.path.join(folder, "devices", "disk"), exist_ok=True)
     socks = {name: listen() for name in ("account", "container", "object")}
     outside = listen(port)
@@ -254,7 +261,8 @@ def main():
     rings(folder, {name: sock.getsockname()[1] for name, sock in socks.items()})
 
     theirs, ours = os.pipe()
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         eventlet.hubs.use_hub()
         os.close(ours)
         outside.close()
@@ -279,6 +287,10 @@ def main():
         flush=True,
     )
     until_closed(0)
+    os.close(ours)
+    os.waitpid(child, 0)
+    if "--forget" in sys.argv:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

@@ -30,27 +30,29 @@ pub struct SwiftServer {
 }
 
 impl SwiftServer {
-    /// Starts one, with all that it keeps in an own folder below this one. None where it is not installed, or where the
-    /// file system has no extended attributes.
-    pub fn start(below: &Path) -> Option<Self> {
+    /// Starts one, with all that it keeps in an own folder below this one, on a file system with extended attributes.
+    /// The folder goes with the server.
+    pub fn start(below: &Path) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR"))
             .ancestors()
             .map(|folder| folder.join("crates/targets/tests/behaviour/swift_server.py"))
-            .find(|path| path.exists())?;
+            .find(|path| path.exists())
+            .expect("the script that starts Swift lies in its crate");
         let is_installed = Command::new(PYTHON)
             .args(["-c", "import swift"])
             .stderr(Stdio::null())
             .status()
             .is_ok_and(|ended| ended.success());
-        if !is_installed {
-            println!("passed over: OpenStack Swift (python3-swift) is not installed");
-            return None;
-        }
+        assert!(
+            is_installed,
+            "OpenStack Swift is not installed: `cargo xtask setup` installs it (python3-swift)"
+        );
         let folder = below.join(format!("swift-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut child = Command::new(PYTHON)
             .arg(script)
             .arg(&folder)
+            .arg("--forget")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -66,12 +68,12 @@ impl SwiftServer {
             .and_then(|(_, rest)| rest.split_once(','))
             .and_then(|(port, _)| port.parse::<u16>().ok())
             .unwrap_or_else(|| panic!("Swift did not start: {line:?}"));
-        Some(Self {
+        Self {
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             folder,
             child,
             _life: life,
-        })
+        }
     }
 
     /// Asks as the writer, of a path such as `container?format=json`, with these headers. Gives status and body.
