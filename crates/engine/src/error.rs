@@ -190,6 +190,22 @@ impl EngineError {
         }
     }
 
+    /// The journal could not be written because the disk is full. SQLite tells it by its own name, or, where
+    /// it is the file beside the journal that found no room, by that.
+    #[must_use]
+    pub fn is_journal_without_room(&self) -> bool {
+        match self {
+            Self::Journal {
+                source: rusqlite::Error::SqliteFailure(failure, _),
+                ..
+            } => {
+                failure.code == rusqlite::ErrorCode::DiskFull
+                    || failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+            }
+            _ => false,
+        }
+    }
+
     /// The run stopped because it was asked to.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {

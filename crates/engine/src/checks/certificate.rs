@@ -1,6 +1,6 @@
 //! Certificates that connections and integrations name: there, and with time left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use waybill_archive::certificates_named;
@@ -81,11 +81,16 @@ fn of_connection(scene: &Scene<'_>, id: &ArtifactId, from: &ArtifactId) -> Vec<S
         return Vec::new();
     };
     let mut values: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut files: BTreeSet<&str> = BTreeSet::new();
     let mut unseen: Vec<String> = own.certificates.iter().cloned().collect();
     let source = scene.connection_of_source(from);
     let source = source.filter(|_| scene.takes_from_source(id, from));
     for facts in [Some(own), source].into_iter().flatten() {
         for property in &facts.properties {
+            // What was uploaded with the connection is named after its file, and is no alias.
+            if property.file {
+                files.insert(&property.name);
+            }
             if let Some(value) = &property.value {
                 values.insert(&property.name, value);
             }
@@ -101,6 +106,7 @@ fn of_connection(scene: &Scene<'_>, id: &ArtifactId, from: &ArtifactId) -> Vec<S
         return unseen;
     }
     unseen.clear();
+    values.retain(|name, _| !files.contains(name));
     certificates_named(values)
 }
 
@@ -248,6 +254,16 @@ mod tests {
         with(&mut look, "2028-01-01T00:00:00Z");
         assert_eq!(look.found("certificate-missing"), []);
         assert!(look.passed("certificate-missing").is_some());
+    }
+
+    #[test]
+    fn a_file_that_was_uploaded_with_a_connection_is_no_certificate_that_is_missing() {
+        let mut look = naming();
+        look.connection(ERP, &[("HostKeyCertificate", false, false, "host.pub")]);
+        assert_eq!(look.found("certificate-missing").len(), 1);
+        let own = look.facts.connections.get_mut(&id(ERP)).unwrap();
+        own.properties[0].file = true;
+        assert_eq!(look.found("certificate-missing"), []);
     }
 
     #[test]

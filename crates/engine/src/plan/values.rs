@@ -7,6 +7,7 @@ use super::actions::{Decision, Decisions, barred_or};
 use super::closure::carries;
 use super::world::{Against, World, integration_of};
 use super::{barred, containers};
+use crate::catalogue::is_pseudo_connection;
 use crate::change::Severity;
 use crate::waybill::{
     Action, ConnectionBinding, ConnectionMode, ConnectionPolicy, Existing, Finding, Fix,
@@ -131,6 +132,10 @@ impl Decisions {
 
     /// What is to come from the source is not there.
     fn tell_without_values(&mut self, world: &World<'_>, from: &ArtifactId, to: &ArtifactId) {
+        // What an archive brings for a call within the instance takes no values.
+        if is_pseudo_connection(&to.code) {
+            return;
+        }
         let unread = world.facts(from).and_then(|facts| facts.unread.clone());
         let why = unread.unwrap_or_else(|| {
             if world.source_state(from) == Some(State::Draft) {

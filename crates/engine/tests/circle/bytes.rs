@@ -11,8 +11,8 @@ use zip::ZipArchive;
 
 /// What was planned is what the source holds, and what the destination serves is what was sent. A
 /// package is packed anew by the service at each export: its members are what was in the one that
-/// came.
-pub async fn arrived(from: &Arc<Side>, to: &Arc<Side>, waybill: &Waybill) {
+/// came. Gives back how many were compared.
+pub async fn arrived(from: &Arc<Side>, to: &Arc<Side>, waybill: &Waybill) -> usize {
     let mut compared = 0;
     for item in waybill.items.iter().filter(|item| item.action.brings()) {
         let own = item.archive.as_ref();
@@ -29,7 +29,7 @@ pub async fn arrived(from: &Arc<Side>, to: &Arc<Side>, waybill: &Waybill) {
         }
         compared += 1;
     }
-    assert!(compared > 20, "{compared}");
+    compared
 }
 
 /// The hashes of the archives in a package.

@@ -8,6 +8,7 @@ mod bytes;
 mod course;
 mod empty;
 mod portrait;
+mod real;
 mod replaced;
 #[path = "../hauling/stage.rs"]
 mod stage;

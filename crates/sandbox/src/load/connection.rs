@@ -4,7 +4,7 @@
 
 use crate::chance::Chance;
 use crate::store::{Audit, Connection, Property, PropertyType, Upkeep};
-use crate::synthetic::{adapter_name, credentials, is_credential, policy_credentials, settings};
+use crate::synthetic::{adapter_name, is_credential, policy_credentials, settings};
 
 /// A connection as it is in an instance that has worked with it: values stand for the addresses and
 /// credentials that archives do not carry.
@@ -18,11 +18,6 @@ pub(super) fn configured(one: &waybill_archive::Connection, audit: &Audit) -> Co
         "CONFIGURED".clone_into(&mut connection.status);
     }
     connection.agent_group.clone_from(&one.agent_group);
-    let (_, known) = credentials(&one.adapter, "integration.user", &mut chance);
-    if connection.credentials.is_empty() && connection.policy != "NONE" {
-        // Policies that the sandbox knows nothing of.
-        connection.credentials = known;
-    }
     let usual = settings(&one.adapter, &format!("{host}.example.com"));
     for setting in &mut connection.settings {
         if setting.value.is_none() && setting.required {
