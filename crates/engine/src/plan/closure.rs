@@ -39,7 +39,8 @@ impl Closure {
     pub fn of(catalogue: &Catalogue, choice: &Choice, held: &dyn Fn(&ArtifactId) -> bool) -> Self {
         let mut closure = Self::default();
         let mut waiting = VecDeque::new();
-        for id in choice.chosen.difference(&choice.left_out) {
+        let chosen = choice.chosen.difference(&choice.left_out);
+        for id in chosen.filter(|id| !is_delivered(id)) {
             if catalogue.get(id).is_some() {
                 let entry = closure.entries.entry(id.clone()).or_default();
                 entry.chosen = true;
@@ -87,9 +88,6 @@ fn needs(
     let mut needs: BTreeSet<(ArtifactId, String)> = artifact
         .dependencies
         .iter()
-        .filter(|need| {
-            !(need.id.kind == ArtifactKind::Connection && is_pseudo_connection(&need.id.code))
-        })
         .map(|need| (resolved(catalogue, &need.id), need.role.clone()))
         .collect();
     match id.kind {
@@ -115,8 +113,14 @@ fn needs(
         }
         _ => {}
     }
-    needs.retain(|(needed, _)| needed != id);
+    needs.retain(|(needed, _)| needed != id && !is_delivered(needed));
     needs
+}
+
+/// Archives bring connections of the service itself with them, such as that for a call within the instance:
+/// each instance has its own, with nothing to set or to compare.
+fn is_delivered(id: &ArtifactId) -> bool {
+    id.kind == ArtifactKind::Connection && is_pseudo_connection(&id.code)
 }
 
 /// What brings something that lies in a project: the service gives out whole projects and deployments,
@@ -228,6 +232,16 @@ mod tests {
 
     fn names(closure: &Closure) -> Vec<String> {
         closure.entries.keys().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_connection_of_the_service_itself_does_not_go_along_though_an_archive_holds_it() {
+        let own = "connection:PRESEEDED_COLLOCATED_CONN_1741";
+        let catalogue = catalogue(&[("integration:A|01.00.0000", &[(own, "invoke")]), (own, &[])]);
+        let all = choice(&["integration:A|01.00.0000", own], &[]);
+        let closure = Closure::of(&catalogue, &all, &|_| false);
+        assert_eq!(names(&closure), ["integration:A|01.00.0000"]);
+        assert!(closure.unknown.is_empty());
     }
 
     #[test]

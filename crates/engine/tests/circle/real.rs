@@ -90,7 +90,7 @@ async fn round(to: Generation, from: &[Generation]) -> Vec<Walked> {
 /// archives are absent.
 fn held(walked: &[Walked], said: &[ArtifactKind]) {
     for one in walked {
-        assert!(one.archives >= 3 && one.same >= 12, "{one:#?}");
+        assert!(one.archives >= 1 && one.same >= 12, "{one:#?}");
         assert!(
             one.told.keys().all(|id| said.contains(&id.kind)),
             "{one:#?}"
@@ -115,4 +115,6 @@ async fn from_all_to_oic3_with_projects() {
     let from = [Generation::Ics, Generation::Gen2, Generation::Oic3];
     let walked = round(Generation::Oic3, &from).await;
     held(&walked, &[ArtifactKind::Schedule, ArtifactKind::Project]);
+    let archives: usize = walked.iter().map(|one| one.archives).sum();
+    assert!(walked.is_empty() || archives >= 18, "{walked:#?}");
 }
