@@ -7,7 +7,7 @@ use serde_json::json;
 use super::support::night::{DRAFTS, INTEGRATIONS, Night};
 use super::support::{
     Program, Review, User, at_step, begin_move, canary, checked, count, enter_on, go_on, has_run,
-    in_turn, read_warnings, report, test,
+    in_turn, open_file, read_warnings, report, test,
 };
 
 const CONTROL: char = '\u{E009}';
@@ -59,7 +59,7 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
         program.see(&test("bind-values")).await;
         review.look(&program, "move-connections").await;
         for round in 0..DRAFTS {
-            enter(&program, round < 2).await;
+            enter(&program, &user, round < 2).await;
         }
         at_step(&program, "review").await;
         program
@@ -109,17 +109,18 @@ async fn activate_all(program: &Program) {
 }
 
 /// Takes the values of Development, enters each secret that is missing, and goes on.
-async fn enter(program: &Program, by_keyboard: bool) {
+async fn enter(program: &Program, user: &User, by_keyboard: bool) {
     let canary = canary();
     program.see(&test("bind-values")).await;
     let code = program.text("#connection-head").await;
     from_source(program).await;
     program.see(&test("bind-save")).await;
+    choose_key(program, user).await;
     // What is missing; where nothing is, a password all the same: a draft has none.
     let names = program
         .run(
             "const form = document.querySelector('[data-test=bind-values]');
-             const missing = [...form.querySelectorAll('tr:has(.missing) input:not([type=file])')];
+             const missing = [...form.querySelectorAll('tr:has(.missing) input')];
              const shown = missing.length > 0 ? missing
                : [...form.querySelectorAll('input[type=password]')].slice(0, 1);
              return shown.map((one) => [one.dataset.test, one.type]);",
@@ -147,6 +148,22 @@ async fn enter(program: &Program, by_keyboard: bool) {
     program
         .until(&format!("!{there} || !{there}.innerText.includes('To enter') && document.querySelector('#connection-head').innerText !== {}", json!(code)))
         .await;
+}
+
+/// Chooses the file of a key where the connection signs in by one.
+async fn choose_key(program: &Program, user: &User) {
+    let choose = format!(
+        "{} tr:has(.missing) [data-test^=\"file-\"]",
+        test("bind-values")
+    );
+    if count(program, &choose).await == 0 {
+        return;
+    }
+    let file = user.path("bank.key");
+    std::fs::write(&file, "The key of somebody who is only in this walk.\n").unwrap();
+    program.click(&choose).await;
+    open_file(user, "Choose a file", &file).await;
+    program.gone(&choose).await;
 }
 
 async fn from_source(program: &Program) {

@@ -129,6 +129,12 @@ fn an_artifact_that_was_deleted_comes_back_out_of_a_snapshot() {
         go_on(&program).await;
         checked(&program).await;
         on_to_review(&program).await;
+        // The plan knows the instance as the backup read it; the look finds what is gone.
+        program.reads(&test("look-changed"), LOOKUP).await;
+        program.click(&test("plan-again")).await;
+        program
+            .reads(&test("looked"), "nothing in Acme has changed")
+            .await;
         let headline = run_it(&program).await;
         assert!(headline.contains("1 imported"), "{headline}");
         program.reads(&test("report-table"), LOOKUP).await;

@@ -19,6 +19,8 @@ const HEAD: &str = r#"<?xml version='1.0'?><p:icsproject xmlns="http://www.oracl
 
 const CONNECTION: &str = r#"<a:ApplicationInstance xmlns:a="http://xmlns.oracle.com/adapters/cloud"><instanceCode>ERP</instanceCode><displayName>ERP cloud</displayName><applicationTypeRef>rest</applicationTypeRef><connectionProperties><connectionProperty><name>connectionUrl</name><value>https://{host}/orders</value></connectionProperty></connectionProperties><securityPolicy>USERNAME_PASSWORD_TOKEN</securityPolicy><status>CONFIGURED</status></a:ApplicationInstance>"#;
 
+const ATTRIBUTES: &str = "project_code=ORDER\nproject_version=01.00.0000\nproject_persisted_state=CONFIGURED\npackage_name=acme.orders\nversion=25.06\n";
+
 const LOOKUP: &str = r#"<?xml version='1.0'?><dvm name="ACCESS" xmlns="http://xmlns.oracle.com/dvm"><description>Who may</description><columns><column name="key"/><column name="value"/></columns><rows><row><cell>region</cell><cell>eu</cell></row><row><cell>ftp_password</cell><cell>{password}</cell></row></rows></dvm>"#;
 
 /// An integration of so many steps, with a connection to [`HOST`].
@@ -56,6 +58,10 @@ pub fn giving_away(path: &Path) {
 fn with_connection(model: &str) -> Vec<(String, Vec<u8>)> {
     [
         (format!("{OWN}PROJECT-INF/project.xml"), model.to_owned()),
+        (
+            format!("{OWN}ics_project_attributes.properties"),
+            ATTRIBUTES.to_owned(),
+        ),
         (
             "icspackage/appinstances/ERP.xml".to_owned(),
             CONNECTION.replace("{host}", HOST),

@@ -65,6 +65,19 @@ pub async fn save_as(user: &User, title: &str, path: &Path) {
     is_gone(user, title).await;
 }
 
+/// Opens a file through the open dialog with this title.
+pub async fn open_file(user: &User, title: &str, path: &Path) {
+    focused(user, title).await;
+    // The first letter of a path opens the line that takes the rest of it.
+    xdotool(user, &["key", "--clearmodifiers", "slash"]);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let path = path.to_str().unwrap().trim_start_matches('/');
+    xdotool(user, &["type", "--clearmodifiers", "--delay", "4", path]);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    xdotool(user, &["key", "--clearmodifiers", "Return"]);
+    is_gone(user, title).await;
+}
+
 /// Closes the dialog with this title without saving.
 pub async fn cancel_dialog(user: &User, title: &str) {
     focused(user, title).await;
