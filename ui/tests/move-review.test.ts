@@ -100,10 +100,11 @@ describe('starting a run', () => {
   it('is off when the destination has changed, until it is planned again', async () => {
     const state = reviewing();
     const id = 'ORDER_TO_CASH/integration:ORDER_SYNC|01.02.0003';
-    state.moveLook = { changed: [{ id, was: 'active', is: 'not active' }] };
+    const was = 'active, changed 2025-02-21T10:47:48.966Z';
+    state.moveLook = { changed: [{ id, was, is: 'not active' }] };
     const opened = await open(state);
     expect(await screen.findByTestId('look-changed')).toHaveTextContent(
-      'ORDER_SYNC: active not active',
+      /ORDER_SYNC: active, changed [^TZ]*2025, [^TZ]*:48[^TZ]* not active/,
     );
     await opened.user.type(screen.getByTestId('typed-name'), 'Acme PROD');
     expect(screen.getByTestId('move-run')).toBeDisabled();

@@ -5,7 +5,7 @@ import type { MoveStepGroup } from '$lib/backend/generated/MoveStepGroup';
 import type { MoveStepKind } from '$lib/backend/generated/MoveStepKind';
 import type { MoveView } from '$lib/backend/generated/MoveView';
 import { artifactName } from '$lib/format/artifact-id';
-import { duration, number } from '$lib/format/format';
+import { date, duration, number, timeWithSeconds } from '$lib/format/format';
 import { m } from '$lib/paraglide/messages';
 import type { Ends } from '../connections/places';
 
@@ -130,4 +130,13 @@ export function conditionsOf(move: MoveView, plan: MovePlan, { from, to }: Ends)
     );
   if (plan.unread > 0) sentences.push(m.review_warnings_unread({ count: plan.unread }));
   return sentences;
+}
+
+const moment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** How an artifact stands, with the moment it was changed as people here write it. */
+export function standingOf(words: string, now: Date): string {
+  return words.replace(moment, (at) =>
+    m.date_and_time({ date: date(at, now, 'inSentence'), time: timeWithSeconds(at) }),
+  );
 }
