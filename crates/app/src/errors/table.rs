@@ -156,6 +156,7 @@ impl From<VaultError> for CommandError {
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         let said = sentence(&error.to_string());
+        let without_room = error.is_journal_without_room();
         match error {
             EngineError::Call { source, .. } => Self::from(*source),
             EngineError::ArtifactCall { artifact, source } => {
@@ -167,6 +168,16 @@ impl From<EngineError> for CommandError {
                 format!("`{}` cannot be read: {source}.", path.display()),
             )
             .guide(archive(&source))
+            .with("path", path.display()),
+            EngineError::Journal { path, .. } if without_room => Self::new(
+                ErrorCode::DiskFull,
+                format!(
+                    "The journal `{}` could not be written: the disk is full.",
+                    path.display()
+                ),
+            )
+            .guide("Free some space on the disk, then try again. What was saved before is unchanged.")
+            .retryable(true)
             .with("path", path.display()),
             EngineError::Journal { path, .. } => Self::new(ErrorCode::FileFailed, said)
                 .guide("Check that the disk has room and that your account may write into the data folder, then try again.")

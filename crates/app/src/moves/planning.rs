@@ -151,7 +151,13 @@ impl Waybill {
         // then.
         let (tested, rights) = told.await.unwrap_or_default();
         let (free_bytes, vault_ready) = match vault {
-            Ok(vault) => (Some(vault.free_bytes), vault.problem),
+            Ok(vault) => {
+                let closed = match vault.problem {
+                    None => self.vault_closed().await,
+                    known => known,
+                };
+                (Some(vault.free_bytes), closed)
+            }
             Err(error) => (None, Some(error.message)),
         };
         OwnFacts {

@@ -47,7 +47,18 @@ impl VaultDoor {
         Vault::exists(&self.folder)
     }
 
-    pub(super) fn folder(&self) -> &std::path::Path {
+    /// Whether a vault was made or opened here and is not here any more.
+    ///
+    /// # Errors
+    /// The failures of the place for secrets.
+    pub(crate) async fn is_gone(&self, secrets: &Secrets) -> Result<bool, CommandError> {
+        // Its key is kept once it stands. Without a place of its own the account is that of another data
+        // folder.
+        let own = self.settings.read().vault.password_in.is_some();
+        Ok(own && !self.exists() && secrets.get(&self.key_account()).await?.is_some())
+    }
+
+    pub(crate) fn folder(&self) -> &std::path::Path {
         &self.folder
     }
 
