@@ -3,35 +3,8 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::support::{Home, Stand, say, text};
-
-/// A file system of a few megabytes, as long as this value lives.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path, megabytes: u32) -> Option<Self> {
-        fs::create_dir(at).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"])
-            .arg(at)
-            .output()
-            .is_ok_and(|output| output.status.success());
-        if !mounted {
-            say("this user may not mount a small disk; no disk is filled");
-            return None;
-        }
-        Some(Self(at.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
-    }
-}
+use crate::support::{Home, SmallDisk, Stand, text};
 
 #[test]
 fn a_full_disk_ends_the_backup_with_a_message_and_loses_nothing() {

@@ -94,6 +94,37 @@ impl<'home> Keychain<'home> {
         );
         assert!(answer.contains("/collection/login"), "{answer}");
     }
+
+    /// Deletes what is kept under accounts that begin so, as somebody does who tidies up.
+    pub fn forget(&self, beginning: &str) {
+        let found = send(
+            self.home,
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.SearchItems",
+            "dict:string:string:service,waybill",
+        );
+        let mut forgotten = 0;
+        for path in found.split('"').filter(|part| part.starts_with("/org/")) {
+            let of = |name: &str, then: &[&str]| {
+                let mut command = self.home.command("dbus-send");
+                command.args([
+                    "--session",
+                    "--print-reply",
+                    "--dest=org.freedesktop.secrets",
+                ]);
+                let output = command.arg(path).arg(name).args(then).output().unwrap();
+                String::from_utf8_lossy(&output.stdout).into_owned()
+            };
+            let properties = ["string:org.freedesktop.Secret.Item", "string:Attributes"];
+            let own = of("org.freedesktop.DBus.Properties.Get", &properties);
+            if own.contains(&format!("\"{beginning}")) {
+                of("org.freedesktop.Secret.Item.Delete", &[]);
+                forgotten += 1;
+            }
+        }
+        assert!(forgotten > 0, "{found}");
+    }
 }
 
 fn send(home: &Home, to: &str, path: &str, method: &str, argument: &str) -> String {

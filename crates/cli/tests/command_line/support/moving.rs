@@ -81,6 +81,34 @@ pub fn plan(home: &Home, file: &str, more: &[String]) -> (Outcome, PathBuf) {
     (home.run(&arguments), path)
 }
 
+/// A waybill that nothing stands against but what has to be read.
+pub struct Ready {
+    pub waybill: Value,
+    pub file: String,
+    pub rules: Vec<String>,
+}
+
+impl Ready {
+    /// The arguments that run it.
+    pub fn run(&self) -> Vec<&str> {
+        having_read(&self.rules, &["run", &self.file, "--yes"])
+    }
+}
+
+/// Enters what connections lack, and plans all integrations outside projects.
+pub fn ready(home: &Home, stand: &Stand) -> Ready {
+    let (first, _) = plan(home, "first.json", &[]);
+    let files = enter_secrets(home, stand, &first.one("waybill"));
+    let (planned, file) = plan(home, "move.json", &files);
+    let waybill = planned.one("waybill");
+    assert_eq!(waybill["blocked"], false, "{:#}", waybill["findings"]);
+    Ready {
+        rules: warnings(&waybill),
+        waybill,
+        file: file.to_str().unwrap().to_owned(),
+    }
+}
+
 /// The findings of a rule.
 pub fn found<'a>(waybill: &'a Value, rule: &str) -> Vec<&'a Value> {
     let all = list(&waybill["findings"]).iter();
