@@ -34,7 +34,7 @@ const TEST: &[&str] = &[
     "gnome-keyring",
     "jq",
     "openssh-client",
-    "openssh-server",
+    SSH_SERVER,
     "python3",
     "python3-swift",
     "restic",
@@ -44,6 +44,12 @@ const TEST: &[&str] = &[
     "xdotool",
     "xvfb",
 ];
+
+/// The server that some tests start by themselves, on loopback and with settings of their own.
+const SSH_SERVER: &str = "openssh-server";
+
+/// Where this file lies, the system does not start that server for everybody who can reach the machine.
+const NO_SSH_SERVER: &str = "/etc/ssh/sshd_not_to_be_run";
 
 /// Whether this is a system whose packages are known here.
 pub fn is_here() -> bool {
@@ -83,6 +89,18 @@ pub fn install_missing(need: Need) -> anyhow::Result<()> {
     }
     println!("  to be installed with apt-get: {}", missing.join(" "));
     let right = Right::find(&missing)?;
+    if missing.contains(&SSH_SERVER) {
+        println!(
+            "  the SSH server is only for tests: {NO_SSH_SERVER} keeps the system from starting it"
+        );
+        child::run(right.command().args([
+            "install",
+            "-D",
+            "--mode=644",
+            "/dev/null",
+            NO_SSH_SERVER,
+        ]))?;
+    }
     child::run(right.apt_get().arg("update"))?;
     child::run(
         right
@@ -139,8 +157,9 @@ impl Right {
         )
     }
 
-    fn apt_get(&self) -> Command {
-        let mut command = match self {
+    /// A program with this right: its name and arguments follow.
+    fn command(&self) -> Command {
+        match self {
             Self::Root => Command::new("env"),
             Self::Sudo => {
                 let mut command = Command::new("sudo");
@@ -152,7 +171,11 @@ impl Right {
                 command.arg("env");
                 command
             }
-        };
+        }
+    }
+
+    fn apt_get(&self) -> Command {
+        let mut command = self.command();
         command.args([
             "DEBIAN_FRONTEND=noninteractive",
             "apt-get",

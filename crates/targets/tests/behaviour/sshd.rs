@@ -127,7 +127,9 @@ fn free_address() -> SocketAddr {
 
 fn key(path: &Path, passphrase: &str) {
     let made = Command::new("ssh-keygen")
-        .args(["-q", "-t", "ed25519", "-C", "test", "-N", passphrase, "-f"])
+        .args(["-q", "-t", "ed25519", "-C", "test", "-N", passphrase])
+        // One round of the derivation: it is slow on purpose, and here it only has to be right.
+        .args(["-a", "1", "-f"])
         .arg(path)
         .status()
         .unwrap();
