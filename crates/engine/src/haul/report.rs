@@ -373,6 +373,10 @@ pub(super) fn headline(request: &HaulRequest, outcomes: &[StepOutcome]) -> Strin
         }
         (done, total)
     };
+    let connections = match count(|kind| matches!(kind, StepKind::SetConnection)) {
+        (_, 1) => "connection set",
+        _ => "connections set",
+    };
     let kinds: [(&str, Fits); 5] = [
         ("imported", |kind| {
             matches!(kind, StepKind::Import { replace: false, .. })
@@ -380,9 +384,7 @@ pub(super) fn headline(request: &HaulRequest, outcomes: &[StepOutcome]) -> Strin
         ("replaced", |kind| {
             matches!(kind, StepKind::Import { replace: true, .. })
         }),
-        ("connections set", |kind| {
-            matches!(kind, StepKind::SetConnection)
-        }),
+        (connections, |kind| matches!(kind, StepKind::SetConnection)),
         ("activated", |kind| {
             matches!(kind, StepKind::Activate { .. })
         }),
