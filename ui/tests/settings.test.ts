@@ -11,7 +11,7 @@ const made = (name: string) => {
 };
 
 describe('settings', () => {
-  it.each(['general', 'vault', 'secrets', 'proxy', 'practice', 'about'])(
+  it.each(['general', 'vault', 'schedules', 'secrets', 'proxy', 'practice', 'about'])(
     'is accessible in section %s',
     async (section) => {
       openWindow(inUse(), `#/settings/${section}`);

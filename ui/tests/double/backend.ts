@@ -11,6 +11,7 @@ import { comparing, differenceOf, textOf } from './compare';
 import { designOf, designTextOf } from './design';
 import { graphOf, impactOf } from './graph';
 import { filePartOf, filesIn, inspectionOf } from './inspect';
+import { keeperOf, removedSchedule, savedSchedule, turnedSchedule } from './schedules';
 import { searchOf } from './search';
 import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
@@ -56,6 +57,11 @@ export class DoubleBackend extends DoubleMoves implements Backend {
   ) {
     this.handlers[name].add(handler);
     return () => void this.handlers[name].delete(handler);
+  }
+
+  private told<Answer>(answer: Answer): Answer {
+    this.emit('instances-changed', null);
+    return answer;
   }
 
   /** Records the call, waits, refuses what the scenario refuses, and answers. */
@@ -118,6 +124,20 @@ export class DoubleBackend extends DoubleMoves implements Backend {
         secrets: state.secrets,
         practice: state.practice,
       };
+    });
+
+  schedules = () => this.answer('schedules', [], () => this.state.schedules ?? []);
+  scheduleSave: Backend['scheduleSave'] = (form) =>
+    this.answer('scheduleSave', [form], () => this.told(savedSchedule(this.state, form)));
+  scheduleTurn: Backend['scheduleTurn'] = (id, on) =>
+    this.answer('scheduleTurn', [id, on], () => this.told(turnedSchedule(this.state, id, on)));
+  scheduleRemove: Backend['scheduleRemove'] = (id) =>
+    this.answer('scheduleRemove', [id], () => this.told(removedSchedule(this.state, id)));
+  keeper = () => this.answer('keeper', [], () => keeperOf(this.state));
+  keeperSet: Backend['keeperSet'] = (on) =>
+    this.answer('keeperSet', [on], () => {
+      this.state.keeps = on;
+      return keeperOf(this.state);
     });
 
   settingsGet = () => this.answer('settingsGet', [], () => this.state.settings);

@@ -12,6 +12,7 @@ import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStor
 import type { SettingsView } from '../../src/lib/backend/generated/SettingsView';
 import type { SnapshotSummary } from '../../src/lib/backend/generated/SnapshotSummary';
 import type { State } from '../../src/lib/backend/generated/State';
+import type { BackupScheduleView } from '../../src/lib/backend/generated/BackupScheduleView';
 import type { VaultView } from '../../src/lib/backend/generated/VaultView';
 import type { Backend } from '../../src/lib/backend';
 import { auditLog } from './changes';
@@ -34,6 +35,10 @@ export interface DoubleState {
   hauls: Record<string, Haul>;
   /** Keys of steps that fail when a move runs. */
   haulFails?: string[];
+  /** Backups that keep themselves. */
+  schedules?: BackupScheduleView[];
+  /** This computer looks at them by itself. */
+  keeps?: boolean;
   vault: VaultView;
   secrets: SecretStoreView;
   settings: SettingsView;

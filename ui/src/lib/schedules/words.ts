@@ -6,15 +6,15 @@ import type { Mark } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
 
 const marks: Record<ScheduleState, Mark> = {
-  off: { icon: 's-skipped', tone: 'skipped', label: m.schedules_state_off },
-  waiting: { icon: 's-ok', tone: 'ok', label: m.schedules_state_waiting },
-  running: { icon: 's-running', tone: 'running', label: m.schedules_state_running },
-  postponed: { icon: 's-warning', tone: 'warning', label: m.schedules_state_postponed },
-  missed: { icon: 's-warning', tone: 'warning', label: m.schedules_state_missed },
-  failed: { icon: 's-failed', tone: 'blocking', label: m.schedules_state_failed },
-  partial: { icon: 's-warning', tone: 'warning', label: m.schedules_state_partial },
+  off: { icon: 's-skipped', tone: 'skipped', label: m.backup_schedule_state_off },
+  waiting: { icon: 's-ok', tone: 'ok', label: m.backup_schedule_state_waiting },
+  running: { icon: 's-running', tone: 'running', label: m.backup_schedule_state_running },
+  postponed: { icon: 's-warning', tone: 'warning', label: m.backup_schedule_state_postponed },
+  missed: { icon: 's-warning', tone: 'warning', label: m.backup_schedule_state_missed },
+  failed: { icon: 's-failed', tone: 'blocking', label: m.backup_schedule_state_failed },
+  partial: { icon: 's-warning', tone: 'warning', label: m.backup_schedule_state_partial },
 };
-const notDue: Mark = { icon: 's-skipped', tone: 'skipped', label: m.schedules_state_new };
+const notDue: Mark = { icon: 's-skipped', tone: 'skipped', label: m.backup_schedule_state_new };
 
 export function stateMark(state: ScheduleState): Mark {
   return marks[state];
@@ -38,11 +38,11 @@ export const days: readonly Day[] = [
 ];
 
 export const dayWord: Record<Day, () => string> = {
-  monday: m.schedules_monday,
-  tuesday: m.schedules_tuesday,
-  wednesday: m.schedules_wednesday,
-  thursday: m.schedules_thursday,
-  friday: m.schedules_friday,
-  saturday: m.schedules_saturday,
-  sunday: m.schedules_sunday,
+  monday: m.backup_schedule_monday,
+  tuesday: m.backup_schedule_tuesday,
+  wednesday: m.backup_schedule_wednesday,
+  thursday: m.backup_schedule_thursday,
+  friday: m.backup_schedule_friday,
+  saturday: m.backup_schedule_saturday,
+  sunday: m.backup_schedule_sunday,
 };

@@ -1,7 +1,15 @@
 /** The sections of Settings, in their order. */
 import { m } from '$lib/paraglide/messages';
 
-export const sections = ['general', 'vault', 'schedules', 'secrets', 'proxy', 'practice', 'about'] as const;
+export const sections = [
+  'general',
+  'vault',
+  'schedules',
+  'secrets',
+  'proxy',
+  'practice',
+  'about',
+] as const;
 export type Section = (typeof sections)[number];
 
 export const sectionWord: Record<Section, () => string> = {

@@ -1,0 +1,58 @@
+/** Schedules of the double: kept in its state, due when the state says so. */
+import type { BackupScheduleView } from '../../src/lib/backend/generated/BackupScheduleView';
+import type { KeeperView } from '../../src/lib/backend/generated/KeeperView';
+import type { Rhythm } from '../../src/lib/backend/generated/Rhythm';
+import type { ScheduleForm } from '../../src/lib/backend/generated/ScheduleForm';
+import { hour } from './data';
+import { refusal, type DoubleState } from './state';
+
+function words(rhythm: Rhythm): string {
+  switch (rhythm.type) {
+    case 'hourly':
+      return 'every hour';
+    case 'daily':
+      return `daily at ${rhythm.at}`;
+    case 'weekly':
+      return `Mondays at ${rhythm.at}`;
+    case 'cron':
+      return `by cron, ${rhythm.text}`;
+  }
+}
+
+export function savedSchedule(state: DoubleState, form: ScheduleForm): BackupScheduleView {
+  const { rhythm } = form;
+  if ('at' in rhythm && !/^([01]\d|2[0-3]):[0-5]\d$/.test(rhythm.at)) {
+    throw refusal('badInput', `\`${rhythm.at}\` is no time of day.`, { context: { field: 'at' } });
+  }
+  const all = (state.schedules ??= []);
+  const before = all.find((one) => one.id === form.id);
+  const instance = state.instances.find((one) => one.id === form.instance);
+  if (!instance) throw refusal('unknownSubject', 'There is no such instance.');
+  const id = form.id ?? `S${String(all.length + 1)}`;
+  const saved: BackupScheduleView = {
+    id,
+    form: { ...form, id },
+    instanceName: instance.name,
+    environment: instance.environment,
+    words: words(rhythm),
+    state: form.on ? 'waiting' : 'off',
+    next: form.on ? [new Date(Date.now() + 8 * hour).toISOString()] : [],
+    past: before?.past ?? [],
+  };
+  state.schedules = before ? all.map((one) => (one === before ? saved : one)) : [...all, saved];
+  return saved;
+}
+
+export function turnedSchedule(state: DoubleState, id: string, on: boolean): BackupScheduleView {
+  const known = state.schedules?.find((one) => one.id === id);
+  if (!known) throw refusal('unknownSubject', 'There is no such schedule.');
+  return savedSchedule(state, { ...known.form, on });
+}
+
+export function removedSchedule(state: DoubleState, id: string): void {
+  state.schedules = state.schedules?.filter((one) => one.id !== id) ?? [];
+}
+
+export function keeperOf(state: DoubleState): KeeperView {
+  return { platform: 'systemd', installed: state.keeps ?? false, files: [] };
+}
