@@ -1,6 +1,9 @@
 //! One session of SFTP: the calls of the protocol, with several blocks of a file under way at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -18,6 +21,8 @@ const BLOCK: u32 = 32 * 1024;
 const BLOCKS_AT_ONCE: usize = 16;
 /// Seconds until an answer that does not come ends the session.
 const PATIENCE: u64 = 60;
+/// How soon it is seen that the connection is gone.
+const LOOKED_AGAIN: Duration = Duration::from_millis(250);
 /// The bit of `statvfs` for a file system that cannot be written.
 const READ_ONLY: u64 = 1;
 
@@ -38,7 +43,7 @@ pub struct Space {
 /// A session, until it breaks.
 pub struct Session {
     sftp: RawSftpSession,
-    _connection: Handle<HostKey>,
+    connection: Handle<HostKey>,
     renames_over: bool,
     tells_space: bool,
     broken: AtomicBool,
@@ -74,7 +79,7 @@ impl Session {
             renames_over: version.extensions.contains_key("posix-rename@openssh.com"),
             tells_space: version.extensions.contains_key("statvfs@openssh.com"),
             sftp,
-            _connection: connection,
+            connection,
             broken: AtomicBool::new(false),
         })
     }
@@ -90,17 +95,32 @@ impl Session {
         }
     }
 
+    /// The answer to a request, or that the connection is gone: one that is asked while the session ends would be waited
+    /// for as long as one that is only slow.
+    async fn answer<T>(&self, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let gone = async {
+            while !self.connection.is_closed() {
+                tokio::time::sleep(LOOKED_AGAIN).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = asked => answer,
+            () = gone => Err(Error::IO("the connection was closed".to_owned())),
+        }
+    }
+
     pub async fn stat(&self, path: &str) -> Result<Option<FileAttributes>, Error> {
-        Ok(there(self.sftp.stat(path).await)?.map(|found| found.attrs))
+        Ok(there(self.answer(self.sftp.stat(path)).await)?.map(|found| found.attrs))
     }
 
     pub async fn folder(&self, path: &str) -> Result<Vec<Lying>, Error> {
-        let Some(opened) = there(self.sftp.opendir(path).await)? else {
+        let Some(opened) = there(self.answer(self.sftp.opendir(path)).await)? else {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
         let ended = loop {
-            match self.sftp.readdir(&opened.handle).await {
+            match self.answer(self.sftp.readdir(&opened.handle)).await {
                 Ok(names) => found.extend(
                     names
                         .files
@@ -119,26 +139,33 @@ impl Session {
                 Err(reason) => break Err(reason),
             }
         };
-        self.sftp.close(opened.handle).await?;
+        self.answer(self.sftp.close(opened.handle)).await?;
         ended
     }
 
     pub async fn read(&self, path: &str) -> Result<Option<Bytes>, Error> {
         let Some(opened) = there(
-            self.sftp
-                .open(path, OpenFlags::READ, FileAttributes::empty())
-                .await,
+            self.answer(
+                self.sftp
+                    .open(path, OpenFlags::READ, FileAttributes::empty()),
+            )
+            .await,
         )?
         else {
             return Ok(None);
         };
         let content = self.read_open(&opened.handle).await;
-        self.sftp.close(opened.handle).await?;
+        self.answer(self.sftp.close(opened.handle)).await?;
         content.map(Some)
     }
 
     async fn read_open(&self, handle: &str) -> Result<Bytes, Error> {
-        let size = self.sftp.fstat(handle).await?.attrs.size.unwrap_or(0);
+        let size = self
+            .answer(self.sftp.fstat(handle))
+            .await?
+            .attrs
+            .size
+            .unwrap_or(0);
         let blocks = (0..size)
             .step_by(BLOCK as usize)
             .map(|offset| self.block(handle, offset, size));
@@ -159,7 +186,10 @@ impl Session {
                 block.len() as u64,
                 wanted - u32::try_from(block.len()).unwrap_or(wanted),
             );
-            match self.sftp.read(handle, offset + done, left).await {
+            match self
+                .answer(self.sftp.read(handle, offset + done, left))
+                .await
+            {
                 Ok(data) if !data.data.is_empty() => block.extend_from_slice(&data.data),
                 Ok(_) => break,
                 // It became shorter meanwhile; its hash will tell.
@@ -179,15 +209,16 @@ impl Session {
         how: OpenFlags,
     ) -> Result<(), Error> {
         let flags = how | OpenFlags::WRITE;
-        let opened = self.sftp.open(path, flags, FileAttributes::empty()).await?;
+        let opened = self
+            .answer(self.sftp.open(path, flags, FileAttributes::empty()))
+            .await?;
         let written = stream::iter((0..content.len()).step_by(BLOCK as usize))
             .map(|begin| {
                 let end = content.len().min(begin + BLOCK as usize);
                 let block = content.slice(begin..end).to_vec();
                 let handle = opened.handle.clone();
                 async move {
-                    self.sftp
-                        .write(handle, offset + begin as u64, block)
+                    self.answer(self.sftp.write(handle, offset + begin as u64, block))
                         .await
                         .map(drop)
                 }
@@ -195,7 +226,7 @@ impl Session {
             .buffered(BLOCKS_AT_ONCE)
             .try_collect::<()>()
             .await;
-        let closed = self.sftp.close(opened.handle).await;
+        let closed = self.answer(self.sftp.close(opened.handle)).await;
         written?;
         closed.map(drop)
     }
@@ -210,14 +241,17 @@ impl Session {
             {
                 self.remove(to).await?;
             }
-            return self.sftp.rename(from, to).await.map(drop);
+            return self.answer(self.sftp.rename(from, to)).await.map(drop);
         }
         let mut data = Vec::with_capacity(from.len() + to.len() + 8);
         for text in [from, to] {
             data.extend_from_slice(&u32::try_from(text.len()).unwrap_or(0).to_be_bytes());
             data.extend_from_slice(text.as_bytes());
         }
-        match self.sftp.extended("posix-rename@openssh.com", data).await? {
+        match self
+            .answer(self.sftp.extended("posix-rename@openssh.com", data))
+            .await?
+        {
             Packet::Status(status) if status.status_code == StatusCode::Ok => Ok(()),
             Packet::Status(status) => Err(Error::Status(status)),
             _ => Err(Error::UnexpectedPacket),
@@ -225,25 +259,24 @@ impl Session {
     }
 
     pub async fn remove(&self, path: &str) -> Result<(), Error> {
-        there(self.sftp.remove(path).await).map(drop)
+        there(self.answer(self.sftp.remove(path)).await).map(drop)
     }
 
     pub async fn make_folder(&self, path: &str) -> Result<(), Error> {
-        self.sftp
-            .mkdir(path, FileAttributes::empty())
+        self.answer(self.sftp.mkdir(path, FileAttributes::empty()))
             .await
             .map(drop)
     }
 
     pub async fn remove_folder(&self, path: &str) -> Result<(), Error> {
-        there(self.sftp.rmdir(path).await).map(drop)
+        there(self.answer(self.sftp.rmdir(path)).await).map(drop)
     }
 
     pub async fn space(&self, path: &str) -> Option<Space> {
         if !self.tells_space {
             return None;
         }
-        let found = self.sftp.statvfs(path).await.ok()?;
+        let found = self.answer(self.sftp.statvfs(path)).await.ok()?;
         Some(Space {
             free: found.fragment_size.saturating_mul(found.blocks_avail),
             read_only: found.flags & READ_ONLY != 0,
