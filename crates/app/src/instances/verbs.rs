@@ -249,7 +249,9 @@ impl Waybill {
         self.forget_waybill_secrets(&instance.id).await?;
         self.shared.settings.change(|stored| {
             stored.instances.retain(|known| known.id != instance.id);
-            stored.schedules.retain(|schedule| schedule.instance != instance.id);
+            stored
+                .schedules
+                .retain(|schedule| schedule.instance != instance.id);
             Ok(())
         })?;
         self.shared.browser.forget(&instance.sign_in);
