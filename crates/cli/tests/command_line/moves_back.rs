@@ -57,9 +57,10 @@ fn what_failed_is_tried_again_and_what_was_done_is_taken_back_in_part_and_wholly
     assert!(report["failed"].as_u64().unwrap() > 0, "{report}");
     assert_ne!(states(prod), states(dev));
     // It fails once more, and then no longer.
-    home.run(&["retry", &run]).expect_code(3);
+    home.run(&["retry", &run, "--instance-name", TO])
+        .expect_code(3);
     stand.control().heal();
-    let again = home.run(&["retry", "latest"]);
+    let again = home.run(&["retry", "latest", "--instance-name", TO]);
     again.expect_code(0);
     assert_eq!(text(&again.one("result")["run"]), run);
     assert_eq!(states(prod), states(dev));
@@ -69,7 +70,8 @@ fn what_failed_is_tried_again_and_what_was_done_is_taken_back_in_part_and_wholly
         .filter(|(kind, _)| kind.contains("archive"))
         .flat_map(|(_, subjects)| subjects.values());
     assert!(imports.clone().count() > 5 && imports.clone().all(|times| *times == 1));
-    assert_ne!(home.run(&["retry", &run]).code, Some(0), "nothing is left");
+    let nothing = home.run(&["retry", &run, "--instance-name", TO]);
+    nothing.expect_error(2, "badInput");
 
     // One artifact goes back alone.
     let only = format!("integration:{failing}");
