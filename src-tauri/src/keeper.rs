@@ -21,7 +21,7 @@ pub fn watch(waybill: Waybill) {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(message = %error.message, "the schedules could not be looked at")
+                    tracing::warn!(message = %error.message, "the schedules could not be looked at");
                 }
             }
         }

@@ -73,7 +73,7 @@ impl Days {
             on_battery: false,
         };
         change(&mut form);
-        self.app().schedule_save(form).unwrap()
+        self.app().schedule_save(&form).unwrap()
     }
 
     /// Looks, and waits for the ends of what began.

@@ -12,7 +12,7 @@ pub fn schedules(app: App<'_>) -> Answer<Vec<BackupScheduleView>> {
 
 #[tauri::command]
 pub fn schedule_save(app: App<'_>, form: ScheduleForm) -> Answer<BackupScheduleView> {
-    app.schedule_save(form)
+    app.schedule_save(&form)
 }
 
 #[tauri::command]

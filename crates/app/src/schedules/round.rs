@@ -21,7 +21,7 @@ const SCHEDULE: &str = "Schedule";
 /// What came of a schedule that was looked at.
 enum Found {
     Nothing,
-    Began(RunSummary),
+    Began(Box<RunSummary>),
     Told(String),
 }
 
@@ -128,7 +128,7 @@ impl Waybill {
     ) -> Result<Option<Found>, CommandError> {
         if run.status == RunStatus::Interrupted {
             return match self.run_resume(run.id.as_str()).await {
-                Ok(summary) => Ok(Some(Found::Began(summary))),
+                Ok(summary) => Ok(Some(Found::Began(Box::new(summary)))),
                 // Another program was faster.
                 Err(error) if error.code == ErrorCode::AlreadyRunning => Ok(Some(Found::Nothing)),
                 Err(error) => {
@@ -183,7 +183,7 @@ impl Waybill {
             return Ok(Found::Nothing);
         }
         match self.run_resume(run.as_str()).await {
-            Ok(summary) => Ok(Found::Began(summary)),
+            Ok(summary) => Ok(Found::Began(Box::new(summary))),
             Err(error) => {
                 self.not_now(&due.clone(), now, &error)?;
                 Ok(Found::Told(told(&error, instance)))
@@ -223,7 +223,7 @@ impl Waybill {
                 due.outcome = DueOutcome::Taken;
                 due.run = Some(waybill_engine::RunId::named(&run.id));
                 self.shared.journal.settle_due(&due)?;
-                Ok(Found::Began(run))
+                Ok(Found::Began(Box::new(run)))
             }
             Err(error) => {
                 self.not_now(&due, now, &error)?;

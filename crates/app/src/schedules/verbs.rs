@@ -38,7 +38,7 @@ impl Waybill {
     ///
     /// # Errors
     /// `BadInput` with `context.field`, `UnknownSubject` for the instance or the schedule, `FileFailed`.
-    pub fn schedule_save(&self, form: ScheduleForm) -> Result<BackupScheduleView, CommandError> {
+    pub fn schedule_save(&self, form: &ScheduleForm) -> Result<BackupScheduleView, CommandError> {
         let instance = self.stored_instance(&form.instance)?;
         Calendar::read(&form.rhythm, form.zone.as_deref())?;
         if matches!(&form.selection, SelectionView::Only { ids } if ids.is_empty()) {

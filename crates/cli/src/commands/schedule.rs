@@ -85,7 +85,7 @@ fn save(session: &Session<'_>, set: ScheduleSet) -> Result<Ending, CommandError>
             ids: ids.collect::<Result<_, _>>()?,
         }
     };
-    let saved = session.app.schedule_save(ScheduleForm {
+    let saved = session.app.schedule_save(&ScheduleForm {
         id: set.id,
         instance: instance.id,
         on: true,

@@ -127,7 +127,7 @@ fn archives_that_are_cut_off_newer_or_without_what_they_need_are_told_before_any
     let ground = Ground::new();
     let (dev, control) = (Caller::new(ground.stand.dev()), ground.stand.control());
     let prod = ground.stand.instance("prod");
-    let (caller, called) = caller_and_called(&dev);
+    let (caller, needed) = caller_and_called(&dev);
     let whole = dev.archive("integrations", &caller);
     let before = states(prod);
 
@@ -160,12 +160,12 @@ fn archives_that_are_cut_off_newer_or_without_what_they_need_are_told_before_any
     ground.is_refused(&waybill, &finding);
 
     // Without the integration that it calls, which the destination does not have either.
-    let id = format!("integration:{called}").parse().unwrap();
+    let id = format!("integration:{needed}").parse().unwrap();
     assert!(control.delete("prod", &id));
     control.reset_calls();
     let alone = ground.file("alone.iar", &whole);
     let (waybill, finding) = ground.finding(&alone, TO, "called-missing");
-    assert!(text(&finding["text"]).contains(&called), "{finding}");
+    assert!(text(&finding["text"]).contains(&needed), "{finding}");
     assert!(
         found(&waybill, "need-missing").is_empty(),
         "told once: {waybill:#}"
@@ -177,7 +177,7 @@ fn archives_that_are_cut_off_newer_or_without_what_they_need_are_told_before_any
     fs::write(folder.join("caller.iar"), &whole).unwrap();
     fs::write(
         folder.join("called.iar"),
-        dev.archive("integrations", &called),
+        dev.archive("integrations", &needed),
     )
     .unwrap();
     let planned = ground.plan(&folder, TO).one("waybill");
@@ -193,7 +193,7 @@ fn archives_that_are_cut_off_newer_or_without_what_they_need_are_told_before_any
     // The files are as they were, and so is the destination but for what was deleted there.
     assert_eq!(fs::read(&newer).unwrap(), whole);
     assert_eq!(fs::read(&alone).unwrap(), whole);
-    let left: Vec<_> = before.into_iter().filter(|(id, _)| *id != called).collect();
+    let left: Vec<_> = before.into_iter().filter(|(id, _)| *id != needed).collect();
     assert_eq!(states(prod), left);
     ground.nothing_written();
 }

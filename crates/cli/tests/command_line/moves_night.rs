@@ -23,7 +23,8 @@ const REAL: [&str; 6] = [
 ];
 const DRAFTS: usize = 18;
 /// Connections of real archives for which nothing has to be entered: they hold nobody up.
-const EASY: [&str; 3] = [
+const EASY: [&str; 4] = [
+    "CON_OIC_REST",
     "INT_TCC_SERVICE",
     "INT_TCC_SERVICE_IMPORT",
     "OIC_FA_INTEGRAT_OAUTHCOD",

@@ -50,11 +50,11 @@ fn a_destination_that_was_changed_meanwhile_and_what_is_locked_there_stop_it_bef
     planned.expect_code(3);
     let waybill = planned.one("waybill");
     let about = format!("integration:{one}");
-    let locked = found(&waybill, "locked");
-    assert_eq!(locked.len(), 1, "told once: {:#}", waybill["findings"]);
-    assert_eq!(locked[0]["severity"], "blocking");
-    assert_eq!(locked[0]["subject"], about.as_str());
-    assert!(text(&locked[0]["text"]).contains("developer@example.com"));
+    let barred = found(&waybill, "locked");
+    assert_eq!(barred.len(), 1, "told once: {:#}", waybill["findings"]);
+    assert_eq!(barred[0]["severity"], "blocking");
+    assert_eq!(barred[0]["subject"], about.as_str());
+    assert!(text(&barred[0]["text"]).contains("developer@example.com"));
     let rules = warnings(&waybill);
     let running = having_read(&rules, &["run", file.to_str().unwrap(), "--yes"]);
     home.run(&running).expect_error(1, "changeBlocked");

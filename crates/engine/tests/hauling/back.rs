@@ -49,8 +49,8 @@ async fn active(stage: &Stage, scheduled: bool) -> Vec<ArtifactId> {
             continue;
         }
         let schedule = client.schedule(&id.scope, &id.wire()).await.unwrap();
-        let state = schedule.and_then(|read| read.value.state);
-        if (state.as_deref() == Some("ACTIVE")) == scheduled {
+        let runs = schedule.and_then(|read| read.value.state);
+        if (runs.as_deref() == Some("ACTIVE")) == scheduled {
             found.push(id);
         }
     }

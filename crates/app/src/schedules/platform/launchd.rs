@@ -9,10 +9,11 @@ const LABEL: &str = "app.waybill.schedules";
 
 pub(super) fn plan(folder: &Path, call: &[String]) -> Plan {
     let file = folder.join(format!("{LABEL}.plist"));
-    let arguments: String = call
+    let arguments = call
         .iter()
-        .map(|word| format!("\n    <string>{}</string>", xml(word)))
-        .collect();
+        .map(|word| ["\n    <string>", &xml(word), "</string>"].concat())
+        .collect::<Vec<_>>()
+        .concat();
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\

@@ -54,10 +54,9 @@ impl HttpTransport for Wire {
         let is_bucket = String::from_utf8_lossy(&answer.body).contains("NoSuchBucket");
         let status = answer.status.as_u16();
         let is_ours = match status {
-            200..=299 => false,
+            200..=299 | 304 | 409 | 412 | 501 => false,
             404 => !bare && is_bucket,
             // The library tells these to the one who set the condition.
-            304 | 409 | 412 | 501 => false,
             _ => true,
         };
         if is_ours {

@@ -272,12 +272,11 @@ fn passes(status: StatusCode) -> bool {
 /// The pause that the server asks for: seconds, or a time.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let pause = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-            Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default()
-        }
+    let pause = if let Ok(seconds) = text.parse::<u64>() {
+        Duration::from_secs(seconds)
+    } else {
+        let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default()
     };
     Some(pause.min(LONGEST_PAUSE))
 }

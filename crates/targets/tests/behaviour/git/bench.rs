@@ -28,7 +28,9 @@ impl Bench for Place {
             self.folder.path(),
             &["init", "--quiet", "--bare", "--template=", made],
         );
-        Some(with(self, |settings| settings.address = made.to_owned()))
+        Some(with(self, |settings| {
+            made.clone_into(&mut settings.address);
+        }))
     }
 
     async fn wrong_secret(&self) -> Option<Arc<dyn Target>> {

@@ -4,4 +4,39 @@ import type { PastDueTime } from "./PastDueTime";
 import type { ScheduleForm } from "./ScheduleForm";
 import type { ScheduleState } from "./ScheduleState";
 
-export type BackupScheduleView = { id: string, form: ScheduleForm, instanceName: string, environment: Environment, words: string, state: ScheduleState, next: Array<string>, past: Array<PastDueTime>, };
+/**
+ * A schedule with what comes and what was.
+ */
+export type BackupScheduleView = { 
+/**
+ * Never changes.
+ */
+id: string, 
+/**
+ * What was set; `instance` holds the id.
+ */
+form: ScheduleForm, 
+/**
+ * The instance's name.
+ */
+instanceName: string, 
+/**
+ * Its environment.
+ */
+environment: Environment, 
+/**
+ * How often, in words.
+ */
+words: string, 
+/**
+ * How it stands.
+ */
+state: ScheduleState, 
+/**
+ * The next times, at most five; none where it is off.
+ */
+next: Array<string>, 
+/**
+ * The last times, newest first, at most thirty.
+ */
+past: Array<PastDueTime>, };

@@ -4,4 +4,24 @@ import type { Day } from "./Day";
 /**
  * How often.
  */
-export type Rhythm = { "type": "hourly", minute: number, } | { "type": "daily", at: string, } | { "type": "weekly", days: Array<Day>, at: string, } | { "type": "cron", text: string, };
+export type Rhythm = { "type": "hourly", 
+/**
+ * At this minute, 0 to 59.
+ */
+minute: number, } | { "type": "daily", 
+/**
+ * At this time of day, `HH:MM`.
+ */
+at: string, } | { "type": "weekly", 
+/**
+ * On these; at least one.
+ */
+days: Array<Day>, 
+/**
+ * At this time of day, `HH:MM`.
+ */
+at: string, } | { "type": "cron", 
+/**
+ * The line.
+ */
+text: string, };

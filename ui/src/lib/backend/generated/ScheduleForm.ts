@@ -2,4 +2,39 @@
 import type { Rhythm } from "./Rhythm";
 import type { SelectionView } from "./SelectionView";
 
-export type ScheduleForm = { id?: string, instance: string, on: boolean, rhythm: Rhythm, zone?: string, selection: SelectionView, catchUp: boolean, onBattery: boolean, };
+/**
+ * A schedule as a person sets it.
+ */
+export type ScheduleForm = { 
+/**
+ * Which schedule is changed; a new one without it.
+ */
+id?: string, 
+/**
+ * The instance, by its id or name.
+ */
+instance: string, 
+/**
+ * It is on.
+ */
+on: boolean, 
+/**
+ * How often.
+ */
+rhythm: Rhythm, 
+/**
+ * The time zone of its times, as in `Europe/Vienna`; that of this computer where nothing is said.
+ */
+zone?: string, 
+/**
+ * What is backed up.
+ */
+selection: SelectionView, 
+/**
+ * A time that passed while nobody was there is made up for at the next chance.
+ */
+catchUp: boolean, 
+/**
+ * Also while the computer runs on its battery.
+ */
+onBattery: boolean, };
