@@ -28,7 +28,8 @@ const MINUTE: Duration = Duration::from_mins(1);
 /// documented.
 const READS: (usize, usize) = (8, 256);
 const IMPORTS: (usize, usize) = (2, 6);
-const ACTIVATIONS: (usize, usize) = (2, 6);
+/// The call of an activation only asks for it, and is answered at once.
+const ACTIVATIONS: (usize, usize) = (4, 12);
 
 /// How a call went, as far as the pace is concerned.
 #[derive(Clone, Copy, Debug)]
