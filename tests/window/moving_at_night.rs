@@ -12,7 +12,10 @@ use super::support::{
 
 const CONTROL: char = '\u{E009}';
 /// Connections of real archives that have nothing to enter: the service never holds them for drafts.
-const ASK_FOR_NOTHING: [&str; 3] = [
+const ASK_FOR_NOTHING: [&str; 6] = [
+    "APPLICATION_EVENT_CONNECTION",
+    "CON_OIC_REST",
+    "TRIGGERESSHEALTHINFO",
     "INT_TCC_SERVICE",
     "INT_TCC_SERVICE_IMPORT",
     "OIC_FA_INTEGRAT_OAUTHCOD",

@@ -169,7 +169,7 @@ async fn what_the_service_asks_for_slows_all_lanes() {
     let limiter = limiter(16, None);
     let asked = Outcome::Slowed(SlowReason::TooManyRequests, None);
     limiter.enter(Lane::Imports).await.settle(asked);
-    assert_eq!(LANES.map(|lane| limiter.allowed(lane)), [4, 1, 1]);
+    assert_eq!(LANES.map(|lane| limiter.allowed(lane)), [4, 1, 2]);
 }
 
 #[derive(Clone, Copy, Debug)]
