@@ -63,7 +63,7 @@ async fn chains_of_activations_wait_for_each_other_and_for_little_else() {
     // Three lists beside: before, for the snapshot, at the end.
     let most = took.as_secs_f64() / floor.as_secs_f64() + 8.0;
     assert!(f64::from(asked) < most, "{asked} lists in {took:?}");
-    // What was read back meanwhile is not read again at the end, or a few that were being read.
+    // What was read back meanwhile is not read again at the end, but for what was changed in between.
     let read = calls.by_path.get("GET integrations/{}/archive").copied();
     let came = waybill.steps.iter().filter(|step| {
         step.subject.kind == ArtifactKind::Integration
@@ -71,5 +71,5 @@ async fn chains_of_activations_wait_for_each_other_and_for_little_else() {
     });
     let came = u64::try_from(came.count()).unwrap();
     let read = read.unwrap_or_default();
-    assert!(came <= read && read < came + came / 2, "{read} of {came}");
+    assert!(came <= read && read <= came * 2, "{read} of {came}");
 }
