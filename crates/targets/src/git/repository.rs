@@ -38,6 +38,9 @@ pub(super) struct Seen {
     pub(super) head: Option<Oid>,
 }
 
+/// So many times the branch is looked at anew while others push.
+const LOOKS: u32 = 5;
+
 impl Shared {
     pub(super) fn new(settings: GitSettings) -> Result<Self> {
         let address = Address::parse(&settings.address)?;
@@ -74,10 +77,24 @@ impl Shared {
 
     /// Sees what is at the other end and brings the history of the branch here.
     pub(super) async fn survey(&self) -> Result<Seen> {
-        let refs = self.remote.refs().await?;
-        let head = refs.get(&self.branch());
+        let mut looks = 1;
+        let (refs, head) = loop {
+            let refs = self.remote.refs().await?;
+            let Some(head) = refs.get(&self.branch()) else {
+                break (refs, None);
+            };
+            match self.bring(head).await {
+                Ok(()) => break (refs, Some(head)),
+                // Somebody pushed in between: what was told just now is no longer what can be asked for.
+                Err(TargetError::Refused { detail, .. })
+                    if detail.contains("not our ref") && looks < LOOKS =>
+                {
+                    looks += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        };
         if let Some(head) = head {
-            self.bring(head).await?;
             let name = format!("{}/fetched", self.names);
             self.store
                 .run(move |store, repository| keep(store, repository, &name, head))
