@@ -47,20 +47,21 @@ impl Client {
         }
     }
 
-    /// Replaces the file of a library (`CODE|VERSION`). Documented: 200.
+    /// Replaces the file of a library (`CODE|VERSION`). Documented: 200. When the library was last changed
+    /// is read before, so that a replacement whose answer was lost is not made again.
     pub async fn replace_library_file(
         &self,
         id: &str,
         file_name: &str,
         file: Upload,
     ) -> Result<Changed, Error> {
-        let path = self.library_path(id, format!("Replacing the file of library `{id}`"))?;
-        // The same file again changes nothing.
-        let call = path
+        let target = self.library_path(id, format!("Replacing the file of library `{id}`"))?;
+        let call = target
+            .clone()
             .then("/archive")
             .post(CallClass::Import)
             .form(Form::archive(file_name, file));
-        Ok(self.send(call).await?.into())
+        self.write(call, &target).await
     }
 
     /// The XML that describes the functions of a library; deprecated in OIC 3. Documented: 200;

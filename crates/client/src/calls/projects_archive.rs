@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Changed, Made, Seen};
+use super::{Made, Seen};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Call, Expect, Form, Upload};
@@ -125,18 +125,21 @@ impl Client {
     }
 
     /// Replaces a project by the one in the archive (Oracle's own scripts do so after a 409; no page is
-    /// published). The same bytes may be sent again.
+    /// published). When the project was last changed is read before, so that a lost answer can be told from
+    /// a lost request: a replacement that arrived is not made again.
     pub async fn replace_project(
         &self,
         code: &str,
         archive: Upload,
     ) -> Result<Made<Project>, Error> {
-        let path = self.project_path(format!("Replacing project `{code}`"))?;
-        let call = path
+        let operation = format!("Replacing project `{code}`");
+        let target = self.project_path(operation.clone())?.name(code)?;
+        let call = self
+            .project_path(operation)?
             .then("/archive")
             .put(CallClass::Import)
             .form(Form::archive(format!("{code}.car"), archive))
             .expecting(Expect::MaybeJson);
-        Ok(Changed::from(self.send(call).await?).into())
+        Ok(self.write(call, &target).await?.into())
     }
 }
