@@ -56,6 +56,7 @@ mod snapshots;
 mod source;
 mod staging;
 mod tidy;
+mod trees;
 mod vault;
 mod verify;
 mod write;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::attend::guarded;
 use crate::error::{Result, VaultError};
+use crate::trees::Trees;
 use crate::vault::{Reader, Vault};
 use crate::write::tag_list;
 use crate::writer_lock::WriterLock;
@@ -94,7 +95,7 @@ impl Vault {
         let doing = "Reading a file";
         let reader = self.reader(doing)?;
         let snapshot = self.snapshot_file(doing, id)?;
-        read_file(self.path(), &reader, doing, &snapshot, path)
+        read_file(self.path(), &reader, &self.trees(), doing, &snapshot, path)
     }
 
     /// Gives a snapshot other tags (`waybill` is added). Content, time and note stay; the id
@@ -314,12 +315,13 @@ fn choose(ids: &[Id], wanted: &str) -> Result<Id> {
 pub(crate) fn read_file(
     vault: &Path,
     reader: &Reader,
+    trees: &Trees,
     doing: &'static str,
     snapshot: &SnapshotFile,
     path: &str,
 ) -> Result<Vec<u8>> {
     guarded(doing, path, || {
-        let node = find_node(vault, reader, doing, snapshot, path)?;
+        let node = trees.file(vault, reader, doing, snapshot, path)?;
         let size = usize::try_from(node.meta.size).unwrap_or_default();
         // The size is a claim of the snapshot; a false one must not reserve all memory.
         let mut content = Vec::with_capacity(size.min(64 * 1024 * 1024));
@@ -335,37 +337,6 @@ pub(crate) fn read_file(
         }
         Ok(content)
     })
-}
-
-/// Follows a path through the folders of a snapshot.
-fn find_node(
-    vault: &Path,
-    reader: &Reader,
-    doing: &'static str,
-    snapshot: &SnapshotFile,
-    path: &str,
-) -> Result<Node> {
-    let missing = || VaultError::NoSuchFile {
-        snapshot: snapshot.id.to_hex().as_str().to_owned(),
-        path: path.to_owned(),
-    };
-    let mut tree = Some(snapshot.tree);
-    let mut found = None;
-    for part in path.split('/') {
-        let folder = reader
-            .get_tree(&tree.ok_or_else(missing)?)
-            .map_err(|error| VaultError::store(doing, vault, path, &error))?;
-        let node = folder
-            .nodes
-            .into_iter()
-            .find(|node| node.name() == std::ffi::OsStr::new(part))
-            .ok_or_else(missing)?;
-        tree = node.subtree;
-        found = Some(node);
-    }
-    found
-        .filter(|node| node.node_type == NodeType::File)
-        .ok_or_else(missing)
 }
 
 fn slashed(path: &Path) -> String {

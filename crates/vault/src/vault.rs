@@ -17,6 +17,7 @@ use crate::error::{Result, VaultError, has_code};
 use crate::key::MasterSecret;
 use crate::remote::{FolderFiles, RemoteFiles};
 use crate::staging::{CARGO, RUN, Staging, is_run_name};
+use crate::trees::Trees;
 use crate::writer_lock::WriterLock;
 
 /// Packs of 8 MB keep the memory of a write low; restic reads packs of any size.
@@ -32,6 +33,7 @@ pub struct Vault {
     secret: Arc<MasterSecret>,
     store: Arc<dyn WriteBackend>,
     reader: Mutex<Option<CachedReader>>,
+    trees: Arc<Trees>,
 }
 
 /// Where a vault lies.
@@ -299,8 +301,13 @@ impl Vault {
     /// The same, without anything that the library still holds in memory: what is read through it
     /// comes from the disk.
     pub(crate) fn fresh_reader(&self, operation: &'static str) -> Result<Arc<Reader>> {
+        self.trees.forget();
         *self.reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.reader(operation)
+    }
+
+    pub(crate) fn trees(&self) -> Arc<Trees> {
+        self.trees.clone()
     }
 
     pub(crate) fn failure(
@@ -366,6 +373,7 @@ impl Vault {
             secret: Arc::new(secret),
             store,
             reader: Mutex::new(None),
+            trees: Arc::default(),
         })
     }
 
@@ -378,6 +386,7 @@ impl Vault {
             secret: self.secret.clone(),
             store,
             reader: Mutex::new(None),
+            trees: Arc::default(),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::ledger::Ledger;
 use crate::progress::{Progress, WriteProgress};
 use crate::snapshots::{TAG, read_file};
 use crate::source::{EntrySource, Fetch};
+use crate::trees::Trees;
 use crate::vault::{Reader, Vault};
 use crate::writer_lock::WriterLock;
 
@@ -115,7 +116,7 @@ impl Vault {
             new.time,
             gate.clone(),
             ledger.clone(),
-            fetch(self.path(), self.reader(DOING)?, origins),
+            fetch(self.path(), self.reader(DOING)?, self.trees(), origins),
         )?;
         let options = BackupOptions::default()
             .no_scan(true)
@@ -199,7 +200,12 @@ pub(crate) fn tag_list(tags: &[String]) -> StringList {
 }
 
 /// How contents are fetched while a snapshot is written.
-fn fetch(vault: &Path, reader: Arc<Reader>, origins: HashMap<String, SnapshotFile>) -> Box<Fetch> {
+fn fetch(
+    vault: &Path,
+    reader: Arc<Reader>,
+    trees: Arc<Trees>,
+    origins: HashMap<String, SnapshotFile>,
+) -> Box<Fetch> {
     let vault = vault.to_path_buf();
     Box::new(move |content| match content {
         Content::Bytes(bytes) => Ok(bytes.clone()),
@@ -218,7 +224,7 @@ fn fetch(vault: &Path, reader: Arc<Reader>, origins: HashMap<String, SnapshotFil
                 .ok_or_else(|| VaultError::NoSuchSnapshot {
                     id: snapshot.clone(),
                 })?;
-            read_file(&vault, &reader, DOING, origin, path).map(Bytes::from)
+            read_file(&vault, &reader, &trees, DOING, origin, path).map(Bytes::from)
         }
     })
 }
