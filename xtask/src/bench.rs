@@ -7,6 +7,7 @@
 //! say little about another.
 
 mod compare;
+mod days;
 mod inspect;
 mod moving;
 mod plain_loop;
@@ -29,6 +30,8 @@ use sandbox::Sandbox;
 enum Benchmark {
     /// A backup against one call after the other, and against the bound of its calls
     Backup(Options),
+    /// A month of daily backups against restic
+    Days(days::Options),
     /// Looking into archives against a plain script
     Inspect(inspect::Options),
     /// Comparing two instances, the first time and again
@@ -42,6 +45,7 @@ pub fn perform(workspace: &Workspace, what: &[String]) -> anyhow::Result<()> {
     let words = std::iter::once("cargo xtask bench").chain(what.iter().map(String::as_str));
     match Benchmark::parse_from(words) {
         Benchmark::Backup(options) => backup(workspace, &options),
+        Benchmark::Days(options) => days::perform(workspace, &options),
         Benchmark::Inspect(options) => inspect::perform(workspace, &options),
         Benchmark::Compare(options) => compare::perform(workspace, &options),
         Benchmark::Move(options) => moving::perform(workspace, &options),

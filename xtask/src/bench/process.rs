@@ -69,6 +69,11 @@ impl Waybill {
         Ok(())
     }
 
+    /// Its data folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Takes one backup; its result line and the peak of its memory in kB.
     pub fn back_up(&self) -> anyhow::Result<(Value, u64)> {
         self.answer(&["backup", "bench"])
@@ -107,7 +112,7 @@ impl Waybill {
     fn start(&self, arguments: &[&str]) -> anyhow::Result<Child> {
         Command::new(&self.program)
             .arg("--home")
-            .arg(self.folder.path().join("home"))
+            .arg(self.home())
             .args(["--json", "--secret-store", "file", "--passphrase-stdin"])
             .args(arguments)
             .stdin(Stdio::piped())

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     process::{Command, Stdio},
     thread,
 };
@@ -59,8 +59,8 @@ pub fn perform(
         .take()
         .context("the tests have no error output")?;
     let (lines, told) = thread::scope(|scope| {
-        let errors = scope.spawn(|| show(errors, File::create(session.file("stderr.log"))));
-        let lines = show(output, File::create(session.file("stdout.log")));
+        let errors = scope.spawn(|| show(errors, io::stdout(), File::create(session.file("stderr.log"))));
+        let lines = show(output, io::stdout(), File::create(session.file("stdout.log")));
         (lines, errors.join())
     });
     let status = running.wait()?;
@@ -120,13 +120,17 @@ fn tests(workspace: &Workspace, chosen: &[String]) -> Command {
 
 /// Shows what comes, keeps it in a file, and returns the lines in which a test program ends, and those
 /// that name a test that failed.
-fn show(from: impl Read, file: std::io::Result<File>) -> anyhow::Result<Vec<String>> {
+fn show(
+    from: impl Read,
+    mut to: impl Write,
+    file: io::Result<File>,
+) -> anyhow::Result<Vec<String>> {
     let mut file = file.context("the output of the tests could not be kept")?;
     let mut closing = Vec::new();
     for line in BufReader::new(from).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
-        println!("{line}");
+        writeln!(to, "{line}")?;
         writeln!(file, "{line}")?;
         if line.starts_with("test result:") || names_a_failure(&line) {
             closing.push(line.into_owned());
@@ -179,7 +183,9 @@ mod tests_of_this_file {
             test b ... FAILED\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n";
-        let lines = show(printed.as_bytes(), tempfile::tempfile())?;
+        let mut shown = Vec::new();
+        let lines = show(printed.as_bytes(), &mut shown, tempfile::tempfile())?;
+        assert_eq!(String::from_utf8(shown)?, printed);
         assert_eq!(lines.len(), 3);
         assert_eq!(
             sum(&lines),

@@ -1,0 +1,277 @@
+//! `cargo xtask bench days`: a month of daily backups of one instance, against `restic backup` of the same
+//! files.
+//!
+//! Each day some integrations change; then the instance is backed up, the snapshot is extracted, and restic
+//! backs up the same files. Printed are ratios: downloads to changes, what the vault grew to what was new, and
+//! the time of Waybill's days, with all their calls, to that of restic's, which has the files at hand.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::{Measured, measure, process::Waybill, sandbox::Sandbox};
+use crate::{child, test::random_word, workspace::Workspace};
+
+/// What to measure with.
+#[derive(Args)]
+pub struct Options {
+    /// How many integrations the instance holds
+    #[arg(long, default_value_t = 800)]
+    integrations: u32,
+    /// How many of them change each day
+    #[arg(long, default_value_t = 8)]
+    changed: u32,
+    /// How many days
+    #[arg(long, default_value_t = 30)]
+    days: u32,
+    /// Measure the programs as they lie in `target/release`
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// One day.
+struct Day {
+    waybill: Measured,
+    restic: Duration,
+    grown: u64,
+    restic_grown: u64,
+    new_bytes: u64,
+    lists: u64,
+}
+
+/// Builds the programs as they are shipped, lives through the days, prints.
+pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    if !options.no_build {
+        child::run(workspace.cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "waybill-cli",
+            "--package",
+            "waybill-sandbox",
+        ]))?;
+    }
+    let programs = workspace.root.join("target/release");
+    let sandbox = Sandbox::start(&programs, options.integrations, 0)?;
+    let waybill = Waybill::prepare(&programs, &sandbox)?;
+    let restic = Restic::begin()?;
+    let vault = waybill.home().join("vault");
+    println!(
+        "{} integrations, {} change each day, {} days",
+        options.integrations, options.changed, options.days
+    );
+
+    let first = live(&sandbox, &waybill, &vault, &restic)?;
+    print("first", &first);
+    let mut days = Vec::new();
+    for number in 1..=options.days {
+        sandbox.touch(options.changed)?;
+        let day = live(&sandbox, &waybill, &vault, &restic)?;
+        print(&format!("day {number}"), &day);
+        days.push(day);
+    }
+
+    let all = |of: fn(&Day) -> f64| days.iter().map(of).sum::<f64>();
+    let changed = f64::from(options.changed * options.days);
+    let peak = days
+        .iter()
+        .chain([&first])
+        .map(|day| day.waybill.peak_kilobytes)
+        .max();
+    let sweeps = days.iter().all(|day| day.lists == days[0].lists);
+    println!("\nratios of this run, the days after the first");
+    println!(
+        "  archives fetched to changed:      {:.2} (wanted: 1.2 at most)",
+        all(|day| day.waybill.archives as f64) / changed
+    );
+    println!(
+        "  vault grown to bytes fetched:     {:.2} (wanted: 1.3 at most)",
+        all(|day| day.grown as f64) / all(|day| day.new_bytes as f64)
+    );
+    println!(
+        "  restic's grown to bytes fetched:  {:.2} (the same files)",
+        all(|day| day.restic_grown as f64) / all(|day| day.new_bytes as f64)
+    );
+    println!(
+        "  pages of lists a day:             {} {}",
+        days[0].lists,
+        if sweeps {
+            "each day"
+        } else {
+            "on the first; others differ"
+        }
+    );
+    println!(
+        "  time to restic's:                 {:.2} (wanted: 1 at most; Waybill reads the instance as well)",
+        all(|day| day.waybill.took.as_secs_f64()) / all(|day| day.restic.as_secs_f64())
+    );
+    println!(
+        "  time to restic's, first backup:   {:.2}",
+        first.waybill.took.as_secs_f64() / first.restic.as_secs_f64()
+    );
+    println!(
+        "  peak memory:                      {} MB (wanted: under 250)",
+        peak.unwrap_or_default() / 1000
+    );
+    Ok(())
+}
+
+fn print(name: &str, day: &Day) {
+    println!(
+        "{name:>7}: {:>6.2} s, {} archives, {} kB new, vault grew {} kB; restic {:.2} s, {} kB",
+        day.waybill.took.as_secs_f64(),
+        day.waybill.archives,
+        day.new_bytes / 1000,
+        day.grown / 1000,
+        day.restic.as_secs_f64(),
+        day.restic_grown / 1000
+    );
+}
+
+/// One backup by both.
+fn live(
+    sandbox: &Sandbox,
+    waybill: &Waybill,
+    vault: &Path,
+    restic: &Restic,
+) -> anyhow::Result<Day> {
+    let before = size(vault)?;
+    let measured = measure(sandbox, waybill)?;
+    let grown = size(vault)?.saturating_sub(before);
+    let counts = sandbox.counts()?;
+    let number = |name: &str| {
+        counts[name]
+            .as_u64()
+            .context(format!("no `{name}` counted"))
+    };
+    let (new_bytes, lists) = (
+        number("archive_bytes").or_else(|_| number("archiveBytes"))?,
+        number("lists")?,
+    );
+    let snapshot = measured.result["snapshot"]
+        .as_str()
+        .context("the backup names no snapshot")?
+        .to_owned();
+    restic.take_over(|folder| {
+        let folder = folder.display().to_string();
+        waybill
+            .answer(&["snapshot", "extract", &snapshot, "--to", &folder])
+            .map(drop)
+    })?;
+    let before = size(&restic.repository)?;
+    let took = restic.back_up()?;
+    Ok(Day {
+        waybill: measured,
+        restic: took,
+        grown,
+        restic_grown: size(&restic.repository)?.saturating_sub(before),
+        new_bytes,
+        lists,
+    })
+}
+
+/// restic with a repository and a folder of its own.
+struct Restic {
+    folder: tempfile::TempDir,
+    repository: PathBuf,
+    files: PathBuf,
+}
+
+impl Restic {
+    fn begin() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let own = Self {
+            repository: folder.path().join("repository"),
+            files: folder.path().join("files"),
+            folder,
+        };
+        fs::write(own.folder.path().join("word"), random_word())?;
+        fs::create_dir(&own.files)?;
+        own.run(&["init"])?;
+        Ok(own)
+    }
+
+    /// Brings the files to what `extract` puts into a folder. What is the same stays untouched, as it would on
+    /// a disk that is backed up each day.
+    fn take_over(&self, extract: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let new = self.folder.path().join("new");
+        extract(&new)?;
+        let (there, here) = (all_files(&new)?, all_files(&self.files)?);
+        for gone in here.difference(&there) {
+            fs::remove_file(self.files.join(gone))?;
+        }
+        for file in &there {
+            let (from, to) = (new.join(file), self.files.join(file));
+            let bytes = fs::read(&from)?;
+            if fs::read(&to).is_ok_and(|old| old == bytes) {
+                continue;
+            }
+            if let Some(parent) = to.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(&to, bytes)?;
+        }
+        fs::remove_dir_all(&new)?;
+        Ok(())
+    }
+
+    fn back_up(&self) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        let files = self.files.display().to_string();
+        self.run(&["backup", &files])?;
+        Ok(began.elapsed())
+    }
+
+    fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let ended = Command::new("restic")
+            .arg("--repo")
+            .arg(&self.repository)
+            .arg("--password-file")
+            .arg(self.folder.path().join("word"))
+            .arg("--no-cache")
+            .arg("--quiet")
+            .args(arguments)
+            .stdin(Stdio::null())
+            .status()
+            .context("restic could not be started")?;
+        if !ended.success() {
+            bail!("restic {} failed", arguments.join(" "));
+        }
+        Ok(())
+    }
+}
+
+/// The files below a folder, by their paths in it.
+fn all_files(folder: &Path) -> anyhow::Result<BTreeSet<PathBuf>> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            } else {
+                found.insert(entry.path().strip_prefix(folder)?.to_path_buf());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The bytes below a folder.
+fn size(folder: &Path) -> anyhow::Result<u64> {
+    if !folder.exists() {
+        return Ok(0);
+    }
+    all_files(folder)?
+        .iter()
+        .map(|file| Ok(fs::metadata(folder.join(file))?.len()))
+        .sum()
+}
