@@ -6,7 +6,7 @@ use tokio::sync::broadcast::error::RecvError;
 use waybill_app::view::{RunStatus, RunSummary};
 use waybill_app::{AppEvent, Waybill};
 
-use crate::window;
+use crate::{tray, window};
 
 /// Carries every event of the application into the window until the application ends.
 pub fn forward(handle: AppHandle, waybill: &Waybill) {
@@ -14,7 +14,10 @@ pub fn forward(handle: AppHandle, waybill: &Waybill) {
     tauri::async_runtime::spawn(async move {
         loop {
             match events.recv().await {
-                Ok(event) => tell(&handle, &event),
+                Ok(event) => {
+                    tell(&handle, &event);
+                    tray::renew(&handle).await;
+                }
                 // Screens read again what they missed.
                 Err(RecvError::Lagged(_)) => emit(&handle, "vault-changed", ()),
                 Err(RecvError::Closed) => break,
@@ -33,7 +36,12 @@ fn tell(handle: &AppHandle, event: &AppEvent) {
             }
         }
         AppEvent::InstancesChanged => emit(handle, "instances-changed", ()),
-        AppEvent::VaultChanged => emit(handle, "vault-changed", ()),
+        AppEvent::Notice { title, text } => show(handle, title, text),
+        AppEvent::VaultChanged => {
+            emit(handle, "vault-changed", ());
+            // Told also when what follows a run has ended.
+            window::leave_if_hidden(handle);
+        }
     }
 }
 
@@ -54,15 +62,25 @@ fn notify(handle: &AppHandle, run: &RunSummary) {
     if window::is_looked_at(handle) || matches!(run.status, RunStatus::Cancelled) {
         return;
     }
+    if let Some(headline) = &run.headline {
+        show(
+            handle,
+            run.instance_name.as_deref().unwrap_or("Waybill"),
+            headline,
+        );
+    }
+}
+
+/// A notice of the system, where that is wanted.
+fn show(handle: &AppHandle, title: &str, text: &str) {
     let wanted = handle
         .state::<Waybill>()
         .settings_get()
         .is_ok_and(|settings| settings.notify);
-    let Some(headline) = run.headline.as_ref().filter(|_| wanted) else {
+    if !wanted {
         return;
-    };
-    let title = run.instance_name.as_deref().unwrap_or("Waybill");
-    let notice = handle.notification().builder().title(title).body(headline);
+    }
+    let notice = handle.notification().builder().title(title).body(text);
     if let Err(error) = notice.show() {
         tracing::warn!(%error, "the system showed no notice");
     }

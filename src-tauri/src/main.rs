@@ -9,18 +9,24 @@ mod dialogs;
 mod display;
 mod events;
 mod keeper;
+mod tray;
 mod window;
 
 use std::process::ExitCode;
 
 use tauri::Manager;
+use tauri_plugin_autostart::MacosLauncher;
+use tauri_plugin_window_state::StateFlags;
 use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    activity, backups, catalogue, changes, compare, files, graph, hauls, inspect, instances, moves,
-    schedules, settings, vault,
+    activity, backups, catalogue, changes, compare, files, graph, hauls, inspect, instances, keep,
+    moves, schedules, settings, targets, vault, word,
 };
+
+/// Started so, at login, the window stays hidden and the tray shows the program.
+const IN_TRAY: &str = "--in-tray";
 
 fn main() -> ExitCode {
     if let Err(reason) = display::available() {
@@ -59,10 +65,20 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
                 window::bring_forward(app);
             },
         ))
-        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                // Whether the window is shown is decided at the start.
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        )
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_autostart::init(
+            MacosLauncher::LaunchAgent,
+            Some(vec![IN_TRAY]),
+        ))
         .manage(waybill)
+        .manage(tray::Tray::default())
         .manage(Watches::default())
         .invoke_handler(tauri::generate_handler![
             settings::about,
@@ -154,18 +170,58 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             hauls::report,
             hauls::report_save,
             hauls::rollback_plan,
+            keep::keep_rules,
+            keep::keep_preview,
+            keep::keep_save,
+            keep::keep_apply,
+            keep::keep_mark,
+            keep::keep_unmark,
+            keep::proof_settings,
+            keep::proof_set,
+            keep::proof_scratch,
+            keep::proof_restore,
+            keep::proofs,
+            keep::proofs_save,
+            keep::vault_damage,
+            keep::vault_mend,
+            word::word,
+            word::word_set,
+            word::word_test,
+            word::word_log,
+            word::drift,
+            word::snapshot_drift,
             schedules::schedules,
             schedules::schedule_save,
             schedules::schedule_turn,
             schedules::schedule_remove,
             schedules::keeper,
             schedules::keeper_set,
+            targets::targets,
+            targets::target_save,
+            targets::target_remove,
+            targets::target_check,
+            targets::target_copies,
+            targets::copy_now,
+            targets::copies_of,
+            schedules::at_login,
+            schedules::at_login_set,
             files::reveal,
             files::folder_open,
         ])
         .setup(|app| {
             events::forward(app.handle().clone(), app.state::<Waybill>().inner());
-            keeper::watch(app.state::<Waybill>().inner().clone());
+            keeper::watch(app.handle().clone());
+            let handle = app.handle().clone();
+            let hides = std::env::args().any(|argument| argument == IN_TRAY);
+            if !hides {
+                window::bring_forward(&handle);
+            }
+            tauri::async_runtime::spawn(async move {
+                tray::renew(&handle).await;
+                if hides && !tray::stays(&handle) {
+                    window::bring_forward(&handle);
+                }
+            });
             Ok(())
         })
         .on_window_event(window::attend)

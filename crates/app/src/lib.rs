@@ -9,7 +9,7 @@
 //! snapshots are, `runs` what goes on, `places` what can be looked at, `compare` how two of them differ, `inspect` what
 //! is in files and folders, `design` what integrations do, `graph` what depends on what, `search` where a text is used, `moves` what is carried from one to another, `report`
 //! what was found as pages, `work` what can be called off, `errors` how failures are put into words,
-//! `schedules` when backups are made, `logging` what is written down of it all.
+//! `schedules` when backups are made, `targets` where copies go, `drift` what changed from one to the next, `word` whom it is told to, `keep` which of them go, `proof` that they can be had back, `glance` whether what there is can be relied on, `logging` what is written down of it all.
 
 #![cfg_attr(
     test,
@@ -22,17 +22,21 @@
 mod changes;
 mod compare;
 mod design;
+mod drift;
 mod errors;
+mod glance;
 mod graph;
 mod hauls;
 mod home_screen;
 mod inspect;
 mod instances;
+mod keep;
 pub mod logging;
 mod moves;
 mod open;
 mod places;
 mod practice;
+mod proof;
 pub mod report;
 mod runs;
 mod schedules;
@@ -40,9 +44,11 @@ mod search;
 mod secrets;
 mod settings;
 mod storage;
+mod targets;
 mod vault;
 pub mod view;
 mod waybill;
+mod word;
 mod work;
 
 pub use graph::{GraphFormat, graph_save, graph_text};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::broadcast;
+use tokio_util::task::TaskTracker;
 use waybill_engine::Journal;
 
 use crate::compare::CompareMemory;
@@ -15,6 +16,7 @@ use crate::schedules::Power;
 use crate::secrets::Secrets;
 use crate::settings::SettingsStore;
 use crate::storage::HomeFolder;
+use crate::targets::OpenedCopies;
 use crate::vault::VaultDoor;
 use crate::view::{AboutView, CommandError, RunSummary};
 use crate::work::Tickets;
@@ -35,6 +37,13 @@ pub enum AppEvent {
     InstancesChanged,
     /// The vault was made, unlocked, or holds something new.
     VaultChanged,
+    /// Something that a person should hear of while nobody looks, such as a time that was missed.
+    Notice {
+        /// Whom it is about.
+        title: String,
+        /// What it is.
+        text: String,
+    },
 }
 
 /// The application. Cheap to clone; made inside a tokio runtime.
@@ -55,10 +64,13 @@ pub(crate) struct Shared {
     pub(crate) tests: TestMemory,
     pub(crate) browser: BrowserSignIns,
     pub(crate) runs: Arc<RunHub>,
+    /// Runs, and what follows them.
+    pub(crate) following: TaskTracker,
     pub(crate) practice: PracticeHost,
     pub(crate) tickets: Arc<Tickets>,
     pub(crate) designs: DesignMemory,
     pub(crate) compared: CompareMemory,
+    pub(crate) opened: OpenedCopies,
     pub(crate) clock: Clock,
     pub(crate) power: Power,
     pub(crate) asked_by: String,
@@ -95,10 +107,12 @@ impl Waybill {
                 tests: TestMemory::default(),
                 browser: BrowserSignIns::default(),
                 runs: Arc::new(RunHub::default()),
+                following: tracker(),
                 practice: PracticeHost::default(),
                 tickets: Arc::default(),
                 designs: DesignMemory::default(),
                 compared: CompareMemory::default(),
+                opened: OpenedCopies::default(),
                 clock: options.clock,
                 power: options.power,
                 asked_by: options.asked_by,
@@ -134,4 +148,11 @@ impl Waybill {
         // Nobody may be listening.
         let _ = self.shared.events.send(event);
     }
+}
+
+/// Closed from the start: it takes in more, and can be waited for.
+fn tracker() -> TaskTracker {
+    let tracker = TaskTracker::new();
+    tracker.close();
+    tracker
 }

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 /// Backs up, inspects and restores Oracle Integration artifacts.
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with something missing, 4 cancelled,
-/// 5 compared and found different.
+/// 5 compared and found different, 6 verified and found damaged.
 #[derive(Debug, Parser)]
 #[command(
     name = "waybill",
@@ -62,6 +62,20 @@ pub enum Verb {
     /// Backups that keep themselves: when which instance is backed up, and by whom they are looked after.
     #[command(subcommand)]
     Schedule(ScheduleVerb),
+    /// Whom what is told to: mail, webhooks, summaries, and what was said.
+    #[command(subcommand)]
+    Word(WordVerb),
+    /// Let snapshots go by keep rules: shows which, and why; removes them with `--apply`.
+    Forget(Forget),
+    /// Keep rules, and snapshots that stay whatever they say.
+    #[command(subcommand)]
+    Keep(KeepVerb),
+    /// Prove that backups can be had back: read the vault, restore and compare, put damage right. Ends with 6
+    /// where something is damaged.
+    Verify(Verify),
+    /// Copies elsewhere: where snapshots are copied to, and what lies there.
+    #[command(subcommand)]
+    Target(TargetVerb),
     /// Change one artifact of an instance, behind its write policy.
     #[command(subcommand)]
     Change(ChangeVerb),
@@ -121,7 +135,10 @@ pub enum Verb {
 pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
 pub use crate::compare_arguments::{Compare, Drift, Shown, VerdictName};
 pub use crate::graph_arguments::{FormName, Graph, Search};
+pub use crate::keep_arguments::{Forget, KeepVerb, Verify};
+pub use crate::target_arguments::TargetVerb;
 pub use crate::schedule_arguments::{DayName, ScheduleSet, ScheduleVerb};
+pub use crate::word_arguments::{HookKindName, SecurityName, SeverityName, WordSet, WordVerb};
 
 pub use crate::move_arguments::{
     ActivateName, Agreed, ConnectionsName, ExistingName, GoOn, Plan, Report, Rollback, Run,
@@ -325,6 +342,9 @@ pub struct Backup {
     /// Only these artifacts, by id (`integration:CODE|VERSION`, `PROJECT/connection:CODE`, …).
     #[arg(long, value_name = "ID", num_args = 1..)]
     pub only: Vec<String>,
+    /// Only artifacts of these kinds (`integration`, `connection`, …).
+    #[arg(long = "kind", value_name = "KIND", num_args = 1.., conflicts_with = "only")]
+    pub kinds: Vec<String>,
     /// Why, for the history.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,

@@ -22,11 +22,24 @@ pub struct Compare {
     pub refresh: bool,
 }
 
-/// What changed in an instance since its last complete backup.
+/// What changed in an instance since its last complete backup; with one of `--history`, `--since`, `--artifact`,
+/// `--outside`: what changed from each backup to the next, and by whom.
 #[derive(Debug, Args)]
 pub struct Drift {
-    /// The instance's name.
-    pub instance: String,
+    /// The instance's name. Without it: the history of all instances.
+    pub instance: Option<String>,
+    /// What changed from each backup to the next.
+    #[arg(long, conflicts_with_all = ["cached", "details", "html", "only"])]
+    pub history: bool,
+    /// Only backups from this day or time on, such as `2026-11-21`.
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["cached", "details", "html", "only"])]
+    pub since: Option<String>,
+    /// Only this artifact, as `waybill artifacts` shows it.
+    #[arg(long, value_name = "ARTIFACT", conflicts_with_all = ["cached", "details", "html", "only"])]
+    pub artifact: Option<String>,
+    /// Only what was not done by Waybill.
+    #[arg(long, conflicts_with_all = ["cached", "details", "html", "only"])]
+    pub outside: bool,
     #[command(flatten)]
     pub shown: Shown,
     /// Take the lists of the instance as they were last read.

@@ -11,10 +11,13 @@ mod compare_arguments;
 mod exit;
 mod graph_arguments;
 mod input;
+mod keep_arguments;
 mod move_arguments;
 mod output;
 mod place;
 mod schedule_arguments;
+mod target_arguments;
+mod word_arguments;
 
 use std::process::ExitCode;
 

@@ -65,7 +65,7 @@ pub use client::Client;
 pub use config::{ClientConfig, Pace, Proxy, SignIn, Timeouts};
 pub use error::{Error, ErrorKind, Retry, SignInRefusal, TlsProblem};
 pub use exchange::Exchange;
-pub use http::Upload;
+pub use http::{Upload, tls_problem};
 pub use observe::{CallEvent, Lane, Observer, SlowReason};
 pub use reach::{Reach, ServerCertificate};
 pub use sign_in::{

@@ -153,24 +153,51 @@ pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
     words
 }
 
+/// What a person does who has no network.
+const NETWORK: &str =
+    "Check the network, then resume: what is stored already is not fetched again.";
+/// What a person does where the service failed.
+const SERVICE: &str = "Resume later: the service did not answer in time or failed by itself.";
+/// What a person does whose sign-in was refused.
+const SIGN_IN: &str = "Test the instance under Instances and put its sign-in right, then resume: what is stored already is not fetched again.";
+/// What a person does whose sign-in has ended.
+const SIGN_IN_AGAIN: &str = "Sign in again: open the instance under Instances and choose Sign in in the browser; on the command line `waybill instance sign-in`. Then resume: what is stored already is not fetched again.";
+
+/// What a run failed of, as far as its guidance tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// It passes by itself: no network, a service that does not answer.
+    Passing,
+    /// The sign-in.
+    SignIn,
+    /// Anything else.
+    Other,
+}
+
+/// What a run that ended with this guidance failed of.
+#[must_use]
+pub fn hindrance(guidance: Option<&str>) -> Hindrance {
+    match guidance {
+        Some(NETWORK | SERVICE) => Hindrance::Passing,
+        Some(SIGN_IN | SIGN_IN_AGAIN) => Hindrance::SignIn,
+        _ => Hindrance::Other,
+    }
+}
+
 /// What a failure that ends a run means for the person, where the error says no more.
 pub(crate) fn run_guidance(error: &Error) -> Option<&'static str> {
     Some(match error.kind() {
         ErrorKind::SignInRefused { .. } | ErrorKind::Unauthorised | ErrorKind::ScopeRefused => {
-            "Test the instance under Instances and put its sign-in right, then resume: what is stored already is not fetched again."
+            SIGN_IN
         }
-        ErrorKind::SignInExpired => {
-            "Sign in again: open the instance under Instances and choose Sign in in the browser; on the command line `waybill instance sign-in`. Then resume: what is stored already is not fetched again."
-        }
+        ErrorKind::SignInExpired => SIGN_IN_AGAIN,
         ErrorKind::ClockWrong => {
             "Set the clock of this computer: switch on setting the time automatically, then resume."
         }
         ErrorKind::SecretsUnavailable => {
             "Unlock the place for secrets under Settings, then resume: what is stored already is not fetched again."
         }
-        ErrorKind::AddressUnknown | ErrorKind::Unreachable | ErrorKind::ProxyFailed => {
-            "Check the network, then resume: what is stored already is not fetched again."
-        }
+        ErrorKind::AddressUnknown | ErrorKind::Unreachable | ErrorKind::ProxyFailed => NETWORK,
         ErrorKind::Tls(_) => {
             "Test the instance under Instances to see what is wrong with its certificate, then resume."
         }
@@ -180,9 +207,7 @@ pub(crate) fn run_guidance(error: &Error) -> Option<&'static str> {
         ErrorKind::WrongInstanceName => {
             "Take the name from the About page of the instance, correct it under Instances, then resume."
         }
-        ErrorKind::TooManyRequests | ErrorKind::Timeout | ErrorKind::Server(_) => {
-            "Resume later: the service did not answer in time or failed by itself."
-        }
+        ErrorKind::TooManyRequests | ErrorKind::Timeout | ErrorKind::Server(_) => SERVICE,
         ErrorKind::NotOracleIntegration => {
             "Check the address under Instances. A sign-in page of a portal or proxy in between answers in this way too. Then resume."
         }

@@ -28,6 +28,7 @@ mod catalogue;
 mod change;
 pub mod checks;
 mod compare;
+pub mod copies;
 mod digest;
 mod error;
 mod failure;
@@ -59,11 +60,10 @@ pub use compare::{
 };
 pub use digest::sha256;
 pub use error::{EngineError, Result};
+pub use failure::{Hindrance, hindrance};
 pub use files::{FilePlace, read_file};
 pub use journal::{
-    AuditEntry, CachedCatalogue, ChainReport, CheckRecord, DueOutcome, DueTime, ItemState, Journal,
-    LogExchange, LogLine, LogWeight, NewRun, Run, RunCounts, RunEnd, RunId, RunItem, RunKind,
-    RunPhase, RunStatus, Step, StepFailure, StepState, StoredFile,
+    AuditEntry, CachedCatalogue, Cause, ChainReport, CheckRecord, CopyEnd, CopyRow, CopyState, DriftRow, DueOutcome, DueTime, ItemState, Journal, LogExchange, LogLine, LogWeight, NewCopy, NewRun, NewWord, Proof, ProofKind, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase, RunStatus, Step, StepFailure, StepState, StoredFile, Word, WordKind, WordSeverity, WordState, Wrote,
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};

@@ -17,10 +17,13 @@ pub mod graph;
 pub mod hauls;
 pub mod inspect;
 pub mod instances;
+pub mod keep;
 pub mod moves;
 pub mod schedules;
 pub mod settings;
+pub mod targets;
 pub mod vault;
+pub mod word;
 
 use tauri::ipc::Channel;
 use waybill_app::Waybill;

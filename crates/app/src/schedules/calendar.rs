@@ -12,7 +12,7 @@ const COUNTED: usize = 1000;
 
 /// A rhythm that was read and makes sense, in its zone.
 #[derive(Clone, Debug)]
-pub(super) struct Calendar {
+pub(crate) struct Calendar {
     beat: Beat,
     zone: TimeZone,
 }
@@ -29,7 +29,7 @@ impl Calendar {
     ///
     /// # Errors
     /// `BadInput` with the field that makes no sense.
-    pub(super) fn read(rhythm: &Rhythm, zone: Option<&str>) -> Result<Self, CommandError> {
+    pub(crate) fn read(rhythm: &Rhythm, zone: Option<&str>) -> Result<Self, CommandError> {
         let name = zone.map_or_else(here, ToOwned::to_owned);
         let zone = TimeZone::get(&name).map_err(|_| {
             CommandError::field("zone", format!("There is no time zone `{name}`."))
@@ -82,7 +82,7 @@ impl Calendar {
     }
 
     /// The first due time after this one.
-    pub(super) fn next(&self, after: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn next(&self, after: Timestamp) -> Option<Timestamp> {
         match &self.beat {
             Beat::Hourly(minute) => {
                 let local = after.to_zoned(self.zone.clone());
@@ -127,7 +127,7 @@ impl Calendar {
     }
 
     /// All due times after the first and up to the second, the latest thousand of them.
-    pub(super) fn between(&self, after: Timestamp, until: Timestamp) -> Vec<Timestamp> {
+    pub(crate) fn between(&self, after: Timestamp, until: Timestamp) -> Vec<Timestamp> {
         let mut due = std::collections::VecDeque::new();
         let mut last = after;
         while let Some(next) = self.next(last).filter(|next| *next <= until) {

@@ -16,7 +16,7 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 /// A program that took a time and has no run after this time has ended in between.
 const LOST: SignedDuration = SignedDuration::from_mins(10);
 /// Who asked, in snapshots and in the history.
-const SCHEDULE: &str = "Schedule";
+pub(crate) const SCHEDULE: &str = "Schedule";
 
 /// What came of a schedule that was looked at.
 enum Found {
@@ -27,7 +27,8 @@ enum Found {
 
 impl Waybill {
     /// Looks at all schedules once: begins what is due and nobody else has taken, takes up what was
-    /// interrupted, writes down what passed. Returns at once; the runs go on by themselves.
+    /// interrupted, writes down what passed. Looks at what is to be proved, copied and told besides. Returns at
+    /// once; the runs go on by themselves.
     ///
     /// # Errors
     /// `FileFailed` where the journal cannot be read or written. What keeps a single backup from beginning
@@ -48,6 +49,10 @@ impl Waybill {
                 Found::Told(words) => round.told.push(format!("{}: {words}", instance.name)),
             }
         }
+        let proofs = self.proofs_look().await?;
+        round.started.extend(proofs.into_iter().map(|run| run.id));
+        self.copies_look().await;
+        self.words_look().await;
         Ok(round)
     }
 

@@ -10,9 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use waybill_model::{Environment, Generation, WritePolicy};
 
+use crate::keep::StoredKeep;
+use crate::proof::StoredProof;
 use crate::schedules::StoredSchedule;
 use crate::secrets::Slot;
+use crate::targets::StoredTarget;
 use crate::view::{SecretStoreKind, SettingsView, SignInForm};
+use crate::word::StoredWord;
 
 /// The version this program writes and the newest it reads.
 pub(crate) const VERSION: u32 = 2;
@@ -38,6 +42,18 @@ pub(crate) struct StoredSettings {
     /// When which instances are backed up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) schedules: Vec<StoredSchedule>,
+    /// Which snapshots stay.
+    #[serde(default, skip_serializing_if = "StoredKeep::is_untouched")]
+    pub(crate) keep: StoredKeep,
+    /// What is proved by itself.
+    #[serde(default, skip_serializing_if = "StoredProof::is_untouched")]
+    pub(crate) proof: StoredProof,
+    /// Who is told what.
+    #[serde(default, skip_serializing_if = "StoredWord::is_empty")]
+    pub(crate) word: StoredWord,
+    /// Where copies of snapshots go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) targets: Vec<StoredTarget>,
     /// Where the secrets were put that go into destinations, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) waybill_secrets: BTreeMap<String, SecretStoreKind>,
@@ -55,6 +71,10 @@ impl Default for StoredSettings {
             vault: StoredVault::default(),
             instances: Vec::new(),
             schedules: Vec::new(),
+            targets: Vec::new(),
+            keep: StoredKeep::default(),
+            proof: StoredProof::default(),
+            word: StoredWord::default(),
             waybill_secrets: BTreeMap::new(),
             other: Map::new(),
         }

@@ -56,8 +56,16 @@ pub async fn compare(session: &Session<'_>, asked: Compare) -> Result<Ending, Co
 }
 
 pub async fn drift(session: &Session<'_>, asked: Drift) -> Result<Ending, CommandError> {
+    let history = asked.history
+        || asked.since.is_some()
+        || asked.artifact.is_some()
+        || asked.outside
+        || asked.instance.is_none();
+    if history {
+        return super::drift::history(session, &asked).await;
+    }
     session.unlock_vault().await?;
-    let instance = named(session, &asked.instance)?;
+    let instance = named(session, asked.instance.as_deref().unwrap_or_default())?;
     let places = session.app.drift_places(&instance.id).await?;
     let shown = &asked.shown;
     whole(session, places, !asked.cached, shown, Counts::Everything).await

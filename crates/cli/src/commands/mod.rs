@@ -8,12 +8,14 @@ mod change;
 mod choice;
 mod compare;
 mod compare_text;
+mod drift;
 mod enter;
 mod graph;
 mod haul;
 mod inspect;
 mod inspect_text;
 mod instance;
+mod keep;
 mod plan;
 mod policy_words;
 mod practice;
@@ -21,11 +23,16 @@ mod run;
 mod schedule;
 mod search;
 mod secrets;
+mod settle;
 mod sign_in;
 mod snapshot;
+mod target;
+mod target_add;
 mod to_enter;
 mod vault;
+mod verify;
 mod waybill_text;
+mod word;
 
 pub use instance::named;
 
@@ -79,10 +86,14 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         output,
         vault_password_stdin: arguments.vault_password_stdin,
     };
-    match arguments.verb {
+    let ending = match arguments.verb {
         Verb::Instance(verb) => instance::perform(&session, verb).await,
         Verb::Backup(backup) => backup::perform(&session, backup).await,
         Verb::Schedule(verb) => schedule::perform(&session, verb).await,
+        Verb::Forget(asked) => keep::forget(&session, asked).await,
+        Verb::Keep(verb) => keep::perform(&session, verb).await,
+        Verb::Verify(asked) => verify::perform(&session, asked).await,
+        Verb::Target(verb) => Box::pin(target::perform(&session, verb)).await,
         Verb::Change(verb) => Box::pin(change::perform(&session, verb)).await,
         Verb::Audit(verb) => audit::perform(&session, verb).await,
         Verb::Snapshot(verb) => snapshot::perform(&session, verb).await,
@@ -100,10 +111,13 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Rollback(asked) => Box::pin(haul::rollback(&session, *asked)).await,
         Verb::Report(asked) => haul::report(&session, asked).await,
         Verb::Vault(verb) => vault::perform(&session, verb).await,
+        Verb::Word(verb) => word::perform(&session, verb).await,
         Verb::Secrets(verb) => secrets::perform(&session, verb).await,
         Verb::Practice(verb) => practice::perform(&session, verb).await,
         Verb::Completions { .. } | Verb::Inspect(_) => Ok(Ending::Done),
-    }
+    };
+    settle::settle(&session).await;
+    ending
 }
 
 /// What every verb works with.

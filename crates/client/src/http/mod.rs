@@ -33,6 +33,7 @@ pub(crate) use call::{Answer, Call, Payload, Repeat};
 pub(crate) use form::Form;
 pub use form::Upload;
 use report::Report;
+pub use tls::tls_problem;
 pub(crate) use transport::Transport;
 
 /// What all clones of a client share.

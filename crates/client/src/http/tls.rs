@@ -116,6 +116,13 @@ pub(crate) fn explain(problem: &rustls::Error, host: &str) -> (TlsProblem, Strin
     }
 }
 
+/// What is wrong with TLS, in plain words without a full stop, where that is the cause of an error of any
+/// library; `host` is whom it was about.
+#[must_use]
+pub fn tls_problem(error: &(dyn std::error::Error + 'static), host: &str) -> Option<String> {
+    find(error).map(|problem| explain(problem, host).1)
+}
+
 fn unknown_issuer(host: &str) -> (TlsProblem, String) {
     (
         TlsProblem::UnknownIssuer,

@@ -161,17 +161,22 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE copies (
         target TEXT NOT NULL,
+        origin TEXT NOT NULL,
         snapshot TEXT NOT NULL,
         instance_id TEXT NOT NULL,
-        folder TEXT NOT NULL,
-        build INTEGER NOT NULL,
+        taken_at TEXT NOT NULL,
         state TEXT NOT NULL,
         began_at TEXT NOT NULL,
         ended_at TEXT,
-        run TEXT,
+        run TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 1,
+        folder TEXT NOT NULL DEFAULT '',
+        build INTEGER NOT NULL DEFAULT 0,
+        head TEXT,
         reference TEXT,
         problem TEXT,
-        PRIMARY KEY (target, snapshot)
+        guidance TEXT,
+        PRIMARY KEY (target, origin)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE proofs (
         id INTEGER PRIMARY KEY,
@@ -185,24 +190,36 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE TABLE drifts (
         instance_id TEXT NOT NULL,
-        snapshot TEXT NOT NULL,
+        run TEXT NOT NULL,
         before TEXT NOT NULL,
         taken_at TEXT NOT NULL,
         detail TEXT NOT NULL,
-        PRIMARY KEY (instance_id, snapshot)
+        PRIMARY KEY (instance_id, run)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX drifts_by_time ON drifts (instance_id, taken_at);
+    CREATE TABLE causes (
+        cause TEXT PRIMARY KEY NOT NULL,
+        severity TEXT NOT NULL,
+        began_at TEXT NOT NULL,
+        said_at TEXT NOT NULL,
+        over_at TEXT,
+        lasts INTEGER NOT NULL,
+        detail TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE words (
         id INTEGER PRIMARY KEY,
         cause TEXT NOT NULL,
+        way TEXT NOT NULL,
+        kind TEXT NOT NULL,
         severity TEXT NOT NULL,
         at TEXT NOT NULL,
-        way TEXT NOT NULL,
+        next_at TEXT NOT NULL,
         state TEXT NOT NULL,
         tries INTEGER NOT NULL DEFAULT 0,
         detail TEXT NOT NULL,
         problem TEXT
     ) STRICT;
-    CREATE INDEX words_by_cause ON words (cause, at);
+    CREATE INDEX words_by_state ON words (state, next_at);
     ",
 ];
 

@@ -7,21 +7,27 @@
 //!
 //! `migrations` holds the tables, `run`, `runs`, `items`, `steps` and `lines` the life of a run, `owner` its lock,
 //! `audit` the chained log, `records` the cache, the checks and single facts, `live` what lists told,
-//! `likeness` what comparing found out, `hauls` what moves add, `due` the times of schedules.
+//! `likeness` what comparing found out, `hauls` what moves add, `due` the times of schedules, `proofs` the evidence that
+//! snapshots can be had back, `held` what snapshots are called and who needs them.
 
 mod audit;
+mod copies;
+mod drifts;
 mod due;
 mod hauls;
+mod held;
 mod items;
 mod likeness;
 mod lines;
 mod live;
 mod migrations;
 mod owner;
+mod proofs;
 mod records;
 mod run;
 mod runs;
 mod steps;
+mod told;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -32,14 +38,18 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 pub use audit::{AuditEntry, ChainReport};
+pub use copies::{CopyEnd, CopyRow, CopyState, NewCopy};
+pub use drifts::{DriftRow, Wrote};
 pub use due::{DueOutcome, DueTime};
 pub use hauls::ReadBack;
 pub use items::{ItemState, RunItem, StoredFile};
 pub(crate) use likeness::KnownDifference;
 pub use lines::{LogExchange, LogLine, LogWeight};
+pub use proofs::{Proof, ProofKind};
 pub use records::{CachedCatalogue, CheckRecord};
 pub use run::{NewRun, Run, RunCounts, RunEnd, RunId, RunKind, RunPhase, RunStatus};
 pub use steps::{Step, StepEnd, StepFailure, StepState};
+pub use told::{Cause, NewWord, Word, WordKind, WordSeverity, WordState};
 
 use crate::error::{EngineError, Result};
 
