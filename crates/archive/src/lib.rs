@@ -61,6 +61,7 @@ mod package;
 mod parts;
 mod project;
 mod properties;
+mod readable;
 mod roots;
 mod schedule;
 mod search;
@@ -91,4 +92,5 @@ pub use open::{
     ArchiveKind, Member, Opened, inspect, read, read_design, read_design_within, read_within,
     verify,
 };
+pub use readable::readable_files;
 pub use search::{Match, Needle, excerpt, search, search_in_folder};

@@ -34,6 +34,20 @@ pub fn secret(what: &str, from_stdin: bool) -> Result<SecretString, CommandError
         .map_err(|error| bad_input(&format!("The {what} could not be read: {error}.")))
 }
 
+/// The answer to a question, from a terminal or the next line of standard input.
+pub fn asked(question: &str) -> Result<String, CommandError> {
+    if io::stdin().is_terminal() {
+        let _ = write!(io::stderr(), "{question}: ");
+        let _ = io::stderr().flush();
+    }
+    let mut answer = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(|error| bad_input(&format!("Standard input could not be read: {error}.")))?;
+    Ok(answer.trim().to_owned())
+}
+
 /// The next line of standard input; `None` at its end.
 pub fn line() -> Result<Option<SecretString>, CommandError> {
     let mut line = String::new();

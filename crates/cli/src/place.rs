@@ -1,7 +1,7 @@
 //! A place, as it is written on the command line.
 //!
-//! `instance:NAME`, `snapshot:ID`, `snapshot:latest`, `snapshot:latest:NAME`, `file:PATH`. Without a
-//! word in front, the name of a saved instance, else the path of a file or folder.
+//! `instance:NAME`, `snapshot:ID`, `snapshot:latest`, `snapshot:latest:NAME`, `copy:TARGET/COPY`,
+//! `copy:TARGET/latest`, `file:PATH`. Without a word in front, the name of a saved instance, else the path of a file or folder.
 
 use std::path::Path;
 
@@ -23,6 +23,7 @@ pub async fn parse(session: &Session<'_>, text: &str) -> Result<PlaceRef, Comman
             };
             Ok(PlaceRef::Snapshot { id })
         }
+        Some(("copy", named)) => copy(session, named).await,
         Some(("file", path)) => Ok(file(path)),
         _ => bare(session, text),
     }
@@ -55,6 +56,30 @@ fn instance(session: &Session<'_>, name: &str) -> Result<PlaceRef, CommandError>
     })
 }
 
+/// `TARGET/COPY`, as `waybill target copies` shows it, or `TARGET/latest` for the newest.
+async fn copy(session: &Session<'_>, named: &str) -> Result<PlaceRef, CommandError> {
+    let Some((target, copy)) = named.split_once('/') else {
+        return Err(bad_input(&format!(
+            "`copy:{named}` is not a place: write copy:TARGET/COPY, as `waybill target copies TARGET` shows it."
+        )));
+    };
+    session.unlock_vault().await?;
+    let copy = match copy {
+        "latest" => {
+            let copies = session.app.target_copies(target).await?;
+            let newest = copies.into_iter().next();
+            newest
+                .ok_or_else(|| bad_input(&format!("There is no copy at `{target}`.")))?
+                .copy
+        }
+        copy => copy.to_owned(),
+    };
+    Ok(PlaceRef::Copy {
+        target: target.to_owned(),
+        copy,
+    })
+}
+
 fn file(path: &str) -> PlaceRef {
     PlaceRef::File {
         path: path.to_owned(),
@@ -67,7 +92,7 @@ fn bare(session: &Session<'_>, text: &str) -> Result<PlaceRef, CommandError> {
         Err(error) if error.code != ErrorCode::UnknownSubject => Err(error),
         Err(_) if Path::new(text).exists() => Ok(file(text)),
         Err(_) => Err(bad_input(&format!(
-            "`{text}` is not a place: there is no instance of that name, and no file or folder. Write instance:NAME, snapshot:ID or file:PATH."
+            "`{text}` is not a place: there is no instance of that name, and no file or folder. Write instance:NAME, snapshot:ID, copy:TARGET/COPY or file:PATH."
         ))),
     }
 }

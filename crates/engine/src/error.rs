@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use waybill_archive::ArchiveError;
 use waybill_client::Error as ClientError;
 use waybill_model::ArtifactId;
+use waybill_targets::TargetError;
 use waybill_vault::VaultError;
 
 /// A failure of the engine: operation, subject and cause.
@@ -38,6 +39,13 @@ pub enum EngineError {
         /// Why it failed.
         #[source]
         source: Box<VaultError>,
+    },
+    /// A target did not do what was asked.
+    #[error("{source}")]
+    Target {
+        /// Why.
+        #[source]
+        source: Box<TargetError>,
     },
     /// An archive file could not be read.
     #[error("{}: {source}", path.display())]
@@ -169,6 +177,26 @@ impl EngineError {
         move |source| Self::Vault {
             operation,
             source: Box::new(source),
+        }
+    }
+
+    /// A target failed.
+    pub(crate) fn target(source: TargetError) -> Self {
+        Self::Target {
+            source: Box::new(source),
+        }
+    }
+
+    /// The target's error inside, if there is one; also where a vault lies at a target.
+    #[must_use]
+    pub fn target_error(&self) -> Option<&TargetError> {
+        match self {
+            Self::Target { source } => Some(source),
+            Self::Vault { source, .. } => match &**source {
+                VaultError::Io { source, .. } => crate::copies::target_error(source),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -63,6 +63,17 @@ pub trait Files: Send + Sync + 'static {
     /// The content of a file. `Missing` where there is none.
     async fn read(&self, path: &str) -> Result<Bytes>;
 
+    /// `length` bytes of a file from `offset` on. Where a place can only read whole files, it is read whole.
+    async fn read_part(&self, path: &str, offset: u64, length: usize) -> Result<Bytes> {
+        let whole = self.read(path).await?;
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let end = start.saturating_add(length);
+        if end > whole.len() {
+            return Err(self.ends_before(path));
+        }
+        Ok(whole.slice(start..end))
+    }
+
     /// Writes a file whole, in place of what is there. Its folder exists where [`make_folder`](Self::make_folder)
     /// does something.
     async fn write(&self, path: &str, content: Bytes) -> Result<()>;
@@ -108,6 +119,15 @@ pub trait Files: Send + Sync + 'static {
     /// Bytes that are free, where it tells.
     async fn free(&self) -> Result<Option<u64>> {
         Ok(None)
+    }
+
+    /// The error for a file that ends before the part that was asked for.
+    fn ends_before(&self, path: &str) -> TargetError {
+        TargetError::Damaged {
+            target: self.title(),
+            what: format!("`{path}`"),
+            detail: "it is shorter than it has to be".to_owned(),
+        }
     }
 
     /// The error for what this place cannot do.

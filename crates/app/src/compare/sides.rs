@@ -132,7 +132,10 @@ impl Waybill {
                 Ok(OpenSide {
                     side: Arc::new(side),
                     head: PlaceHead {
-                        place: PlaceRef::Snapshot { id },
+                        place: match place {
+                            PlaceRef::Copy { .. } => place.clone(),
+                            _ => PlaceRef::Snapshot { id },
+                        },
                         title: stamp.name,
                         instance_id: saved.map(|instance| instance.id),
                         environment: Some(stamp.environment),

@@ -220,7 +220,7 @@ fn places(table: &TableDifference) -> String {
 /// How a place is called in a sentence, where the other is not called the same.
 fn spoken(side: &OpenSide, other: &OpenSide) -> String {
     match side.head.place {
-        PlaceRef::Snapshot { .. } => side.side.title().to_owned(),
+        PlaceRef::Snapshot { .. } | PlaceRef::Copy { .. } => side.side.title().to_owned(),
         PlaceRef::Instance { .. } if side.head.title == other.head.title => {
             format!("{} as it is now", side.head.title)
         }

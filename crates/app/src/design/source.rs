@@ -37,6 +37,7 @@ impl Waybill {
                 return Ok(format!("instance {} {id} {state}", instance.id));
             }
             PlaceRef::Snapshot { id: snapshot } => return Ok(format!("snapshot {snapshot} {id}")),
+            PlaceRef::Copy { target, copy } => return Ok(format!("copy {target} {copy} {id}")),
             PlaceRef::File { path } => vec![PathBuf::from(path)],
             PlaceRef::Files { paths } => paths.iter().map(PathBuf::from).collect(),
         };
@@ -55,7 +56,7 @@ impl Waybill {
         let paths: Vec<PathBuf> = match place {
             PlaceRef::File { path } => vec![path.into()],
             PlaceRef::Files { paths } => paths.iter().map(PathBuf::from).collect(),
-            PlaceRef::Instance { .. } | PlaceRef::Snapshot { .. } => {
+            PlaceRef::Instance { .. } | PlaceRef::Snapshot { .. } | PlaceRef::Copy { .. } => {
                 let file = self.archive_around(place, id).await?;
                 let id = id.clone();
                 return off_thread(move || of_bytes(&file.bytes, &file.name, &id)).await;

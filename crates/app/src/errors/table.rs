@@ -4,6 +4,7 @@
 use waybill_archive::ArchiveError;
 use waybill_client::{Error as ClientError, ErrorKind, Retry};
 use waybill_engine::EngineError;
+use waybill_targets::TargetError;
 use waybill_vault::VaultError;
 
 use super::exchange_view;
@@ -163,6 +164,7 @@ impl From<EngineError> for CommandError {
                 Self::from(*source).with("artifact", artifact)
             }
             EngineError::Vault { source, .. } => Self::from(*source),
+            EngineError::Target { source } => Self::from(*source),
             EngineError::Archive { path, source } => Self::new(
                 ErrorCode::ArchiveDamaged,
                 format!("`{}` cannot be read: {source}.", path.display()),
@@ -228,6 +230,32 @@ pub(crate) fn archive(error: &ArchiveError) -> &'static str {
             "Check where the file comes from: Oracle Integration does not make such archives."
         }
         _ => "Export it again from Oracle Integration, or take it from another backup.",
+    }
+}
+
+impl From<TargetError> for CommandError {
+    fn from(error: TargetError) -> Self {
+        let code = match &error {
+            TargetError::Unreachable { .. } => ErrorCode::Unreachable,
+            TargetError::SignIn { .. }
+            | TargetError::HostKeyUnknown { .. }
+            | TargetError::HostKeyChanged { .. } => ErrorCode::SignInRefused,
+            TargetError::ReadOnly { .. } => ErrorCode::FileFailed,
+            TargetError::Full { .. } => ErrorCode::DiskFull,
+            TargetError::Missing { .. } => ErrorCode::NotFound,
+            TargetError::Damaged { .. } => ErrorCode::ArchiveDamaged,
+            TargetError::Unusable { .. } => ErrorCode::BadInput,
+            _ => ErrorCode::ServiceFailed,
+        };
+        let built = Self::new(code, sentence(&error.to_string()))
+            .guide(error.guidance())
+            .retryable(error.is_passing());
+        match &error {
+            TargetError::HostKeyUnknown { shown, .. }
+            | TargetError::HostKeyChanged { shown, .. } => built.with("hostKey", shown),
+            TargetError::Unusable { .. } => built.with("field", "place"),
+            _ => built,
+        }
     }
 }
 

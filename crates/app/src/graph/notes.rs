@@ -4,7 +4,7 @@ use waybill_engine::{Selection, complete_needs};
 use waybill_model::{ArtifactKind, Catalogue, Gap};
 
 use crate::Waybill;
-use crate::places::blocking;
+use crate::places::{Place, blocking};
 use crate::view::{CommandError, PlaceRef};
 
 const RUN_TIME: &str = "Integrations, lookups and libraries whose names are worked out while an integration runs are not seen.";
@@ -24,7 +24,9 @@ impl Waybill {
         }
         match place {
             PlaceRef::Instance { id } => notes.extend(self.complete_from_backup(id, catalogue).await),
-            PlaceRef::Snapshot { id } => notes.extend(self.left_out(id).await),
+            PlaceRef::Snapshot { .. } | PlaceRef::Copy { .. } => {
+                notes.extend(self.left_out(place).await);
+            }
             PlaceRef::File { .. } | PlaceRef::Files { .. } => notes.push(
                 "Archives hold no agent groups and no certificates: those that are named are shown as missing.".to_owned(),
             ),
@@ -81,8 +83,10 @@ impl Waybill {
         }
     }
 
-    async fn left_out(&self, id: &str) -> Option<String> {
-        let opened = self.open_snapshot(id).await.ok()?;
+    async fn left_out(&self, place: &PlaceRef) -> Option<String> {
+        let Ok(Place::Snapshot(opened)) = self.open_place(place).await else {
+            return None;
+        };
         let manifest = opened.manifest();
         if manifest.selection != Selection::Everything {
             return Some("This snapshot holds a choice of artifacts: what was not chosen is shown as missing, and what it needs may be shown as used by nothing.".to_owned());

@@ -31,7 +31,10 @@ impl Waybill {
                 let catalogue = blocking(move || snapshot.catalogue()).await?;
                 let saved = self.stored_instance(&stamp.id).ok();
                 Ok(CatalogueView {
-                    place: PlaceRef::Snapshot { id },
+                    place: match place {
+                        PlaceRef::Copy { .. } => place.clone(),
+                        _ => PlaceRef::Snapshot { id },
+                    },
                     title: stamp.name,
                     instance_id: saved.map(|instance| instance.id),
                     environment: Some(stamp.environment),

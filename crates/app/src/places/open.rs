@@ -24,6 +24,9 @@ impl Waybill {
             PlaceRef::Snapshot { id } => {
                 Ok(Place::Snapshot(Box::new(self.open_snapshot(id).await?)))
             }
+            PlaceRef::Copy { target, copy } => Ok(Place::Snapshot(Box::new(
+                Box::pin(self.open_copy(target, copy)).await?,
+            ))),
             PlaceRef::File { path } => self.open_files(vec![PathBuf::from(path)]).await,
             PlaceRef::Files { paths } => {
                 self.open_files(paths.iter().map(PathBuf::from).collect())
@@ -41,7 +44,7 @@ impl Waybill {
 
     pub(crate) async fn open_snapshot(&self, id: &str) -> Result<SnapshotPlace, CommandError> {
         let vault = self.shared.vault.open(&self.shared.secrets).await?;
-        let id = id.to_owned();
+        let id = self.snapshot_now(&vault, id).await?;
         blocking(move || SnapshotPlace::open(vault, &id)).await
     }
 

@@ -44,14 +44,10 @@ impl Waybill {
     ) -> Result<RunSummary, CommandError> {
         let instance = self.stored_instance(instance)?;
         self.refuse_while_running(&instance)?;
+        chosen(&selection)?;
         let selection = match selection {
             SelectionView::Everything => Selection::Everything,
-            SelectionView::Only { ids } if ids.is_empty() => {
-                return Err(CommandError::field(
-                    "selection",
-                    "Nothing was chosen to back up.",
-                ));
-            }
+            SelectionView::Kinds { kinds } => Selection::Kinds(kinds),
             SelectionView::Only { ids } => Selection::Only(ids),
         };
         let client = self.client_of(&instance).await?;
@@ -74,7 +70,7 @@ impl Waybill {
         Ok(self.launch_capture(&run, request, client, vault, Some(reading)))
     }
 
-    /// Takes up a backup, a change or a move that was interrupted, cancelled, or failed in a way that may pass.
+    /// Takes up a backup, a change, a move or a copy that was interrupted, cancelled, or failed in a way that may pass.
     ///
     /// # Errors
     /// As [`Self::backup_start`]; `BadInput` for a run that cannot be taken up again.
@@ -87,11 +83,14 @@ impl Waybill {
         if before.kind == RunKind::Move {
             return self.haul_resume(&before).await;
         }
+        if before.kind == RunKind::Copy {
+            return self.copy_resume(&before).await;
+        }
         let request = CaptureRequest::of_run(&before).filter(|_| before.kind == RunKind::Backup);
         let Some(request) = request else {
             return Err(CommandError::new(
                 ErrorCode::BadInput,
-                "Only a backup, a change or a move can be resumed.",
+                "Only a backup, a change, a move or a copy can be resumed.",
             )
             .guide("Start it again."));
         };
@@ -278,6 +277,23 @@ impl Waybill {
         .with("instance", &instance.name))
     }
 }
+
+/// Refuses a choice of nothing.
+pub(crate) fn chosen(selection: &SelectionView) -> Result<(), CommandError> {
+    let nothing = match selection {
+        SelectionView::Everything => false,
+        SelectionView::Kinds { kinds } => kinds.is_empty(),
+        SelectionView::Only { ids } => ids.is_empty(),
+    };
+    if nothing {
+        return Err(CommandError::field(
+            "selection",
+            "Nothing was chosen to back up.",
+        ));
+    }
+    Ok(())
+}
+
 
 /// Whether the saved instance still is the one that was stamped. A practice instance always is: its
 /// address changes with each start.

@@ -37,8 +37,13 @@ pub(crate) fn summary(run: &Run) -> RunSummary {
 fn title(run: &Run) -> Option<String> {
     match run.kind {
         EngineKind::Change => ChangeRequest::of_run(run).map(|request| request.title),
+        EngineKind::Copy => run
+            .request
+            .get("targetName")
+            .and_then(serde_json::Value::as_str)
+            .map(str::to_owned),
         // A waybill is large: of it, the title alone is read.
-        EngineKind::Move => {
+        EngineKind::Move | EngineKind::Prune | EngineKind::Proof | EngineKind::VaultCheck => {
             let title = run.request.get("title").and_then(serde_json::Value::as_str);
             title.map(str::to_owned)
         }

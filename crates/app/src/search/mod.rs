@@ -73,6 +73,7 @@ impl Waybill {
         let mut hits = Hits::default();
         let mut snapshots = Vec::new();
         let mut failures = Vec::new();
+        let mut copies = Vec::new();
         if places.is_empty() {
             let all = self.snapshots(None).await?;
             snapshots.extend(all.into_iter().map(|snapshot| snapshot.id));
@@ -83,6 +84,15 @@ impl Waybill {
                 PlaceRef::Snapshot { id } => {
                     snapshots.push(id.clone());
                     continue;
+                }
+                PlaceRef::Copy { target, copy } => {
+                    match Box::pin(self.open_copy(target, copy)).await {
+                        Ok(opened) => {
+                            copies.push((place.clone(), opened));
+                            continue;
+                        }
+                        Err(error) => Err(error),
+                    }
                 }
                 PlaceRef::File { path } => {
                     self.search_files(place, &[path], &search, &mut hits).await
@@ -97,8 +107,10 @@ impl Waybill {
             }
             search.go_on()?;
         }
-        if !snapshots.is_empty()
-            && let Err(error) = self.search_snapshots(snapshots, &search, &mut hits).await
+        if !(snapshots.is_empty() && copies.is_empty())
+            && let Err(error) = self
+                .search_snapshots(snapshots, copies, &search, &mut hits)
+                .await
         {
             failures.push(error);
         }

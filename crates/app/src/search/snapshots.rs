@@ -20,6 +20,8 @@ const DOING: &str = "Looking through snapshots";
 /// A snapshot that is searched.
 pub(super) struct Opened {
     pub place: SnapshotPlace,
+    /// Where it is, where it is a copy.
+    copy: Option<PlaceRef>,
     pub owners: Owners,
     /// Packages whose integrations lie in the snapshot by themselves.
     repeated: BTreeSet<ArtifactId>,
@@ -41,8 +43,16 @@ impl Opened {
         let repeated = repeated(&place, manifest);
         Self {
             place,
+            copy: None,
             owners,
             repeated,
+        }
+    }
+
+    fn copy((copy, place): (PlaceRef, SnapshotPlace)) -> Self {
+        Self {
+            copy: Some(copy),
+            ..Self::new(place)
         }
     }
 
@@ -83,25 +93,19 @@ impl Waybill {
     pub(super) async fn search_snapshots(
         &self,
         ids: Vec<String>,
+        copies: Vec<(PlaceRef, SnapshotPlace)>,
         search: &Search,
         hits: &mut Hits,
     ) -> Result<(), CommandError> {
         search.begin("Opening the snapshots", Some(ids.len()));
-        let vault = self.shared.vault.open(&self.shared.secrets).await?;
-        let step = search.clone();
         let mut failures = Vec::new();
-        let opened: Vec<Result<Opened, EngineError>> = blocking(move || {
-            let all = ids.par_iter().map(|id| {
-                if step.cancel.is_cancelled() {
-                    return Err(EngineError::Cancelled);
-                }
-                let place = SnapshotPlace::open(vault.clone(), id);
-                step.step("Opening the snapshots", ids.len());
-                place.map(Opened::new)
-            });
-            Ok::<_, EngineError>(all.collect())
+        let mut opened = self.opened_snapshots(ids, search).await?;
+        let copies = blocking(move || {
+            let copies = copies.into_iter().map(Opened::copy);
+            Ok(copies.collect::<Vec<_>>())
         })
         .await?;
+        opened.extend(copies.into_iter().map(Ok));
         search.go_on()?;
         let mut places = Vec::new();
         for one in opened {
@@ -125,7 +129,13 @@ impl Waybill {
         });
         let numbers: Vec<PlaceNumber> = places
             .iter()
-            .map(|one| hits.add_place(self.head_of_snapshot(&one.place)))
+            .map(|one| {
+                let mut head = self.head_of_snapshot(&one.place);
+                if let Some(copy) = &one.copy {
+                    head.place = copy.clone();
+                }
+                hits.add_place(head)
+            })
             .collect();
         for one in &places {
             missing(one.place.manifest(), hits);
@@ -164,6 +174,30 @@ impl Waybill {
             hits.add(place, &also, one);
         }
         Ok(())
+    }
+
+    async fn opened_snapshots(
+        &self,
+        ids: Vec<String>,
+        search: &Search,
+    ) -> Result<Vec<Result<Opened, EngineError>>, CommandError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let vault = self.shared.vault.open(&self.shared.secrets).await?;
+        let step = search.clone();
+        blocking(move || {
+            let all = ids.par_iter().map(|id| {
+                if step.cancel.is_cancelled() {
+                    return Err(EngineError::Cancelled);
+                }
+                let place = SnapshotPlace::open(vault.clone(), id);
+                step.step("Opening the snapshots", ids.len());
+                place.map(Opened::new)
+            });
+            Ok::<_, EngineError>(all.collect())
+        })
+        .await
     }
 
     pub(super) fn head_of_snapshot(&self, place: &SnapshotPlace) -> PlaceHead {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::targets::TargetSlot;
 use crate::view::{SignInForm, SignInKind};
 
 /// The secrets that an instance can have.
@@ -88,6 +89,11 @@ impl Account {
         Self(account.to_owned())
     }
 
+    /// One secret of a target.
+    pub(crate) fn of_target(id: &str, slot: TargetSlot) -> Self {
+        Self(format!("target/{id}/{}", slot.name()))
+    }
+
     /// The vault's password; `prefix` is `vault` unless another data folder had taken that name.
     pub(crate) fn vault_password(prefix: &str) -> Self {
         Self(format!("{prefix}/password"))
@@ -114,7 +120,9 @@ impl Account {
 
     /// Whether it opens the vault.
     pub(super) fn is_of_vault(&self) -> bool {
-        !self.0.starts_with("instance/") && !self.0.starts_with("waybill/")
+        !["instance/", "waybill/", "target/"]
+            .iter()
+            .any(|start| self.0.starts_with(start))
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -166,6 +166,11 @@ fn kept(stored: &StoredSettings) -> Vec<(SecretStoreKind, Account)> {
     for (account, kind) in &stored.waybill_secrets {
         all.push((*kind, Account::of_waybill(account)));
     }
+    for target in &stored.targets {
+        for (slot, kind) in &target.secrets_in {
+            all.push((*kind, Account::of_target(&target.id, *slot)));
+        }
+    }
     if let Some(kind) = stored.vault.password_in {
         let prefix = stored.vault.prefix();
         all.push((kind, Account::vault_password(prefix)));
@@ -180,6 +185,13 @@ fn mark(stored: &mut StoredSettings, account: &Account, to: SecretStoreKind) {
     }
     if let Some(kind) = stored.waybill_secrets.get_mut(account.as_str()) {
         *kind = to;
+    }
+    for target in &mut stored.targets {
+        for (slot, kind) in &mut target.secrets_in {
+            if Account::of_target(&target.id, *slot) == *account {
+                *kind = to;
+            }
+        }
     }
     for instance in &mut stored.instances {
         for (slot, kind) in &mut instance.secrets_in {

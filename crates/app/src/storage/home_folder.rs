@@ -74,6 +74,16 @@ impl HomeFolder {
         self.root.join("cargo")
     }
 
+    /// What is kept for a target beside its copies: the objects of a repository.
+    pub(crate) fn target(&self, id: &str) -> PathBuf {
+        self.root.join("targets").join(id)
+    }
+
+    /// Copies that are open, encrypted; cleared when nobody looks at them any more.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.root.join("scratch")
+    }
+
     /// The secrets encrypted with a passphrase, where that place was chosen.
     pub(crate) fn secrets(&self) -> PathBuf {
         self.root.join("secrets.age")

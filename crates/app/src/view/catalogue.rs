@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_model::{Artifact, ArtifactId, Environment, Gap, Link};
+use waybill_model::{Artifact, ArtifactId, ArtifactKind, Environment, Gap, Link};
 
 /// Where artifacts can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -22,6 +22,13 @@ pub enum PlaceRef {
     Snapshot {
         /// Its id.
         id: String,
+    },
+    /// A copy of a snapshot at a target.
+    Copy {
+        /// The target, by its id or name.
+        target: String,
+        /// The copy, as the target's list names it.
+        copy: String,
     },
     /// An archive file, or a folder that holds archives or is one, unpacked.
     File {
@@ -234,7 +241,12 @@ pub enum SelectionView {
     /// All that the instance holds.
     #[default]
     Everything,
-    /// These, and nothing else.
+    /// All artifacts of these kinds.
+    Kinds {
+        /// The kinds; at least one.
+        kinds: Vec<ArtifactKind>,
+    },
+    /// These, and nothing else; a project stands for all that is in it.
     Only {
         /// Their ids.
         ids: Vec<ArtifactId>,

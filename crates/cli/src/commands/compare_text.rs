@@ -170,6 +170,7 @@ fn head(head: &PlaceHead) -> String {
     let kind = match &head.place {
         PlaceRef::Instance { .. } => "instance, lists read",
         PlaceRef::Snapshot { .. } => "snapshot, taken",
+        PlaceRef::Copy { .. } => "copy, taken",
         PlaceRef::File { .. } | PlaceRef::Files { .. } => "files, read",
     };
     format!("{} ({kind} {})", head.title, head.read_at)

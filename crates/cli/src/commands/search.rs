@@ -97,6 +97,7 @@ fn head(head: &PlaceHead) -> String {
             format!("snapshot {short} of {}, {}", head.title, head.read_at)
         }
         PlaceRef::Instance { .. } => format!("instance {}", head.title),
+        PlaceRef::Copy { target, copy } => format!("copy {copy} at {target} of {}", head.title),
         PlaceRef::File { path } => path.clone(),
         PlaceRef::Files { .. } => head.title.clone(),
     }

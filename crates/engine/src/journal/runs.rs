@@ -229,9 +229,10 @@ impl Journal {
             if !self.held.alive(&id) {
                 self.with("marking an interrupted run", |connection| {
                     connection.execute(
-                        "UPDATE runs SET resumable = (kind IN ('backup', 'change', 'move')), status = 'interrupted', phase = 'ended', ended_at = ?2,
+                        "UPDATE runs SET resumable = (kind IN ('backup', 'change', 'move', 'copy')), status = 'interrupted', phase = 'ended', ended_at = ?2,
                              headline = 'Waybill ended before this run did.',
                              guidance = CASE kind WHEN 'backup' THEN 'Resume it: what is stored already is not fetched again.'
+                             WHEN 'copy' THEN 'Resume it: what was carried is not carried again.'
                              WHEN 'change' THEN 'Resume it: the instance is looked at first, and nothing is done twice.'
                              WHEN 'move' THEN 'Resume it: the instance is looked at first, and nothing is done twice.' ELSE 'Start it again.' END
                          WHERE id = ?1 AND status IN ('running', 'cancelling')",

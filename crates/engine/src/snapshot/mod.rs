@@ -3,18 +3,21 @@
 //!
 //! All calls block.
 
+mod damage;
 mod difference;
 mod extract;
 pub mod tags;
 mod verify;
 
+use std::any::Any;
 use std::sync::Arc;
 
 use waybill_model::{ArtifactId, Catalogue};
 use waybill_vault::{SnapshotRecord, Vault};
 
+pub use damage::{DamagedFile, name_files};
 pub use difference::{Difference, ItemChange, difference};
-pub use extract::{ExtractReport, extract};
+pub use extract::{ExtractReport, extract, extract_some};
 pub use verify::{VerifyReport, verify};
 
 use crate::error::{EngineError, Result};
@@ -67,8 +70,12 @@ pub fn short(id: &str) -> &str {
 #[derive(Debug)]
 pub struct SnapshotPlace {
     vault: Arc<Vault>,
+    /// Its id in this vault.
+    at: String,
     record: SnapshotRecord,
     manifest: Manifest,
+    /// What has to be there for as long as this is.
+    held: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl SnapshotPlace {
@@ -80,9 +87,20 @@ impl SnapshotPlace {
         let manifest = read_manifest(&vault, &record.id)?;
         Ok(Self {
             vault,
+            at: record.id.clone(),
             record,
             manifest,
+            held: None,
         })
+    }
+
+    /// The same place for a copy of a snapshot, under the id that the snapshot is known by. `held` is let go of
+    /// with the place.
+    #[must_use]
+    pub fn known_as(mut self, id: &str, held: Option<Arc<dyn Any + Send + Sync>>) -> Self {
+        id.clone_into(&mut self.record.id);
+        self.held = held;
+        self
     }
 
     /// Its head.
@@ -168,7 +186,7 @@ impl SnapshotPlace {
     fn file(&self, stamp: &FileStamp) -> Result<Vec<u8>> {
         let bytes = self
             .vault
-            .read(&self.record.id, &stamp.path)
+            .read(&self.at, &stamp.path)
             .map_err(EngineError::vault(format!(
                 "Reading `{}` of a snapshot",
                 stamp.path

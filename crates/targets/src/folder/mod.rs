@@ -294,6 +294,29 @@ impl Files for FolderFiles {
             })
     }
 
+    async fn read_part(&self, path: &str, offset: u64, length: usize) -> Result<Bytes> {
+        let own = path.to_owned();
+        let part = self
+            .on("Reading", move |root| {
+                use std::io::{Read as _, Seek as _};
+                there(std::fs::File::open(at(root, &own)).and_then(|mut file| {
+                    file.seek(std::io::SeekFrom::Start(offset))?;
+                    let mut part = Vec::with_capacity(length);
+                    file.take(length as u64).read_to_end(&mut part)?;
+                    Ok(part)
+                }))
+            })
+            .await?
+            .ok_or_else(|| TargetError::Missing {
+                target: self.title(),
+                what: format!("file `{path}`"),
+            })?;
+        if part.len() < length {
+            return Err(self.ends_before(path));
+        }
+        Ok(Bytes::from(part))
+    }
+
     async fn write(&self, path: &str, content: Bytes) -> Result<()> {
         let path = path.to_owned();
         self.on("Writing", move |root| {

@@ -286,6 +286,19 @@ impl Files for SftpFiles {
         }
     }
 
+    async fn read_part(&self, path: &str, offset: u64, length: usize) -> Result<Bytes> {
+        let session = self.quietly().await?;
+        match session
+            .read_part(&self.at(path), offset, length as u64)
+            .await
+        {
+            Ok(Some(part)) if part.len() < length => Err(self.ends_before(path)),
+            Ok(Some(part)) => Ok(part),
+            Ok(None) => Err(self.missing(format!("file `{path}`"))),
+            Err(reason) => Err(self.failed(&session, "Reading", &reason)),
+        }
+    }
+
     async fn write(&self, path: &str, content: Bytes) -> Result<()> {
         let session = self.quietly().await?;
         let how = OpenFlags::CREATE | OpenFlags::TRUNCATE;

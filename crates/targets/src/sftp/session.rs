@@ -159,6 +159,29 @@ impl Session {
         content.map(Some)
     }
 
+    /// Bytes of a file from an offset on, fewer where it ends before; nothing where there is none.
+    pub async fn read_part(
+        &self,
+        path: &str,
+        offset: u64,
+        length: u64,
+    ) -> Result<Option<Bytes>, Error> {
+        let Some(opened) = there(
+            self.answer(
+                self.sftp
+                    .open(path, OpenFlags::READ, FileAttributes::empty()),
+            )
+            .await,
+        )?
+        else {
+            return Ok(None);
+        };
+        let end = offset.saturating_add(length);
+        let content = self.read_blocks(&opened.handle, offset, end).await;
+        self.answer(self.sftp.close(opened.handle)).await?;
+        content.map(Some)
+    }
+
     async fn read_open(&self, handle: &str) -> Result<Bytes, Error> {
         let size = self
             .answer(self.sftp.fstat(handle))
@@ -166,9 +189,13 @@ impl Session {
             .attrs
             .size
             .unwrap_or(0);
-        let blocks = (0..size)
+        self.read_blocks(handle, 0, size).await
+    }
+
+    async fn read_blocks(&self, handle: &str, start: u64, end: u64) -> Result<Bytes, Error> {
+        let blocks = (start..end)
             .step_by(BLOCK as usize)
-            .map(|offset| self.block(handle, offset, size));
+            .map(|offset| self.block(handle, offset, end));
         let mut content = BytesMut::new();
         let mut blocks = stream::iter(blocks).buffered(BLOCKS_AT_ONCE);
         while let Some(block) = blocks.try_next().await? {

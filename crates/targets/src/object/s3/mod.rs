@@ -226,6 +226,15 @@ impl Files for S3Files {
         }
     }
 
+    async fn read_part(&self, path: &str, offset: u64, length: usize) -> Result<Bytes> {
+        let range = offset..offset.saturating_add(length as u64);
+        match self.operator.read_with(path).range(range).await {
+            Ok(content) if content.len() < length => Err(self.ends_before(path)),
+            Ok(content) => Ok(content.to_bytes()),
+            Err(cause) => Err(self.explain("Reading", path, &cause)),
+        }
+    }
+
     async fn write(&self, path: &str, content: Bytes) -> Result<()> {
         let failed = |cause| self.explain("Writing", path, &cause);
         if content.len() <= self.part {

@@ -1,0 +1,20 @@
+//! Targets: where copies of snapshots go, and the copies themselves.
+//!
+//! `stored` is a target in the settings, `secrets` where its secrets lie, `carriers` makes of both what carries
+//! copies, `verbs` saves and removes, `check` tries one out, `due` says which snapshots one lacks, `state` how it
+//! stands, `copying` begins copies and takes them up, `opened` and `listed` bring copies back.
+
+mod carriers;
+mod check;
+mod copying;
+mod due;
+mod listed;
+mod opened;
+mod secrets;
+mod state;
+mod stored;
+mod verbs;
+
+pub(crate) use opened::OpenedCopies;
+pub(crate) use secrets::TargetSlot;
+pub(crate) use stored::StoredTarget;
