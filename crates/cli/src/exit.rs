@@ -19,6 +19,8 @@ pub enum Ending {
     Cancelled,
     /// 5: compared, and something differs.
     Different,
+    /// 6: verified, and something is damaged.
+    Damaged,
 }
 
 impl Ending {
@@ -59,6 +61,7 @@ impl From<Ending> for ExitCode {
             Ending::Partial => 3,
             Ending::Cancelled => 4,
             Ending::Different => 5,
+            Ending::Damaged => 6,
         })
     }
 }

@@ -15,4 +15,5 @@ mod values;
 pub use export::ArtifactFile;
 pub(crate) use masking::{masked, name};
 pub(crate) use open::{Place, blocking};
+pub(crate) use snapshots::status as snapshot_status;
 pub(crate) use values::connection as connection_view;

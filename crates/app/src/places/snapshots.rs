@@ -190,7 +190,7 @@ fn item(
     }
 }
 
-fn status(status: EngineStatus) -> SnapshotStatus {
+pub(crate) fn status(status: EngineStatus) -> SnapshotStatus {
     match status {
         EngineStatus::Complete => SnapshotStatus::Complete,
         EngineStatus::Partial => SnapshotStatus::Partial,

@@ -12,6 +12,7 @@ mod waybill;
 
 pub use comparison::comparison_page;
 pub use inspection::inspection_page;
+pub(crate) use page::{moment as page_moment, page as evidence_page};
 pub use run::report_page;
 pub(crate) use run::{report_hash, report_json, report_table};
 pub(crate) use spreadsheet::{UTF8_MARK, row};

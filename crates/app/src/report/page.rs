@@ -7,7 +7,7 @@ use waybill_model::Environment;
 const STYLE: &str = include_str!("page.css");
 
 /// A whole page. Nothing in it is loaded or run, whatever an archive holds.
-pub(super) fn page(title: &str, made_at: &str, body: &Markup) -> String {
+pub(crate) fn page(title: &str, made_at: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -44,7 +44,7 @@ pub(super) fn tag(environment: Option<Environment>, title: &str) -> Markup {
 }
 
 /// A moment as people write it; what is no moment as it is.
-pub(super) fn moment(at: &str) -> String {
+pub(crate) fn moment(at: &str) -> String {
     at.parse::<Timestamp>().map_or_else(
         |_| at.to_owned(),
         |at| at.strftime("%-d %b %Y, %H:%M UTC").to_string(),

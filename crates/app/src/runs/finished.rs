@@ -1,5 +1,5 @@
-//! Runs that read what is there already: verifying a snapshot, restoring it to a folder, checking
-//! the whole vault. Each comes in two forms: as a run that goes on by itself, and waited for.
+//! Runs that read what is there already: verifying a snapshot, restoring it to a folder. Each comes in two
+//! forms: as a run that goes on by itself, and waited for.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,14 +14,13 @@ use waybill_engine::{
 use waybill_vault::{Progress, SnapshotRecord, Vault, VaultError};
 
 use crate::Waybill;
-use crate::view::{CommandError, ErrorCode, ExtractView, RunSummary, VaultCheckView, VerifyView};
+use crate::view::{CommandError, ErrorCode, ExtractView, RunSummary, VerifyView};
 
 /// What such a run does.
 #[derive(Clone, Debug)]
 enum Task {
     Verify { snapshot: String },
     Extract { snapshot: String, folder: PathBuf },
-    CheckVault,
 }
 
 /// What it found.
@@ -30,7 +29,6 @@ struct Finding {
     files: u32,
     bytes: u64,
     problems: Vec<String>,
-    notes: Vec<String>,
     took: Duration,
 }
 
@@ -109,35 +107,12 @@ impl Waybill {
         })
     }
 
-    /// Checks the whole vault with its data, as a run.
-    ///
-    /// # Errors
-    /// `NoVault`, and the failures of the vault and its password.
-    pub async fn vault_check(&self) -> Result<RunSummary, CommandError> {
-        let vault = self.shared.vault.open(&self.shared.secrets).await?;
-        self.start_task(Task::CheckVault, vault, None)
-    }
-
-    /// Checks the whole vault with its data, and waits for it.
-    ///
-    /// # Errors
-    /// As [`Self::vault_check`]; damage is no error but a problem in the answer.
-    pub async fn vault_check_now(&self) -> Result<VaultCheckView, CommandError> {
-        let vault = self.shared.vault.open(&self.shared.secrets).await?;
-        let found = self.wait_for_task(Task::CheckVault, vault, None).await?;
-        Ok(VaultCheckView {
-            passed: found.problems.is_empty(),
-            problems: found.problems,
-            took_ms: milliseconds(found.took),
-        })
-    }
-
     async fn snapshot_record(
         &self,
         id: &str,
     ) -> Result<(Arc<Vault>, SnapshotRecord), CommandError> {
         let vault = self.shared.vault.open(&self.shared.secrets).await?;
-        let (held, id) = (Arc::clone(&vault), id.to_owned());
+        let (held, id) = (Arc::clone(&vault), self.snapshot_now(&vault, id).await?);
         let record = crate::vault::on_own_thread(move || held.snapshot(&id)).await?;
         Ok((vault, record))
     }
@@ -183,7 +158,6 @@ impl Waybill {
                 RunKind::Extract,
                 json!({ "snapshot": snapshot, "folder": folder }),
             ),
-            Task::CheckVault => (RunKind::VaultCheck, json!({})),
         };
         let instance = record.and_then(snapshot::brief).map(|brief| brief.instance);
         NewRun {
@@ -212,7 +186,7 @@ impl Waybill {
         tokio::task::spawn_blocking(move || {
             recorder.phase(match task {
                 Task::Extract { .. } => RunPhase::Writing,
-                Task::Verify { .. } | Task::CheckVault => RunPhase::Verifying,
+                Task::Verify { .. } => RunPhase::Verifying,
             })?;
             let result = task.work(&vault, &recorder, &|| cancel.is_cancelled());
             conclude(&recorder, &task, result)
@@ -249,7 +223,6 @@ impl Task {
                     files: report.files,
                     bytes: report.bytes,
                     problems: report.problems,
-                    notes: Vec::new(),
                     took: report.took,
                 }
             }
@@ -259,23 +232,6 @@ impl Task {
                     files: report.files,
                     bytes: report.bytes,
                     problems: report.problems,
-                    notes: Vec::new(),
-                    took: Duration::ZERO,
-                }
-            }
-            Self::CheckVault => {
-                let report =
-                    vault
-                        .check(true, &told, cancelled)
-                        .map_err(|source| EngineError::Vault {
-                            operation: "Checking the vault".to_owned(),
-                            source: Box::new(source),
-                        })?;
-                Finding {
-                    files: small(report.packs),
-                    bytes: report.bytes_read,
-                    problems: report.problems,
-                    notes: report.notes,
                     took: Duration::ZERO,
                 }
             }
@@ -316,14 +272,6 @@ impl Task {
                 format!("{files} written to `{}`; {damaged}.", folder.display()),
                 Some("The log names each file. Restore to another folder, or take the missing files from another snapshot.".to_owned()),
             ),
-            (Self::CheckVault, 0) => (
-                "The vault is whole: every file was read and compared.".to_owned(),
-                None,
-            ),
-            (Self::CheckVault, _) => (
-                format!("The vault is damaged: {damaged}."),
-                Some("Verify the snapshots that matter, take a new backup of each instance, and look after the disk.".to_owned()),
-            ),
         }
     }
 }
@@ -358,9 +306,6 @@ fn conclude(
 ) -> Result<Finding, CommandError> {
     match result {
         Ok(found) => {
-            for note in &found.notes {
-                recorder.line(LogWeight::Note, note.clone(), None)?;
-            }
             for problem in &found.problems {
                 recorder.line(LogWeight::Failure, problem.clone(), None)?;
             }
@@ -371,11 +316,6 @@ fn conclude(
                     recorder
                         .journal()
                         .add_check("snapshot", snapshot, passed, &report)?;
-                }
-                Task::CheckVault => {
-                    recorder
-                        .journal()
-                        .add_check("vault", "vault", passed, &report)?;
                 }
                 Task::Extract { .. } => {}
             }

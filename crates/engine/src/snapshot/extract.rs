@@ -33,6 +33,18 @@ pub fn extract(
     progress: &dyn WriteProgress,
     cancelled: &dyn Fn() -> bool,
 ) -> Result<ExtractReport> {
+    extract_some(vault, id, folder, &|_| true, progress, cancelled)
+}
+
+/// The same for the files whose path in the snapshot `wanted` says yes to.
+pub fn extract_some(
+    vault: &Vault,
+    id: &str,
+    folder: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    progress: &dyn WriteProgress,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<ExtractReport> {
     let failed = EngineError::vault("Opening the snapshot");
     let id = vault.snapshot(id).map_err(failed)?.id;
     let manifest = super::read_manifest(vault, &id)?;
@@ -41,7 +53,7 @@ pub fn extract(
         .map(|file| (file.path.as_str(), file.sha256.as_str()))
         .collect();
     let restored = vault
-        .restore(&id, folder, &|_| true, progress, cancelled)
+        .restore(&id, folder, wanted, progress, cancelled)
         .map_err(EngineError::vault(format!(
             "Restoring the snapshot to {}",
             folder.display()

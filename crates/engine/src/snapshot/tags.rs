@@ -1,4 +1,5 @@
-//! The tags by which snapshots are found: `waybill`, `instance:<id>`, `run:<id>`, `status:<word>`.
+//! The tags by which snapshots are found: `waybill`, `instance:<id>`, `run:<id>`, `status:<word>`; and
+//! for one that was marked to stay for ever `keep`, with `kept-as:<name>`.
 
 use crate::journal::RunId;
 use crate::manifest::SnapshotStatus;
@@ -44,6 +45,45 @@ pub fn status(tags: &[String]) -> SnapshotStatus {
     }
 }
 
+/// Marks the name under which a snapshot stays for ever.
+const KEPT_AS: &str = "kept-as:";
+
+/// The name under which a snapshot was marked to stay for ever; empty where another program marked it.
+#[must_use]
+pub fn kept_as(tags: &[String]) -> Option<&str> {
+    if !tags.iter().any(|tag| tag == waybill_vault::ALWAYS) {
+        return None;
+    }
+    Some(
+        tags.iter()
+            .find_map(|tag| tag.strip_prefix(KEPT_AS))
+            .unwrap_or_default(),
+    )
+}
+
+/// The tags with the mark under this name, or without any.
+#[must_use]
+pub fn marked(tags: &[String], name: Option<&str>) -> Vec<String> {
+    let mut tags: Vec<String> = tags
+        .iter()
+        .filter(|tag| *tag != waybill_vault::ALWAYS && !tag.starts_with(KEPT_AS))
+        .cloned()
+        .collect();
+    if let Some(name) = name {
+        tags.push(waybill_vault::ALWAYS.to_owned());
+        tags.push(format!("{KEPT_AS}{name}"));
+    }
+    tags
+}
+
+/// The run that took the snapshot.
+#[must_use]
+pub fn run_of(tags: &[String]) -> Option<RunId> {
+    tags.iter()
+        .find_map(|tag| tag.strip_prefix("run:"))
+        .map(RunId::named)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +102,18 @@ mod tests {
             );
         }
         assert_eq!(status(&[]), SnapshotStatus::Unverified);
+    }
+
+    #[test]
+    fn a_mark_comes_and_goes_and_leaves_the_rest() {
+        let plain = all("i1", SnapshotStatus::Complete, &RunId::named("r1"));
+        assert_eq!(kept_as(&plain), None);
+        let once = marked(&plain, Some("Before go-live"));
+        assert_eq!(kept_as(&once), Some("Before go-live"));
+        let again = marked(&once, Some("Audit 2026"));
+        assert_eq!(kept_as(&again), Some("Audit 2026"));
+        assert_eq!(again.len(), plain.len() + 2);
+        assert_eq!(marked(&again, None), plain);
+        assert_eq!(run_of(&again), Some(RunId::named("r1")));
     }
 }

@@ -11,6 +11,7 @@
 //! - What a run still needs for rolling back, what carries the tag [`ALWAYS`], and what another
 //!   program wrote always stays.
 
+mod room;
 mod span;
 
 use std::collections::{BTreeMap, BTreeSet};

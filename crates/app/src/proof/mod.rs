@@ -1,0 +1,18 @@
+//! Proof that snapshots can be had back.
+//!
+//! `check` reads the vault's data, all of it or a part each day; `damage` names what it finds, and where a good
+//! copy is; `mend` puts it right from one. `restore` has a snapshot written into a folder, `into` into an
+//! instance, and both compare what arrived. `look` begins what is due; `stored` is what the settings have,
+//! `verbs` what a person can do, `evidence` what is kept of it all.
+
+mod check;
+mod damage;
+mod evidence;
+mod into;
+mod look;
+pub(crate) mod mend;
+mod restore;
+mod stored;
+mod verbs;
+
+pub(crate) use stored::StoredProof;

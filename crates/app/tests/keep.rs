@@ -1,0 +1,389 @@
+//! Keep rules: what goes is what was shown, what a run needs stays, and two programs at once do no harm.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret as _;
+use support::{Bench, bench, ended, options, save};
+use tokio_util::sync::CancellationToken;
+use waybill_app::Waybill;
+use waybill_app::view::{
+    ErrorCode, FindingSeverity, KeepBadge, KeepForm, KeepOwn, KeepPreviewView, KeepRulesView,
+    MoveEdit, PlaceRef, RunKind, RunStatus, SelectionView,
+};
+use waybill_engine::snapshot::{brief, tags};
+use waybill_engine::{RunId, SnapshotStatus};
+use waybill_model::ArtifactKind;
+use waybill_sandbox::{InstanceSpec, Running, Sandbox};
+use waybill_vault::{Content, Entry, NewSnapshot, Silent, Vault};
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+async fn sandbox(names: &[&str]) -> (Bench, Running) {
+    let mut builder = Sandbox::builder();
+    for name in names {
+        builder = builder.instance(InstanceSpec::oic3(*name));
+    }
+    let running = builder.synthetic(4, 3).start().await.unwrap();
+    let bench = bench();
+    for name in names {
+        save(&bench, &running, name).await;
+    }
+    (bench, running)
+}
+
+async fn backed_up(app: &Waybill, instance: &str) -> String {
+    let run = app
+        .backup_start(instance, SelectionView::Everything, None)
+        .await
+        .unwrap();
+    let summary = ended(app, &run.id).await.summary;
+    assert_eq!(summary.status, RunStatus::Done, "{summary:?}");
+    summary.snapshot.unwrap()
+}
+
+async fn vault(bench: &Bench) -> Vault {
+    let password = bench.app.vault_password_show().await.unwrap();
+    Vault::open(&bench.folder.path().join("home/vault"), &password).unwrap()
+}
+
+/// Snapshots of other times, made from the head of a real one.
+fn add_snapshots(vault: &Vault, model: &str, count: u64, dice: &mut Dice) {
+    let record = vault.snapshot(model).unwrap();
+    let head = brief(&record).unwrap();
+    let newest: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
+    for number in 0..count {
+        let time =
+            newest - SignedDuration::from_hours(i64::try_from(dice.below(24 * 400)).unwrap());
+        let mut head = head.clone();
+        head.taken_at = time.to_string();
+        head.instance.id = if dice.below(3) == 0 { "other" } else { "one" }.to_owned();
+        let status = match dice.below(6) {
+            0 => SnapshotStatus::Partial,
+            1 => SnapshotStatus::Unverified,
+            _ => SnapshotStatus::Complete,
+        };
+        let mut own = tags::all(&head.instance.id, status, &RunId::fresh());
+        match dice.below(12) {
+            0 => own = tags::marked(&own, Some("a reason")),
+            1 => own = tags::all(&head.instance.id, status, &RunId::fresh().before_change()),
+            _ => {}
+        }
+        let content = format!("{} {number}", dice.below(1000));
+        let new = NewSnapshot {
+            label: head.instance.name.clone(),
+            tags: own,
+            time,
+            description: Some(serde_json::to_string(&head).unwrap()),
+        };
+        let entry = Entry {
+            path: "lookups/X.csv".into(),
+            modified: time,
+            size: content.len() as u64,
+            content: Content::Bytes(content.into_bytes().into()),
+        };
+        vault.write(&new, vec![entry], &Silent, &|| false).unwrap();
+    }
+}
+
+fn ids(preview: &KeepPreviewView, keep: bool) -> BTreeSet<String> {
+    let those = preview.snapshots.iter().filter(|one| one.keep == keep);
+    those.map(|one| one.id.clone()).collect()
+}
+
+fn there(vault: &Vault) -> BTreeSet<String> {
+    let all = vault.snapshots().unwrap();
+    all.into_iter().map(|one| one.id).collect()
+}
+
+fn rules(dice: &mut Dice) -> KeepRulesView {
+    let mut count = || match dice.below(3) {
+        0 => None,
+        _ => Some(u32::try_from(dice.below(6)).unwrap()),
+    };
+    KeepRulesView {
+        last: count(),
+        hourly: None,
+        daily: count(),
+        weekly: count(),
+        monthly: count(),
+        yearly: count(),
+    }
+}
+
+fn last(count: u32) -> KeepForm {
+    KeepForm {
+        all: KeepRulesView {
+            last: Some(count),
+            ..KeepRulesView::default()
+        },
+        own: Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_removed_is_what_was_shown_whatever_the_rules() {
+    let (bench, running) = sandbox(&["one"]).await;
+    let app = &bench.app;
+    let model = backed_up(app, "one").await;
+    let vault = vault(&bench).await;
+    let mut dice = Dice(7);
+    let mut gone = 0;
+    for round in 0..8 {
+        add_snapshots(&vault, &model, 14, &mut dice);
+        let form = KeepForm {
+            all: rules(&mut dice),
+            own: (dice.below(2) == 0)
+                .then(|| KeepOwn {
+                    instance: "other".into(),
+                    rules: rules(&mut dice),
+                })
+                .into_iter()
+                .collect(),
+        };
+        let preview = app.keep_preview(Some(&form), None).await.unwrap();
+        let before = there(&vault);
+        assert_eq!(preview.snapshots.len(), before.len());
+        let run = app
+            .keep_apply(Some(&form), None, &preview.previewed)
+            .await
+            .unwrap();
+        assert_eq!(run.kind, RunKind::Prune);
+        let ended = ended(app, &run.id).await;
+        assert_eq!(ended.summary.status, RunStatus::Done, "{ended:#?}");
+        let after = there(&vault);
+        assert_eq!(after, ids(&preview, true), "round {round}, {form:?}");
+        let removed: BTreeSet<String> = before.difference(&after).cloned().collect();
+        assert_eq!(removed, ids(&preview, false), "round {round}, {form:?}");
+        gone += removed.len();
+        for one in &preview.snapshots {
+            assert!(!one.reasons.is_empty());
+            if one.kept_as.is_some() || one.badge == Some(KeepBadge::Run) {
+                assert!(one.keep, "{one:?}");
+            }
+        }
+        let named = ended
+            .log
+            .iter()
+            .filter(|line| line.text.starts_with("Removed"));
+        assert_eq!(named.count(), removed.len());
+    }
+    assert!(gone > 20, "only {gone} went in all rounds");
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_changed_since_it_was_shown_is_not_removed() {
+    let (bench, running) = sandbox(&["one"]).await;
+    let app = &bench.app;
+    assert!(!app.keep_rules().set, "a new data folder keeps all");
+    let first = backed_up(app, "one").await;
+    let second = backed_up(app, "one").await;
+    let third = backed_up(app, "one").await;
+    let all = app.keep_preview(None, None).await.unwrap();
+    assert_eq!((all.goes, all.stays), (0, 3));
+
+    let preview = app.keep_preview(Some(&last(1)), None).await.unwrap();
+    assert_eq!(
+        ids(&preview, false),
+        BTreeSet::from([first.clone(), second.clone()])
+    );
+    let wrong = app.keep_mark(&first, "one, two").await.unwrap_err();
+    assert_eq!(wrong.context["field"], "name");
+    let marked = app.keep_mark(&first, "Before go-live").await.unwrap();
+    assert_ne!(
+        marked.id, first,
+        "its tags are a part of what it is named by"
+    );
+    let refused = app
+        .keep_apply(Some(&last(1)), None, &preview.previewed)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::BadInput);
+    assert_eq!(refused.context["previewed"], "changed");
+    let refused = app
+        .keep_save(&last(1), &preview.previewed)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.context["previewed"], "changed");
+    assert!(!app.keep_rules().set);
+    assert_eq!(app.snapshots(None).await.unwrap().len(), 3);
+    // Whoever has its old id still finds it.
+    assert_eq!(
+        app.snapshot_detail(&first).await.unwrap().summary.id,
+        marked.id
+    );
+
+    let preview = app.keep_preview(Some(&last(1)), None).await.unwrap();
+    assert_eq!(ids(&preview, false), BTreeSet::from([second]));
+    let kept = preview
+        .snapshots
+        .iter()
+        .find(|one| one.id == marked.id)
+        .unwrap();
+    assert_eq!(kept.kept_as.as_deref(), Some("Before go-live"));
+    assert_eq!(kept.badge, Some(KeepBadge::Kept));
+    app.keep_save(&last(1), &preview.previewed).await.unwrap();
+    let run = app
+        .keep_apply(None, None, &preview.previewed)
+        .await
+        .unwrap();
+    ended(app, &run.id).await;
+    let left: BTreeSet<String> = app
+        .snapshots(None)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.id)
+        .collect();
+    assert_eq!(left, BTreeSet::from([marked.id.clone(), third]));
+
+    let plain = app.keep_unmark(&marked.id).await.unwrap();
+    let preview = app.keep_preview(None, None).await.unwrap();
+    assert_eq!(ids(&preview, false), BTreeSet::from([plain.id]));
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_needs_to_be_taken_back_stays_and_a_choice_takes_no_place() {
+    let (bench, running) = sandbox(&["dev", "test"]).await;
+    let app = &bench.app;
+    let place = PlaceRef::Instance { id: "dev".into() };
+    let lookups: Vec<_> = app
+        .catalogue(&place, true)
+        .await
+        .unwrap()
+        .artifacts
+        .into_iter()
+        .map(|one| one.id)
+        .filter(|id| id.kind == ArtifactKind::Lookup)
+        .take(1)
+        .collect();
+    let whole = backed_up(app, "test").await;
+    let edit = MoveEdit {
+        from: Some(place),
+        to: Some("test".into()),
+        chosen: Some(lookups.clone()),
+        policies: Some(waybill_app::view::MovePolicies {
+            existing: waybill_app::view::ExistingPolicy::Replace,
+            ..waybill_app::view::MovePolicies::default()
+        }),
+        ..MoveEdit::default()
+    };
+    let id = app.move_new(edit).await.unwrap().summary.id;
+    let plan = app
+        .move_plan(&id, true, &|_| {}, CancellationToken::new())
+        .await
+        .unwrap();
+    for one in &plan.findings {
+        if one.severity == FindingSeverity::Warning {
+            app.move_acknowledge(&id, &one.rule, one.subject.as_ref(), true)
+                .await
+                .unwrap();
+        }
+    }
+    let run = app.move_run(&id, None).await.unwrap();
+    let moved = ended(app, &run.id).await.summary;
+    assert_eq!(moved.status, RunStatus::Done, "{moved:?}");
+    let before = moved.snapshot.unwrap();
+
+    // A choice of artifacts, newer than the whole one.
+    let choice = app
+        .backup_start("test", SelectionView::Only { ids: lookups }, None)
+        .await
+        .unwrap();
+    let choice = ended(app, &choice.id).await.summary.snapshot.unwrap();
+    let preview = app.keep_preview(Some(&last(1)), None).await.unwrap();
+    assert_eq!(
+        ids(&preview, true),
+        BTreeSet::from([whole.clone(), before.clone(), choice.clone()])
+    );
+    let newer = backed_up(app, "test").await;
+    let preview = app.keep_preview(Some(&last(1)), None).await.unwrap();
+    assert_eq!(ids(&preview, false), BTreeSet::from([whole]));
+    let needed = preview
+        .snapshots
+        .iter()
+        .find(|one| one.id == before)
+        .unwrap();
+    assert_eq!(needed.badge, Some(KeepBadge::Run));
+    let ran = app
+        .keep_apply(Some(&last(1)), None, &preview.previewed)
+        .await
+        .unwrap();
+    assert_eq!(ended(app, &ran.id).await.summary.status, RunStatus::Done);
+    let left: BTreeSet<String> = there(&vault(&bench).await);
+    assert_eq!(left, BTreeSet::from([before.clone(), choice, newer]));
+    app.rollback_plan(&run.id, None).await.unwrap();
+    // Marked, it has another id, and the run finds it all the same.
+    let marked = app.keep_mark(&before, "Before the move").await.unwrap();
+    assert_ne!(marked.id, before);
+    app.rollback_plan(&run.id, None).await.unwrap();
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_programs_that_let_go_at_once_remove_no_more_than_was_shown() {
+    let (bench, running) = sandbox(&["one"]).await;
+    let model = backed_up(&bench.app, "one").await;
+    let store = vault(&bench).await;
+    let mut dice = Dice(3);
+    add_snapshots(&store, &model, 20, &mut dice);
+    let password = bench.app.vault_password_show().await.unwrap();
+    let other = Waybill::open(options(&bench.folder.path().join("home"))).unwrap();
+    other
+        .vault_unlock(password.expose_secret().to_owned().into())
+        .await
+        .unwrap();
+    let form = last(2);
+    let shown = bench.app.keep_preview(Some(&form), None).await.unwrap();
+    let also = other.keep_preview(Some(&form), None).await.unwrap();
+    assert_eq!(shown.previewed, also.previewed);
+    let (one, two, backup) = tokio::join!(
+        bench.app.keep_apply(Some(&form), None, &shown.previewed),
+        other.keep_apply(Some(&form), None, &also.previewed),
+        backed_up(&bench.app, "one"),
+    );
+    let mut done = 0;
+    for (app, run) in [(&bench.app, one), (&other, two)] {
+        match run {
+            Ok(run) => {
+                let end = ended(app, &run.id).await.summary;
+                // Whoever comes second finds another list than was shown, and removes nothing.
+                done += u32::from(end.status == RunStatus::Done);
+            }
+            Err(error) => assert_eq!(error.context["previewed"], "changed", "{error:?}"),
+        }
+    }
+    assert!(done <= 2);
+    let left = there(&store);
+    assert!(left.contains(&backup));
+    assert!(
+        left.is_superset(&ids(&shown, true)),
+        "more went than was shown"
+    );
+    let again = bench.app.keep_preview(Some(&form), None).await.unwrap();
+    let run = other
+        .keep_apply(Some(&form), None, &again.previewed)
+        .await
+        .unwrap();
+    assert_eq!(ended(&other, &run.id).await.summary.status, RunStatus::Done);
+    assert_eq!(there(&store), ids(&again, true));
+    let whole = bench.app.vault_check_now().await.unwrap();
+    assert!(whole.passed, "{:?}", whole.problems);
+    running.shutdown().await;
+}
