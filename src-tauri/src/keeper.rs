@@ -3,15 +3,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tauri::{AppHandle, Manager};
+use tauri_plugin_autostart::ManagerExt;
 use waybill_app::Waybill;
-use waybill_app::view::{CommandError, KeeperView};
+use waybill_app::view::{CommandError, ErrorCode, KeeperView};
+
+use crate::tray;
 
 /// Between two looks. Short, so that a computer that wakes makes up for what it slept through at once.
 const BETWEEN: Duration = Duration::from_secs(20);
 
 /// Looks at the schedules until the program ends.
-pub fn watch(waybill: Waybill) {
+pub fn watch(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
+        let waybill = app.state::<Waybill>().inner().clone();
         loop {
             tokio::time::sleep(BETWEEN).await;
             match waybill.schedules_look().await {
@@ -24,6 +29,8 @@ pub fn watch(waybill: Waybill) {
                     tracing::warn!(message = %error.message, "the schedules could not be looked at");
                 }
             }
+            // What is shown grows old also where nothing happens.
+            tray::renew(&app).await;
         }
     });
 }
@@ -56,6 +63,27 @@ pub fn set(waybill: &Waybill, on: bool) -> Result<KeeperView, CommandError> {
         ));
     }
     Ok(shown)
+}
+
+/// Whether the program starts when the person signs in at this computer.
+pub fn at_login(app: &AppHandle) -> Result<bool, CommandError> {
+    let asked = app.autolaunch().is_enabled();
+    asked.map_err(|error| not_told("asked", &error))
+}
+
+/// Has the program start at login, in the tray, or no longer.
+pub fn set_at_login(app: &AppHandle, on: bool) -> Result<bool, CommandError> {
+    let login = app.autolaunch();
+    let told = if on { login.enable() } else { login.disable() };
+    told.map_err(|error| not_told("told", &error))?;
+    at_login(app)
+}
+
+fn not_told(how: &str, error: &tauri_plugin_autostart::Error) -> CommandError {
+    CommandError::new(
+        ErrorCode::FileFailed,
+        format!("The system could not be {how} about starting Waybill at login: {error}."),
+    )
 }
 
 /// The command line, which is installed beside this program.

@@ -7,7 +7,12 @@ use tauri::{AppHandle, DragDropEvent, Manager, Window, WindowEvent};
 use tauri_plugin_notification::NotificationExt;
 use waybill_app::Waybill;
 
-use crate::events;
+use crate::{events, tray};
+
+const GOES_ON: &str =
+    "A run goes on. Waybill closes when it has ended; start it again to see the window.";
+const STAYS: &str =
+    "Waybill goes on in the tray and looks after the schedules. Start it again to see the window.";
 
 /// The label of the main window in `tauri.conf.json`.
 pub const MAIN: &str = "main";
@@ -36,14 +41,29 @@ pub fn is_looked_at(app: &AppHandle) -> bool {
         .is_some_and(|window| window.is_focused().unwrap_or(false))
 }
 
-/// Ends the program when the window was closed while a run went on and no run goes on any more.
+/// Ends the program when the window was closed while a run went on and no run goes on any more, unless it
+/// stays in the tray.
 pub fn leave_if_hidden(app: &AppHandle) {
     let hidden = app
         .get_webview_window(MAIN)
         .is_some_and(|window| !window.is_visible().unwrap_or(true));
-    if hidden && !is_busy(app) {
+    if hidden && !is_busy(app) && !tray::stays(app) {
         app.exit(0);
     }
+}
+
+/// Ends the program, or has it end once the run that goes on has ended.
+pub fn quit(app: &AppHandle) {
+    if !is_busy(app) {
+        app.exit(0);
+        return;
+    }
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.hide()
+    {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
+    say(app, GOES_ON);
 }
 
 /// Hands files to the screens: those dragged over the window, and those dropped on it. A window that is closed while a run goes on is hidden
@@ -60,14 +80,15 @@ pub fn attend(window: &Window, event: &WindowEvent) {
         WindowEvent::DragDrop(DragDropEvent::Leave) => tell(window, "files-over", None),
         WindowEvent::CloseRequested { api, .. } => {
             let app = window.app_handle();
-            if !is_busy(app) {
+            let stays = tray::stays(app);
+            if !stays && !is_busy(app) {
                 return;
             }
             api.prevent_close();
             if let Err(error) = window.hide() {
                 tracing::warn!(%error, "the window could not be hidden");
             }
-            say_that_it_goes_on(app);
+            say(app, if stays { STAYS } else { GOES_ON });
         }
         _ => {}
     }
@@ -90,11 +111,8 @@ fn is_busy(app: &AppHandle) -> bool {
     app.state::<Waybill>().has_runs()
 }
 
-fn say_that_it_goes_on(app: &AppHandle) {
-    let notice =
-        app.notification().builder().title("Waybill").body(
-            "A run goes on. Waybill closes when it has ended; start it again to see the window.",
-        );
+fn say(app: &AppHandle, words: &str) {
+    let notice = app.notification().builder().title("Waybill").body(words);
     if let Err(error) = notice.show() {
         tracing::warn!(%error, "the system showed no notice");
     }

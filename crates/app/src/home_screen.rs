@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, State};
 
 use crate::Waybill;
+use crate::glance::last_whole;
 use crate::settings::StoredInstance;
 use crate::view::{
     ChangedSince, CommandError, HomeView, InstanceCard, IntegrationCounts, PlaceRef, RunStatus,
-    RunSummary, SnapshotStatus, SnapshotSummary,
+    RunSummary, SnapshotSummary,
 };
 
 /// So many runs are shown.
@@ -54,13 +55,7 @@ impl Waybill {
         runs: &[RunSummary],
         snapshots: &[SnapshotSummary],
     ) -> Result<InstanceCard, CommandError> {
-        let of_it = |summary: &&SnapshotSummary| summary.instance_id == instance.id;
-        // Newest first. One that was never read back is none to rely on, and one of a choice (such as
-        // what is kept before a single change) is no backup of the instance.
-        let last = snapshots
-            .iter()
-            .filter(of_it)
-            .find(|summary| !summary.selection && summary.status != SnapshotStatus::Unverified);
+        let last = last_whole(snapshots, instance);
         let kept = self.shared.journal.kept_catalogue(&instance.id)?;
         let changed = match (last, &kept) {
             (Some(snapshot), Some(kept)) if kept.read_at > snapshot.taken_at => {
@@ -103,6 +98,7 @@ impl Waybill {
                 })
                 .cloned(),
             problem,
+            next_backup: self.next_backup(instance, last)?,
         })
     }
 }

@@ -98,6 +98,9 @@ pub struct ScheduleSet {
     /// Only this artifact, as `waybill artifacts` shows it; can be given again. A project stands for all in it.
     #[arg(long, value_name = "ARTIFACT")]
     pub only: Vec<String>,
+    /// Only artifacts of this kind (`integration`, `connection`, …); can be given again.
+    #[arg(long = "kind", value_name = "KIND", conflicts_with = "only")]
+    pub kinds: Vec<String>,
     /// Do not make up for a time that passed while the computer was off.
     #[arg(long)]
     pub no_catch_up: bool,

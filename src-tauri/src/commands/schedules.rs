@@ -1,5 +1,6 @@
 //! Schedules of backups, and what looks after them while the window is closed.
 
+use tauri::AppHandle;
 use waybill_app::view::{BackupScheduleView, KeeperView, ScheduleForm};
 
 use super::{Answer, App};
@@ -33,4 +34,14 @@ pub fn keeper(app: App<'_>) -> Answer<KeeperView> {
 #[tauri::command]
 pub fn keeper_set(app: App<'_>, on: bool) -> Answer<KeeperView> {
     keeper::set(&app, on)
+}
+
+#[tauri::command]
+pub fn at_login(app: AppHandle) -> Answer<bool> {
+    keeper::at_login(&app)
+}
+
+#[tauri::command]
+pub fn at_login_set(app: AppHandle, on: bool) -> Answer<bool> {
+    keeper::set_at_login(&app, on)
 }

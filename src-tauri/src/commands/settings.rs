@@ -1,9 +1,11 @@
 //! Settings, the place for secrets, Home.
 
 use secrecy::SecretString;
+use tauri::AppHandle;
 use waybill_app::view::{AboutView, HomeView, SecretStoreKind, SecretStoreView, SettingsView};
 
 use super::{Answer, App};
+use crate::tray;
 
 #[tauri::command]
 pub fn about(app: App<'_>) -> AboutView {
@@ -21,8 +23,14 @@ pub fn settings_get(app: App<'_>) -> Answer<SettingsView> {
 }
 
 #[tauri::command]
-pub fn settings_set(app: App<'_>, settings: SettingsView) -> Answer<SettingsView> {
-    app.settings_set(settings)
+pub async fn settings_set(
+    app: App<'_>,
+    handle: AppHandle,
+    settings: SettingsView,
+) -> Answer<SettingsView> {
+    let settings = app.settings_set(settings)?;
+    tray::renew(&handle).await;
+    Ok(settings)
 }
 
 #[tauri::command]

@@ -11,18 +11,18 @@ import { comparing, differenceOf, textOf } from './compare';
 import { designOf, designTextOf } from './design';
 import { graphOf, impactOf } from './graph';
 import { filePartOf, filesIn, inspectionOf } from './inspect';
-import { keeperOf, removedSchedule, savedSchedule, turnedSchedule } from './schedules';
+import { DoubleKeep } from './keep';
+import { nextBackupOf } from './schedules';
 import { searchOf } from './search';
 import { signInOf } from './sign-in';
 import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
-import { DoubleMoves } from './moves';
 import { DoubleRuns } from './runs';
 import { emptyVault, refusal, type DoubleState } from './state';
 
 type Handlers = { [Name in keyof BackendEvents]: Set<(payload: BackendEvents[Name]) => void> };
 
-export class DoubleBackend extends DoubleMoves implements Backend {
+export class DoubleBackend extends DoubleKeep implements Backend {
   /** Every call in order, for tests: `['backupStart', 'dev']`. */
   readonly calls: unknown[][] = [];
   private readonly handlers: Handlers = {
@@ -59,7 +59,7 @@ export class DoubleBackend extends DoubleMoves implements Backend {
     return () => void this.handlers[name].delete(handler);
   }
 
-  private told<Answer>(answer: Answer): Answer {
+  protected override told<Answer>(answer: Answer): Answer {
     this.emit('instances-changed', null);
     return answer;
   }
@@ -116,6 +116,7 @@ export class DoubleBackend extends DoubleMoves implements Backend {
             running: state.runs.find(
               (run) => run.instanceId === instance.id && run.status === 'running',
             ),
+            ...nextBackupOf(state, instance.id),
           };
         }),
         recent: state.runs.slice(0, 7),
@@ -124,20 +125,6 @@ export class DoubleBackend extends DoubleMoves implements Backend {
         secrets: state.secrets,
         practice: state.practice,
       };
-    });
-
-  schedules = () => this.answer('schedules', [], () => this.state.schedules ?? []);
-  scheduleSave: Backend['scheduleSave'] = (form) =>
-    this.answer('scheduleSave', [form], () => this.told(savedSchedule(this.state, form)));
-  scheduleTurn: Backend['scheduleTurn'] = (id, on) =>
-    this.answer('scheduleTurn', [id, on], () => this.told(turnedSchedule(this.state, id, on)));
-  scheduleRemove: Backend['scheduleRemove'] = (id) =>
-    this.answer('scheduleRemove', [id], () => this.told(removedSchedule(this.state, id)));
-  keeper = () => this.answer('keeper', [], () => keeperOf(this.state));
-  keeperSet: Backend['keeperSet'] = (on) =>
-    this.answer('keeperSet', [on], () => {
-      this.state.keeps = on;
-      return keeperOf(this.state);
     });
 
   settingsGet = () => this.answer('settingsGet', [], () => this.state.settings);

@@ -1,4 +1,8 @@
 /** How the double's application stands; a scenario is a change of this. */
+import type { DamageView } from '../../src/lib/backend/generated/DamageView';
+import type { KeepForm } from '../../src/lib/backend/generated/KeepForm';
+import type { ProofForm } from '../../src/lib/backend/generated/ProofForm';
+import type { ProofView } from '../../src/lib/backend/generated/ProofView';
 import type { CommandError } from '../../src/lib/backend/generated/CommandError';
 import type { AuditView } from '../../src/lib/backend/generated/AuditView';
 import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
@@ -35,10 +39,20 @@ export interface DoubleState {
   hauls: Record<string, Haul>;
   /** Keys of steps that fail when a move runs. */
   haulFails?: string[];
+  /** Keep rules, and the names under which snapshots are kept, by id. */
+  keep?: KeepForm;
+  kept?: Record<string, string>;
+  /** What is proved by itself, instances marked for it, what was proved, and what is damaged. */
+  proof?: ProofForm;
+  scratch?: string[];
+  proofs?: ProofView[];
+  damage?: DamageView[];
   /** Backups that keep themselves. */
   schedules?: BackupScheduleView[];
   /** This computer looks at them by itself. */
   keeps?: boolean;
+  /** Waybill starts at login. */
+  atLogin?: boolean;
   vault: VaultView;
   secrets: SecretStoreView;
   settings: SettingsView;
@@ -115,6 +129,7 @@ export function inUse(): DoubleState {
       density: 'comfortable',
       letterKeys: true,
       notify: true,
+      keepInTray: false,
       staleAfterMinutes: 30,
     },
     practice: false,

@@ -2,6 +2,7 @@
 //! gets how it stands and what follows.
 
 mod finished;
+mod follow;
 mod hub;
 mod start;
 mod unfinished;
@@ -10,6 +11,6 @@ mod view;
 mod watch;
 
 pub(crate) use hub::RunHub;
-pub(crate) use verbs::{is_same_place, stamp};
+pub(crate) use verbs::{chosen, is_same_place, stamp};
 pub(crate) use view::{step_kind, summary};
 pub use watch::RunWatch;

@@ -13,10 +13,11 @@ use crate::view::RunSummary;
 use crate::{AppEvent, Waybill};
 
 impl Waybill {
-    /// Whether a run goes on in this program. Those of others go on without it.
+    /// Whether a run goes on in this program, or something that follows one. Those of others go on without
+    /// it.
     #[must_use]
     pub fn has_runs(&self) -> bool {
-        !self.shared.runs.is_empty()
+        !self.shared.following.is_empty()
     }
 
     /// Lets `work` go on by itself for a run that the journal has begun. The work ends the run in
@@ -48,6 +49,7 @@ impl Waybill {
         // Told first: a run that fails at once would else be heard to begin after its end.
         let begun = summary(run);
         self.tell(AppEvent::RunsChanged(begun.clone()));
+        let following = self.shared.following.token();
         tokio::spawn(async move {
             // A fault in the work must not leave a run that seems to go on for ever.
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {
@@ -57,9 +59,20 @@ impl Waybill {
             drop(live);
             app.shared.vault.forget_facts();
             match app.shared.journal.run(&id) {
-                Ok(run) => app.tell(AppEvent::RunsChanged(summary(&run))),
+                Ok(run) => {
+                    app.tell(AppEvent::RunsChanged(summary(&run)));
+                    app.tell(AppEvent::VaultChanged);
+                    if AssertUnwindSafe(app.follow(&run))
+                        .catch_unwind()
+                        .await
+                        .is_err()
+                    {
+                        tracing::error!(run = %id, "what follows a run panicked");
+                    }
+                }
                 Err(error) => tracing::error!(%error, "the end of a run cannot be read"),
             }
+            drop(following);
             app.tell(AppEvent::VaultChanged);
         });
         begun

@@ -2,7 +2,8 @@
 
 use super::StoredSchedule;
 use super::calendar::Calendar;
-use crate::view::{BackupScheduleView, CommandError, ScheduleForm, SelectionView};
+use crate::runs::chosen;
+use crate::view::{BackupScheduleView, CommandError, ScheduleForm};
 use crate::{AppEvent, Waybill};
 
 impl Waybill {
@@ -41,12 +42,7 @@ impl Waybill {
     pub fn schedule_save(&self, form: &ScheduleForm) -> Result<BackupScheduleView, CommandError> {
         let instance = self.stored_instance(&form.instance)?;
         Calendar::read(&form.rhythm, form.zone.as_deref())?;
-        if matches!(&form.selection, SelectionView::Only { ids } if ids.is_empty()) {
-            return Err(CommandError::field(
-                "selection",
-                "Nothing was chosen to back up.",
-            ));
-        }
+        chosen(&form.selection)?;
         let since = self.shared.clock.now();
         let schedule = self.shared.settings.change(|stored| {
             let place = match &form.id {

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{InstanceView, RunSummary, SecretStoreView, SnapshotSummary, VaultView};
+use super::{
+    InstanceView, RunSummary, ScheduleState, SecretStoreView, SnapshotSummary, VaultView,
+};
 
 /// What changed in an instance since its last backup, as far as the cached catalogue tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -33,6 +35,66 @@ pub struct IntegrationCounts {
     pub failed: u32,
 }
 
+/// The next backup of an instance, over all its schedules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, optional_fields)]
+pub struct NextBackup {
+    /// When; none where all its schedules are off.
+    pub at: Option<String>,
+    /// How often, in words, as in `daily at 06:00`.
+    pub words: String,
+    /// How the last time stands. `waiting` where it was done, or where a backup was made since.
+    pub state: ScheduleState,
+    /// When that time was.
+    pub due_at: Option<String>,
+    /// Why it stands so.
+    pub why: Option<String>,
+}
+
+/// Whether one can rely on what there is of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Safety {
+    /// Its last backup is whole, and none was missed since.
+    Safe,
+    /// There is a backup to rely on, and something to see to.
+    Attention,
+    /// There is no backup to rely on.
+    Unsafe,
+}
+
+/// An instance at a glance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InstanceGlance {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether one can rely on what there is of it.
+    pub safety: Safety,
+    /// How it stands, in a few words.
+    pub words: String,
+    /// A run goes on with it.
+    pub running: bool,
+}
+
+/// All instances at a glance, as a tray shows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct GlanceView {
+    /// How the one stands that stands worst.
+    pub safety: Safety,
+    /// That, in a sentence.
+    pub words: String,
+    /// The instances, in the user's order.
+    pub instances: Vec<InstanceGlance>,
+}
+
 /// One instance on Home.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +114,8 @@ pub struct InstanceCard {
     pub running: Option<RunSummary>,
     /// Why it could not be read last time.
     pub problem: Option<String>,
+    /// Its next backup; none where it has no schedule.
+    pub next_backup: Option<NextBackup>,
 }
 
 /// Home.

@@ -44,6 +44,8 @@ pub struct SettingsView {
     pub letter_keys: bool,
     /// A system notice when a run ends.
     pub notify: bool,
+    /// A closed window leaves Waybill running in the tray, where the computer has one.
+    pub keep_in_tray: bool,
     /// A proxy for all instances without one of their own; the system's otherwise.
     pub proxy: Option<String>,
     /// A catalogue older than so many minutes counts as stale.
@@ -57,6 +59,7 @@ impl Default for SettingsView {
             density: Density::Comfortable,
             letter_keys: true,
             notify: true,
+            keep_in_tray: false,
             proxy: None,
             stale_after_minutes: 60,
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use waybill_app::view::{CommandError, RunKind, RunStatus, RunSummary, SelectionView};
-use waybill_model::ArtifactId;
+use waybill_model::{ArtifactId, ArtifactKind};
 
 use super::{Session, instance::named};
 use crate::arguments::Backup;
@@ -19,19 +19,7 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
             .instance_secret_for_session(&instance.id, secret)?;
     }
     session.unlock_vault().await?;
-    let selection = if backup.only.is_empty() {
-        SelectionView::Everything
-    } else {
-        let ids = backup
-            .only
-            .iter()
-            .map(|text| {
-                text.parse::<ArtifactId>()
-                    .map_err(|error| bad_input(&error.to_string()))
-            })
-            .collect::<Result<_, _>>()?;
-        SelectionView::Only { ids }
-    };
+    let selection = selection(&backup.only, &backup.kinds)?;
     let whole = selection == SelectionView::Everything;
     let unfinished = session.app.backup_unfinished(&instance.id)?;
     let run = match unfinished {
@@ -52,6 +40,27 @@ pub async fn perform(session: &Session<'_>, backup: Backup) -> Result<Ending, Co
         }
     };
     follow(session, &run.id).await
+}
+
+/// What is to be backed up: artifacts, kinds, or everything where neither was named.
+pub fn selection(only: &[String], kinds: &[String]) -> Result<SelectionView, CommandError> {
+    if !only.is_empty() {
+        let ids = only.iter().map(|text| {
+            text.parse::<ArtifactId>()
+                .map_err(|error| bad_input(&error.to_string()))
+        });
+        let ids = ids.collect::<Result<_, _>>()?;
+        return Ok(SelectionView::Only { ids });
+    }
+    if kinds.is_empty() {
+        return Ok(SelectionView::Everything);
+    }
+    let kinds = kinds.iter().map(|text| {
+        text.parse::<ArtifactKind>()
+            .map_err(|error| bad_input(&error.to_string()))
+    });
+    let kinds = kinds.collect::<Result<_, _>>()?;
+    Ok(SelectionView::Kinds { kinds })
 }
 
 /// Shows a run until it ends. Ctrl+C cancels it at its next safe point; once more, and the program

@@ -5,10 +5,9 @@ use waybill_app::view::{
     BackupScheduleView, CommandError, Day, Rhythm, ScheduleForm, ScheduleState, SelectionView,
 };
 use waybill_app::{Installed, Keeper};
-use waybill_model::ArtifactId;
 
-use super::backup::follow;
-use super::{Session, instance::named};
+use super::backup::{follow, selection};
+use super::{Session, instance::named, word};
 use crate::arguments::{DayName, ScheduleSet, ScheduleVerb};
 use crate::exit::Ending;
 use crate::output::{Put, bad_input};
@@ -74,17 +73,7 @@ fn save(session: &Session<'_>, set: ScheduleSet) -> Result<Ending, CommandError>
             at: at.unwrap_or_default(),
         },
     };
-    let selection = if set.only.is_empty() {
-        SelectionView::Everything
-    } else {
-        let ids = set.only.iter().map(|text| {
-            text.parse::<ArtifactId>()
-                .map_err(|error| bad_input(&error.to_string()))
-        });
-        SelectionView::Only {
-            ids: ids.collect::<Result<_, _>>()?,
-        }
-    };
+    let selection = selection(&set.only, &set.kinds)?;
     let saved = session.app.schedule_save(&ScheduleForm {
         id: set.id,
         instance: instance.id,
@@ -230,8 +219,15 @@ fn in_words(schedule: &BackupScheduleView) -> String {
         "{}  {}, {} ({zone})",
         schedule.id, schedule.instance_name, schedule.words
     );
-    if let SelectionView::Only { ids } = &schedule.form.selection {
-        text.put(format_args!(", {} artifacts only", ids.len()));
+    match &schedule.form.selection {
+        SelectionView::Everything => {}
+        SelectionView::Kinds { kinds } => {
+            let kinds: Vec<String> = kinds.iter().map(word).collect();
+            text.put(format_args!(", only of kind {}", kinds.join(", ")));
+        }
+        SelectionView::Only { ids } => {
+            text.put(format_args!(", {} artifacts only", ids.len()));
+        }
     }
     match schedule.next.first() {
         Some(next) => text.put(format_args!("\n    next {next}")),

@@ -44,7 +44,9 @@ import type { TextDifference } from './generated/TextDifference';
 import type { VaultView } from './generated/VaultView';
 import type { WorkProgress } from './generated/WorkProgress';
 import type { WritePolicy } from './generated/WritePolicy';
+import type { KeepBackend } from './keep';
 import type { MovesBackend } from './moves';
+import type { TargetsBackend } from './targets';
 
 /** What the application tells without being asked. */
 export interface BackendEvents {
@@ -62,7 +64,7 @@ type KnownFolder = 'home' | 'logs' | 'vault';
 /** Where somebody signs in: a saved instance, or what stands in the form. */
 export type SignInTarget = { id: string } | { form: InstanceForm; secrets: SecretInputs };
 
-export interface Backend extends MovesBackend {
+export interface Backend extends MovesBackend, KeepBackend, TargetsBackend {
   about(): Promise<AboutView>;
   home(): Promise<HomeView>;
   settingsGet(): Promise<SettingsView>;
@@ -205,6 +207,9 @@ export interface Backend extends MovesBackend {
   /** Whether this computer looks at the schedules while the window is closed. */
   keeper(): Promise<KeeperView>;
   keeperSet(on: boolean): Promise<KeeperView>;
+  /** Whether Waybill starts when the person signs in at this computer. */
+  atLogin(): Promise<boolean>;
+  atLoginSet(on: boolean): Promise<boolean>;
 
   /** Opens the folder that holds a file Waybill wrote. */
   reveal(path: string): Promise<void>;

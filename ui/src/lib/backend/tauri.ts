@@ -6,6 +6,7 @@ import type { Backend, BackendEvents } from './backend';
 import { asCommandError } from './errors';
 import type { InspectAnswer } from './generated/InspectAnswer';
 import type { RunProgress } from './generated/RunProgress';
+import type { TargetStage } from './generated/TargetStage';
 import type { TestStage } from './generated/TestStage';
 import type { WorkProgress } from './generated/WorkProgress';
 
@@ -55,12 +56,39 @@ export const tauriBackend: Backend = {
   recoverySheetSave: () => call('recovery_sheet_save'),
   vaultPasswordShow: () => call('vault_password_show'),
 
+  keepRules: () => call('keep_rules'),
+  keepPreview: (form) => call('keep_preview', { form }),
+  keepSave: (form, previewed) => call('keep_save', { form, previewed }),
+  keepApply: (form, previewed) => call('keep_apply', { form, previewed }),
+  keepMark: (id, name) => call('keep_mark', { id, name }),
+  keepUnmark: (id) => call('keep_unmark', { id }),
+  proofSettings: () => call('proof_settings'),
+  proofSet: (form) => call('proof_set', { form }),
+  proofScratch: (instance, on) => call('proof_scratch', { instance, on }),
+  proofRestore: (snapshot, artifacts, into) =>
+    call('proof_restore', { snapshot, artifacts, into }),
+  proofs: () => call('proofs'),
+  proofsSave: () => call('proofs_save'),
+  vaultDamage: () => call('vault_damage'),
+  vaultMend: () => call('vault_mend'),
+
   schedules: () => call('schedules'),
   scheduleSave: (form) => call('schedule_save', { form }),
   scheduleTurn: (id, on) => call('schedule_turn', { id, on }),
   scheduleRemove: (id) => call('schedule_remove', { id }),
+  targets: () => call('targets'),
+  targetSave: (form, secrets) => call('target_save', { form, secrets }),
+  targetRemove: (id) => call('target_remove', { id }),
+  targetCheck: (form, secrets, onStage) =>
+    call('target_check', { form, secrets, onStage: channel<TargetStage>(onStage) }),
+  targetCopies: (id) => call('target_copies', { id }),
+  copyNow: (target, snapshot) => call('copy_now', { target, snapshot }),
+  copiesOf: (snapshot) => call('copies_of', { snapshot }),
+
   keeper: () => call('keeper'),
   keeperSet: (on) => call('keeper_set', { on }),
+  atLogin: () => call('at_login'),
+  atLoginSet: (on) => call('at_login_set', { on }),
 
   catalogue: (place, refresh) => call('catalogue', { place, refresh }),
   artifactDetail: (place, id) => call('artifact_detail', { place, id }),

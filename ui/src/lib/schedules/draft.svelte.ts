@@ -1,8 +1,10 @@
 /** A schedule while a person fills it in. */
+import type { ArtifactKind } from '$lib/backend/generated/ArtifactKind';
 import type { BackupScheduleView } from '$lib/backend/generated/BackupScheduleView';
 import type { Day } from '$lib/backend/generated/Day';
 import type { Rhythm } from '$lib/backend/generated/Rhythm';
 import type { ScheduleForm } from '$lib/backend/generated/ScheduleForm';
+import type { SelectionView } from '$lib/backend/generated/SelectionView';
 
 export type Often = Rhythm['type'];
 
@@ -15,13 +17,17 @@ export class ScheduleDraft {
   line = $state('30 5 * * 1-5');
   catchUp = $state(true);
   onBattery = $state(false);
+  what = $state<SelectionView['type']>('everything');
+  kinds = $state<ArtifactKind[]>([]);
   private readonly before: BackupScheduleView | undefined;
 
   constructor(instance: string, before?: BackupScheduleView) {
     this.instance = before?.form.instance ?? instance;
     this.before = before;
     if (!before) return;
-    const { rhythm, catchUp, onBattery } = before.form;
+    const { rhythm, catchUp, onBattery, selection } = before.form;
+    this.what = selection.type;
+    if (selection.type === 'kinds') this.kinds = [...selection.kinds];
     this.often = rhythm.type;
     this.catchUp = catchUp;
     this.onBattery = onBattery;
@@ -48,10 +54,28 @@ export class ScheduleDraft {
       on: this.before?.form.on ?? true,
       rhythm: this.rhythm(),
       zone: this.zone,
-      selection: this.before?.form.selection ?? { type: 'everything' },
+      selection: this.selection(),
       catchUp: this.catchUp,
       onBattery: this.onBattery,
     };
+  }
+
+  turnKind(kind: ArtifactKind): void {
+    this.kinds = this.kinds.includes(kind)
+      ? this.kinds.filter((one) => one !== kind)
+      : [...this.kinds, kind];
+  }
+
+  /** How many artifacts were named one by one, on the command line. */
+  get named(): number {
+    const selection = this.before?.form.selection;
+    return selection?.type === 'only' ? selection.ids.length : 0;
+  }
+
+  private selection(): SelectionView {
+    const before = this.before?.form.selection;
+    if (this.what === 'kinds') return { type: 'kinds', kinds: this.kinds };
+    return this.what === 'only' && before?.type === 'only' ? before : { type: 'everything' };
   }
 
   private rhythm(): Rhythm {

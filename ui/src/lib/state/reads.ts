@@ -26,8 +26,19 @@ export const reads = {
   auditCheck: () => use('auditCheck', () => backend().auditCheck()),
   report: (run: string) => use(`report:${run}`, () => backend().report(run)),
   schedules: () => use('schedules', () => backend().schedules()),
+  targets: () => use('targets', () => backend().targets()),
+  copiesOf: (snapshot: string) =>
+    use(`targets:copies:${snapshot}`, () => backend().copiesOf(snapshot)),
   keeper: () => use('keeper', () => backend().keeper()),
+  atLogin: () => use('atLogin', () => backend().atLogin()),
   vault: () => use('vault', () => backend().vaultStatus()),
+  // These follow the vault: whatever outdates it outdates them.
+  keepRules: () => use('vault:keep', () => backend().keepRules()),
+  /** What the saved rules say of each snapshot. */
+  kept: () => use('vault:kept', () => backend().keepPreview()),
+  proof: () => use('vault:proof', () => backend().proofSettings()),
+  proofs: () => use('vault:proofs', () => backend().proofs()),
+  damage: () => use('vault:damage', () => backend().vaultDamage()),
   snapshots: (instance?: string) =>
     use(`snapshots:${instance ?? ''}`, () => backend().snapshots(instance)),
   snapshot: (id: string) => use(`snapshot:${id}`, () => backend().snapshotDetail(id)),

@@ -11,6 +11,7 @@ const initialSettings: SettingsView = {
   density: 'comfortable',
   letterKeys: true,
   notify: true,
+  keepInTray: false,
   staleAfterMinutes: 30,
 };
 
@@ -39,6 +40,7 @@ class WindowState {
           'signIn',
           'audit',
           'schedules',
+          'targets',
         ),
       ),
       backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets')),
@@ -70,8 +72,9 @@ class WindowState {
     const known = runs.some((other) => other.id === run.id);
     this.runs = known ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs];
     outdate('home', 'schedules');
+    if (run.kind === 'copy') outdate('targets');
     if (isUnderWay(run.status)) return;
-    outdate('vault', 'snapshot', 'catalogue', 'audit');
+    outdate('vault', 'snapshot', 'catalogue', 'audit', 'targets');
     if (run.kind === 'change' || run.kind === 'move') outdate('artifact', 'design');
     if (run.kind === 'move') outdate(`report:${run.id}`);
   }

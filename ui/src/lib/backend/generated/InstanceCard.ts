@@ -2,6 +2,7 @@
 import type { ChangedSince } from "./ChangedSince";
 import type { InstanceView } from "./InstanceView";
 import type { IntegrationCounts } from "./IntegrationCounts";
+import type { NextBackup } from "./NextBackup";
 import type { RunSummary } from "./RunSummary";
 import type { SnapshotSummary } from "./SnapshotSummary";
 
@@ -36,4 +37,8 @@ running?: RunSummary,
 /**
  * Why it could not be read last time.
  */
-problem?: string, };
+problem?: string, 
+/**
+ * Its next backup; none where it has no schedule.
+ */
+nextBackup?: NextBackup, };

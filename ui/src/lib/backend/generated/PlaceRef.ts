@@ -11,7 +11,15 @@ id: string, } | { "type": "snapshot",
 /**
  * Its id.
  */
-id: string, } | { "type": "file", 
+id: string, } | { "type": "copy", 
+/**
+ * The target, by its id or name.
+ */
+target: string, 
+/**
+ * The copy, as the target's list names it.
+ */
+copy: string, } | { "type": "file", 
 /**
  * Where it is.
  */

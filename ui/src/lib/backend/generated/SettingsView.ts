@@ -23,6 +23,10 @@ letterKeys: boolean,
  */
 notify: boolean, 
 /**
+ * A closed window leaves Waybill running in the tray, where the computer has one.
+ */
+keepInTray: boolean, 
+/**
  * A proxy for all instances without one of their own; the system's otherwise.
  */
 proxy?: string, 
