@@ -10,6 +10,10 @@
 
 mod support;
 
+#[allow(dead_code, reason = "the tests of targets use all of it")]
+#[path = "../../../targets/tests/behaviour/sshd.rs"]
+mod sshd;
+
 mod arguments;
 mod assertion;
 mod at_once;
@@ -18,6 +22,7 @@ mod cancelling;
 mod certificates;
 mod changes;
 mod compare;
+mod copies;
 mod damaged_vault;
 mod first_generation;
 mod first_vault;
@@ -27,6 +32,7 @@ mod graph_and_search;
 mod inspect;
 mod inspect_shape;
 mod interrupted;
+mod keep;
 mod keychain;
 mod memory;
 mod moves;

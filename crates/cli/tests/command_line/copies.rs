@@ -1,0 +1,162 @@
+//! Copies elsewhere by the command line: added, checked, copied, named as places, and killed in the middle.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::sshd::{Sshd, user};
+use crate::support::{Home, Stand, canary, text};
+
+/// So often a copy is cut off.
+const KILLS: u32 = 6;
+
+fn folder(home: &Home, name: &str) -> PathBuf {
+    let path = home.path(name);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn shown(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Nothing differs between the newest copy and the newest snapshot.
+fn is_equal(home: &Home, target: &str) {
+    let place = format!("copy:{target}/latest");
+    home.run(&["compare", &place, "snapshot:latest"])
+        .expect_code(0);
+}
+
+#[test]
+fn a_target_is_added_checked_and_copied_to_and_its_copies_are_places() {
+    let stand = Stand::with(5);
+    let home = Home::new();
+    home.add("Acme", stand.dev());
+    home.back_up("Acme");
+    let disk = folder(&home, "disk");
+    let added = home.run_with(
+        &[
+            "target",
+            "add",
+            "folder",
+            "Disk",
+            shown(&disk),
+            "--encrypt",
+            "--off",
+        ],
+        &[&canary()],
+    );
+    added.expect_code(0);
+    let target = added.one("result");
+    assert_eq!(target["form"]["name"], "Disk");
+    assert_eq!(target["state"], "empty", "{target}");
+
+    let check = home.run(&["target", "check", "Disk"]);
+    check.expect_code(0);
+    assert_eq!(check.one("check")["passed"], true);
+    home.tell(&["target", "check", "disk"]).expect_code(0);
+    home.run(&["target", "copy", "Disk"]).expect_code(0);
+    let list = home.run(&["target", "list"]).one("result");
+    assert_eq!(list["targets"][0]["state"], "equal", "{list}");
+    let copies = home.run(&["target", "copies", "Disk"]).one("result");
+    let copy = text(&copies["copies"][0]["copy"]).to_owned();
+    assert!(copy.starts_with("OIC_Backups/"), "{copy}");
+    is_equal(&home, "Disk");
+    let artifacts = home.run(&["artifacts", &format!("copy:Disk/{copy}")]);
+    artifacts.expect_code(0);
+
+    home.refuses(&["target", "check", "Nowhere"], &[], 2, "badInput");
+    home.refuses(&["artifacts", "copy:Disk"], &[], 2, "badInput");
+    home.run(&["artifacts", "copy:Disk/none"]).expect_code(1);
+    home.run(&["target", "remove", "Disk"]).expect_code(0);
+    assert!(!std::fs::read_dir(&disk).unwrap().next().is_none());
+    let list = home.run(&["target", "list"]).one("result");
+    assert_eq!(list["targets"], serde_json::json!([]));
+}
+
+#[test]
+fn a_copy_that_is_killed_is_taken_up_and_ends_whole() {
+    let stand = Stand::with(40);
+    let server = Sshd::start("");
+    let home = Home::new();
+    home.add("Acme", stand.dev());
+    home.back_up("Acme");
+    let key = home.path("key");
+    std::fs::copy(server.key("plain"), &key).unwrap();
+    private(&key);
+    let port = server.address.port().to_string();
+    let disk = folder(&home, "disk");
+    let repository = folder(&home, "repository");
+    let made = Command::new("git")
+        .args(["init", "--quiet", "--bare", "--initial-branch=main"])
+        .arg(&repository)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    for (name, vault) in [("Server", false), ("Vault", true)] {
+        let far = folder(&home, &format!("far-{name}"));
+        let user = user();
+        let mut arguments = vec![
+            "target",
+            "add",
+            "sftp",
+            name,
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--user",
+            &user,
+            "--folder",
+            shown(&far),
+            "--key",
+            shown(&key),
+            "--host-key",
+            &server.host_key,
+            "--off",
+        ];
+        if vault {
+            arguments.push("--vault");
+        }
+        home.run(&arguments).expect_code(0);
+    }
+    home.run(&["target", "add", "folder", "Disk", shown(&disk), "--off"])
+        .expect_code(0);
+    home.run(&["target", "add", "git", "Git", shown(&repository), "--off"])
+        .expect_code(0);
+    for target in ["Server", "Disk", "Git", "Vault"] {
+        cut_off(&home, target);
+        is_equal(&home, target);
+        let shown = home.run(&["target", "show", target]).one("result");
+        assert_eq!(shown["target"]["state"], "equal", "{shown}");
+        assert_eq!(shown["copies"].as_array().unwrap().len(), 1, "{shown}");
+        assert_eq!(shown["copies"][0]["standing"], "whole", "{shown}");
+    }
+    let verified = home.run(&["snapshot", "verify", "latest"]);
+    verified.expect_code(0);
+}
+
+/// Kills the copy at growing times, and lets the last try end.
+fn cut_off(home: &Home, target: &str) {
+    let mut killed = 0;
+    for kill in 1..=KILLS {
+        let mut live = home.spawn(&["target", "copy", target]);
+        let begun = Instant::now();
+        let until = Duration::from_millis(120) * kill * kill / 2;
+        while begun.elapsed() < until && !live.has_ended() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        if live.has_ended() {
+            live.wait().expect_code(0);
+            break;
+        }
+        live.kill();
+        killed += 1;
+    }
+    assert!(killed > 0, "{target}: nothing was cut off");
+    home.run(&["target", "copy", target]).expect_code(0);
+}
+
+fn private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
