@@ -53,6 +53,7 @@ async fn backed_up(app: &Waybill, instance: &str) -> String {
         .unwrap();
     let summary = ended(app, &run.id).await.summary;
     assert_eq!(summary.status, RunStatus::Done, "{summary:?}");
+    app.settled().await;
     summary.snapshot.unwrap()
 }
 
@@ -299,6 +300,7 @@ async fn what_a_run_needs_to_be_taken_back_stays_and_a_choice_takes_no_place() {
     let run = app.move_run(&id, None).await.unwrap();
     let moved = ended(app, &run.id).await.summary;
     assert_eq!(moved.status, RunStatus::Done, "{moved:?}");
+    app.settled().await;
     let before = moved.snapshot.unwrap();
 
     // A choice of artifacts, newer than the whole one.
@@ -307,6 +309,7 @@ async fn what_a_run_needs_to_be_taken_back_stays_and_a_choice_takes_no_place() {
         .await
         .unwrap();
     let choice = ended(app, &choice.id).await.summary.snapshot.unwrap();
+    app.settled().await;
     let preview = app.keep_preview(Some(&last(1)), None).await.unwrap();
     assert_eq!(
         ids(&preview, true),

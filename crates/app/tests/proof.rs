@@ -226,6 +226,7 @@ async fn a_snapshot_is_proved_in_a_folder_and_in_a_practice_instance() {
     let backup = ended(app, &run.id).await.summary;
     let snapshot = backup.snapshot.clone().unwrap();
     assert_eq!(backup.status, RunStatus::Done, "{backup:?}");
+    app.settled().await;
 
     let run = app.proof_restore(None, Some(7), None).await.unwrap();
     let proved = ended(app, &run.id).await;

@@ -64,6 +64,11 @@ export class DoubleBackend extends DoubleKeep implements Backend {
     return answer;
   }
 
+  protected override toldVault<Answer>(answer: Answer): Answer {
+    this.emit('vault-changed', null);
+    return answer;
+  }
+
   /** Records the call, waits, refuses what the scenario refuses, and answers. */
   protected override async answer<Answer>(
     name: keyof Backend,

@@ -1,4 +1,6 @@
 /** How the double's application stands; a scenario is a change of this. */
+import type { CopyView } from '../../src/lib/backend/generated/CopyView';
+import type { TargetView } from '../../src/lib/backend/generated/TargetView';
 import type { DamageView } from '../../src/lib/backend/generated/DamageView';
 import type { KeepForm } from '../../src/lib/backend/generated/KeepForm';
 import type { ProofForm } from '../../src/lib/backend/generated/ProofForm';
@@ -22,6 +24,7 @@ import type { Backend } from '../../src/lib/backend';
 import { auditLog } from './changes';
 import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './data';
 import { drawnHaul, isCounted, type Haul } from './hauls';
+import { exampleSchedules } from './example-schedules';
 import { pastMoveRuns, someMoves } from './moves-data';
 
 export interface DoubleState {
@@ -49,6 +52,9 @@ export interface DoubleState {
   damage?: DamageView[];
   /** Backups that keep themselves. */
   schedules?: BackupScheduleView[];
+  /** Where copies go, and the copies there. */
+  targets?: TargetView[];
+  copies?: CopyView[];
   /** This computer looks at them by itself. */
   keeps?: boolean;
   /** Waybill starts at login. */
@@ -231,6 +237,7 @@ export function reviewing(): DoubleState {
 /** The ways the window can be looked at. */
 export const scenarios: Record<string, () => DoubleState> = {
   used: inUse,
+  scheduled: () => ({ ...inUse(), schedules: exampleSchedules() }),
   long: () => ({ ...inUse(), snapshots: [...snapshots, ...history] }),
   allowed: () => {
     const state = inUse();
