@@ -24,7 +24,11 @@ export function catalogueOf(state: DoubleState, place: PlaceRef): CatalogueView 
     };
   }
   const snapshot =
-    place.type === 'snapshot' ? state.snapshots.find((one) => one.id === place.id) : undefined;
+    place.type === 'snapshot'
+      ? state.snapshots.find((one) => one.id === place.id)
+      : place.type === 'copy'
+        ? state.snapshots[0]
+        : undefined;
   const wanted = place.type === 'instance' ? place.id : snapshot?.instanceId;
   const instance = state.instances.find((one) => one.id === wanted || one.name === wanted);
   if (!instance) throw refusal('unknownSubject', 'This place is not known.');

@@ -6,8 +6,8 @@ import type { Rhythm } from '../../src/lib/backend/generated/Rhythm';
 import type { ScheduleForm } from '../../src/lib/backend/generated/ScheduleForm';
 import type { NextBackup } from '../../src/lib/backend/generated/NextBackup';
 import { hour } from './data';
-import { DoubleMoves } from './moves';
 import { refusal, type DoubleState } from './state';
+import { DoubleTargets } from './targets';
 
 function words(rhythm: Rhythm): string {
   switch (rhythm.type) {
@@ -76,9 +76,9 @@ export function nextBackupOf(state: DoubleState, instance: string): { nextBackup
   };
 }
 
-export abstract class DoubleSchedules extends DoubleMoves {
+export abstract class DoubleSchedules extends DoubleTargets {
   /** Tells the window that what belongs to instances changed. */
-  protected abstract told<Answer>(answer: Answer): Answer;
+  protected abstract override told<Answer>(answer: Answer): Answer;
 
   schedules = () => this.answer('schedules', [], () => this.state.schedules ?? []);
   scheduleSave: Backend['scheduleSave'] = (form) =>

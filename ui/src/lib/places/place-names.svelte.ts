@@ -22,11 +22,13 @@ interface PlaceName {
 export class PlaceNames {
   readonly #instances;
   readonly #snapshots;
+  readonly #targets;
 
   /** For a component while it is being set up. */
   constructor() {
     this.#instances = reads.instances();
     this.#snapshots = reads.snapshots();
+    this.#targets = reads.targets();
   }
 
   get instances(): readonly InstanceView[] {
@@ -48,6 +50,10 @@ export class PlaceNames {
     if (place.type === 'files') {
       const [first = '', ...rest] = place.paths.map(fileName);
       return named(rest.length > 0 ? m.places_several_files({ first, count: rest.length }) : first);
+    }
+    if (place.type === 'copy') {
+      const known = this.#targets.data?.find((one) => one.id === place.target);
+      return named(m.target_copy_place({ target: known?.form.name ?? place.target }));
     }
     if (place.type === 'instance') {
       const instance = this.instances.find((one) => one.id === place.id);

@@ -171,6 +171,8 @@ export function parse(hash: string): Route {
 export function placeParts(place: PlaceRef | undefined): string[] {
   if (!place) return [];
   if (place.type === 'files') return [place.type, JSON.stringify(place.paths)];
+  // Names of targets hold no stroke.
+  if (place.type === 'copy') return [place.type, `${place.target}/${place.copy}`];
   return [place.type, place.type === 'file' ? place.path : place.id];
 }
 
@@ -189,6 +191,10 @@ function placeOf(type: string | undefined, name: string | undefined): PlaceRef |
   if (type === 'file') return { type, path: name };
   if (type === 'files') return { type, paths: pathsOf(name) };
   if (type === 'instance' || type === 'snapshot') return { type, id: name };
+  if (type === 'copy') {
+    const at = name.indexOf('/');
+    return at < 1 ? undefined : { type, target: name.slice(0, at), copy: name.slice(at + 1) };
+  }
   return undefined;
 }
 

@@ -58,6 +58,7 @@ function shortName(side: Named, byEnvironment: boolean): string {
 
 function kindWord({ place, name }: Named): string {
   if (place.type === 'instance') return m.compare_live();
+  if (place.type === 'copy') return m.target_copy_word();
   return place.type === 'snapshot' ? m.compare_snapshot() : cutMiddle(name, 20);
 }
 
