@@ -61,7 +61,7 @@ impl Client {
             .then("/archive")
             .post(CallClass::Import)
             .form(Form::archive(file_name, file));
-        self.write(call, &target).await
+        self.rewrite(call, &target).await
     }
 
     /// The XML that describes the functions of a library; deprecated in OIC 3. Documented: 200;

@@ -140,6 +140,6 @@ impl Client {
             .put(CallClass::Import)
             .form(Form::archive(format!("{code}.car"), archive))
             .expecting(Expect::MaybeJson);
-        Ok(self.write(call, &target).await?.into())
+        Ok(self.rewrite(call, &target).await?.into())
     }
 }
