@@ -173,3 +173,29 @@ describe('home in use', () => {
     expect(await within(dev).findByRole('alert')).toHaveTextContent('Free 2 GB');
   });
 });
+
+describe('the next backup', () => {
+  it('is told for each instance, and what was missed comes first', async () => {
+    const { user } = openWindow(made('scheduled'));
+    const dev = await screen.findByRole('article', { name: 'Acme DEV' });
+    expect(await within(dev).findByText('daily at 06:00')).toBeVisible();
+
+    const test = screen.getByRole('article', { name: 'Acme TEST' });
+    expect(within(test).getByText('Missed')).toBeVisible();
+    expect(within(test).getByText(/^The backup of .* was missed\.$/)).toBeVisible();
+    expect(within(test).getByText(/computer was off or asleep/)).toBeVisible();
+    expect(within(test).getByRole('button', { name: /^Back up now/ })).toHaveClass('btn--primary');
+
+    const production = screen.getByRole('article', { name: 'Acme PROD' });
+    expect(within(production).getByText('Schedule is off')).toBeVisible();
+    await user.click(within(production).getByRole('link', { name: 'Schedule of Acme PROD' }));
+    expect(await screen.findByRole('heading', { name: 'Backup schedules' })).toBeVisible();
+  });
+
+  it('leads to a schedule where there is none', async () => {
+    openWindow(inUse());
+    const dev = await screen.findByRole('article', { name: 'Acme DEV' });
+    expect(within(dev).getByText('Not scheduled')).toBeVisible();
+    expect(within(dev).getByRole('link', { name: 'Schedule of Acme DEV' })).toBeVisible();
+  });
+});

@@ -11,7 +11,6 @@ import { comparing, differenceOf, textOf } from './compare';
 import { designOf, designTextOf } from './design';
 import { graphOf, impactOf } from './graph';
 import { filePartOf, filesIn, inspectionOf } from './inspect';
-import { DoubleKeep } from './keep';
 import { nextBackupOf } from './schedules';
 import { searchOf } from './search';
 import { signInOf } from './sign-in';
@@ -19,10 +18,11 @@ import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
 import { DoubleRuns } from './runs';
 import { emptyVault, refusal, type DoubleState } from './state';
+import { DoubleWord } from './word';
 
 type Handlers = { [Name in keyof BackendEvents]: Set<(payload: BackendEvents[Name]) => void> };
 
-export class DoubleBackend extends DoubleKeep implements Backend {
+export class DoubleBackend extends DoubleWord implements Backend {
   /** Every call in order, for tests: `['backupStart', 'dev']`. */
   readonly calls: unknown[][] = [];
   private readonly handlers: Handlers = {

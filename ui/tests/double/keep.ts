@@ -91,7 +91,8 @@ export abstract class DoubleKeep extends DoubleSchedules {
     // As in the vault, another mark is another id.
     const marked = { ...snapshot, id: `${id.replace(/-m\d+$/, '')}-m${String(++this.marks)}` };
     this.state.snapshots = this.state.snapshots.map((one) => (one === snapshot ? marked : one));
-    const { [id]: _old, ...kept } = this.state.kept ?? {};
+    const kept = { ...this.state.kept };
+    delete kept[id];
     this.state.kept = name === undefined ? kept : { ...kept, [marked.id]: name };
     return this.toldVault(marked);
   }

@@ -26,6 +26,7 @@ import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './
 import { drawnHaul, isCounted, type Haul } from './hauls';
 import { exampleSchedules } from './example-schedules';
 import { pastMoveRuns, someMoves } from './moves-data';
+import type { DoubleWordState } from './word';
 
 export interface DoubleState {
   instances: InstanceView[];
@@ -52,6 +53,8 @@ export interface DoubleState {
   damage?: DamageView[];
   /** Backups that keep themselves. */
   schedules?: BackupScheduleView[];
+  /** Word: what is set, what was said. */
+  word?: DoubleWordState;
   /** Where copies go, and the copies there. */
   targets?: TargetView[];
   copies?: CopyView[];
