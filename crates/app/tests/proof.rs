@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,8 +15,10 @@ use support::{Bench, bench, ended, save};
 use waybill_app::view::{
     ErrorCode, PaperForm, ProofEvery, ProofForm, ProofWay, RunStatus, SelectionView,
 };
+use waybill_engine::snapshot::extract;
 use waybill_model::Environment;
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
+use waybill_vault::{Silent, Vault};
 
 async fn backed_up() -> (Bench, Running, String) {
     let sandbox = Sandbox::builder()
@@ -62,6 +65,24 @@ fn packs(vault: &Path) -> Vec<PathBuf> {
         }
     }
     found.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).unwrap().len()));
+    found
+}
+
+fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for item in fs::read_dir(next).unwrap() {
+            let path = item.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap();
+                let name = name.to_str().unwrap().replace('\\', "/");
+                found.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
     found
 }
 
@@ -141,21 +162,19 @@ async fn damage_is_named_by_artifact_and_put_right_from_another_copy() {
         assert_eq!(app.vault_damage().unwrap(), found.damages);
         assert_eq!(app.vault_status().await.unwrap().check_passed, Some(false));
 
-        // Every other artifact still restores.
+        // Every other artifact still restores; asked of the disk, as another program would.
         let folder = bench.folder.path().join(format!("hurt {harm}"));
-        let hurt = app.snapshot_extract_now(&snapshot, &folder).await;
-        if let Ok(hurt) = hurt {
-            let files = app
-                .snapshot_detail(&snapshot)
-                .await
-                .map(|detail| detail.items.len());
-            assert!(!hurt.problems.is_empty(), "{harm}");
-            for one in &hit {
-                assert!(!folder.join(&one.path).exists(), "{harm}: {}", one.path);
-            }
-            let whole = fs::read_dir(&restored).unwrap().count();
-            assert!(hurt.files > 0 || whole == 0 || files.is_err(), "{harm}");
+        let password = app.vault_password_show().await.unwrap();
+        let fresh = Vault::open(&vault, &password).unwrap();
+        extract(&fresh, &snapshot, &folder, &Silent, &|| false).unwrap();
+        let mut whole = 0;
+        for (path, bytes) in files_below(&restored) {
+            let is_hit = hit.iter().any(|one| one.path == path);
+            let there = fs::read(folder.join(&path)).ok();
+            assert_eq!(there.is_none(), is_hit, "{harm}: {path}");
+            whole += usize::from(there == Some(bytes));
         }
+        assert_eq!(whole + hit.len(), files_below(&restored).len(), "{harm}");
 
         // From another copy of the vault, from restored files, and from the other copy again.
         let from = if harm == "a truncated file" {
@@ -210,6 +229,54 @@ async fn damage_that_nobody_has_a_copy_of_stays_named() {
     assert_eq!(nowhere.context["field"], "from");
     let refused = app.vault_check_part(31, 30).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::BadInput);
+    sandbox.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_manifest_costs_nothing_but_itself() {
+    let (bench, sandbox, snapshot) = backed_up().await;
+    let app = &bench.app;
+    let vault = vault_of(&bench);
+    let restored = bench.folder.path().join("restored");
+    app.snapshot_extract_now(&snapshot, &restored)
+        .await
+        .unwrap();
+    let password = app.vault_password_show().await.unwrap();
+    let key = Vault::open(&vault, &password).unwrap().export_key();
+    let fresh = || Vault::open_with_key(&vault, &key).unwrap();
+    let aside = bench.folder.path().join("aside");
+    let lost = packs(&vault).into_iter().find(|pack| {
+        fs::rename(pack, &aside).unwrap();
+        let vault = fresh();
+        let hit = vault.files(&snapshot).is_ok() && vault.read(&snapshot, "manifest.json").is_err();
+        if !hit {
+            fs::rename(&aside, pack).unwrap();
+        }
+        hit
+    });
+    assert!(lost.is_some(), "no pack holds the manifest alone");
+    let found = app.vault_check_part_now(1, 1).await.unwrap();
+    let hit: Vec<_> = found.damages.iter().flat_map(|one| &one.hits).collect();
+    assert!(hit.iter().any(|one| one.path == "manifest.json"), "{hit:?}");
+    for one in &hit {
+        let is_own = one.path == "manifest.json" || one.path == "catalogue.json";
+        assert_eq!(one.artifact.is_none(), is_own, "{one:?}");
+    }
+    let folder = bench.folder.path().join("hurt");
+    let report = extract(&fresh(), &snapshot, &folder, &Silent, &|| false).unwrap();
+    assert!(
+        report.problems[0].starts_with("manifest.json"),
+        "{report:?}"
+    );
+    for (path, bytes) in files_below(&restored) {
+        let is_hit = hit.iter().any(|one| one.path == path);
+        let there = fs::read(folder.join(&path)).ok();
+        assert_eq!(there, (!is_hit).then_some(bytes), "{path}");
+    }
+    let run = app.vault_mend(&restored, None).await.unwrap();
+    let mended = ended(app, &run.id).await;
+    assert_eq!(mended.summary.status, RunStatus::Done, "{mended:#?}");
+    assert!(app.snapshot_verify_now(&snapshot).await.unwrap().passed);
     sandbox.shutdown().await;
 }
 

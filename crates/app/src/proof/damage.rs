@@ -69,7 +69,7 @@ pub(super) fn describe(
         .iter()
         .flat_map(|damage| damage.files.iter().cloned())
         .collect();
-    let files = name_files(vault, &hits)?;
+    let files = name_files(vault, journal, &hits)?;
     let mut others = Others::new(vault, &files)?;
     let mut by_hit: BTreeMap<HitFile, Vec<DamagedArtifact>> = BTreeMap::new();
     for file in files {

@@ -173,7 +173,7 @@ impl Mending {
             .iter()
             .flat_map(|damage| damage.files.iter().cloned())
             .collect();
-        let hashes: HashMap<HitFile, Option<String>> = name_files(&fresh, &hits)?
+        let hashes: HashMap<HitFile, Option<String>> = name_files(&fresh, recorder.journal(), &hits)?
             .into_iter()
             .map(|file| {
                 let hit = HitFile {

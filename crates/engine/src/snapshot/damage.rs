@@ -7,6 +7,8 @@ use waybill_vault::{HitFile, SnapshotRecord, Vault};
 
 use super::{brief, read_manifest};
 use crate::error::{EngineError, Result};
+use crate::journal::{Journal, RunItem};
+use crate::layout::Layout;
 use crate::manifest::{ArtifactEntry, FileStamp, InstanceStamp, Manifest};
 
 /// A file of a snapshot that cannot be read, and whose it is.
@@ -29,8 +31,13 @@ pub struct DamagedFile {
 }
 
 /// Names what was hit, sorted by snapshot and path. Of a folder whose list is lost, each file that the
-/// manifest knows is named; where the manifest is lost too, the folder alone.
-pub fn name_files(vault: &Vault, hits: &BTreeSet<HitFile>) -> Result<Vec<DamagedFile>> {
+/// manifest knows is named. Where the manifest is lost too, what the journal knows of the run that took the
+/// snapshot tells the artifact.
+pub fn name_files(
+    vault: &Vault,
+    journal: &Journal,
+    hits: &BTreeSet<HitFile>,
+) -> Result<Vec<DamagedFile>> {
     if hits.is_empty() {
         return Ok(Vec::new());
     }
@@ -64,15 +71,40 @@ pub fn name_files(vault: &Vault, hits: &BTreeSet<HitFile>) -> Result<Vec<Damaged
             path: String::new(),
             sha256: None,
         };
-        let manifest = read_manifest(vault, snapshot).ok();
+        if let Ok(manifest) = read_manifest(vault, snapshot) {
+            for path in paths {
+                named.extend(files_at(&manifest, path, &blank));
+            }
+            continue;
+        }
+        let run = record.and_then(|record| super::tags::run_of(&record.tags));
+        let items = run.map_or(Ok(Vec::new()), |run| journal.items(&run))?;
+        let layout = Layout::of(items.iter().map(|item| &item.id));
         for path in paths {
-            named.extend(files_at(manifest.as_ref(), path, &blank));
+            named.push(file_of_run(&items, &layout, path, &blank));
         }
     }
     Ok(named)
 }
 
-fn files_at(manifest: Option<&Manifest>, path: &str, blank: &DamagedFile) -> Vec<DamagedFile> {
+/// What the journal tells of a file.
+fn file_of_run(items: &[RunItem], layout: &Layout, path: &str, blank: &DamagedFile) -> DamagedFile {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let item = items
+        .iter()
+        .find(|item| layout.path(&item.id, ending).as_deref() == Some(path));
+    DamagedFile {
+        artifact: item.map(|item| item.id.clone()),
+        name: item.map(|item| item.id.code.clone()).unwrap_or_default(),
+        path: path.to_owned(),
+        sha256: item
+            .and_then(|item| item.files.iter().find(|file| file.extension == ending))
+            .map(|file| file.sha256.clone()),
+        ..blank.clone()
+    }
+}
+
+fn files_at(manifest: &Manifest, path: &str, blank: &DamagedFile) -> Vec<DamagedFile> {
     let is_folder = path.ends_with('/');
     let hit = |file: &FileStamp| {
         if is_folder {
@@ -89,18 +121,16 @@ fn files_at(manifest: Option<&Manifest>, path: &str, blank: &DamagedFile) -> Vec
         ..blank.clone()
     };
     let mut files = Vec::new();
-    if let Some(manifest) = manifest {
-        for entry in &manifest.artifacts {
-            files.extend(
-                entry
-                    .files()
-                    .filter(|file| hit(file))
-                    .map(|file| of(file, Some(entry))),
-            );
-        }
-        if hit(&manifest.catalogue) {
-            files.push(of(&manifest.catalogue, None));
-        }
+    for entry in &manifest.artifacts {
+        files.extend(
+            entry
+                .files()
+                .filter(|file| hit(file))
+                .map(|file| of(file, Some(entry))),
+        );
+    }
+    if hit(&manifest.catalogue) {
+        files.push(of(&manifest.catalogue, None));
     }
     if files.is_empty() {
         files.push(DamagedFile {

@@ -47,9 +47,20 @@ pub fn extract_some(
 ) -> Result<ExtractReport> {
     let failed = EngineError::vault("Opening the snapshot");
     let id = vault.snapshot(id).map_err(failed)?.id;
-    let manifest = super::read_manifest(vault, &id)?;
+    // Where the manifest is lost, the rest is worth restoring all the same.
+    let (manifest, lost) = match super::read_manifest(vault, &id) {
+        Ok(manifest) => (Some(manifest), None),
+        Err(error) => (
+            None,
+            Some(format!(
+                "{}: {error} What was restored could not be compared with it.",
+                crate::layout::MANIFEST
+            )),
+        ),
+    };
     let hashes: BTreeMap<_, _> = manifest
-        .files()
+        .iter()
+        .flat_map(crate::manifest::Manifest::files)
         .map(|file| (file.path.as_str(), file.sha256.as_str()))
         .collect();
     let restored = vault
@@ -63,7 +74,7 @@ pub fn extract_some(
         folder: folder.to_owned(),
         files: 0,
         bytes: 0,
-        problems: Vec::new(),
+        problems: lost.into_iter().collect(),
     };
     for file in restored {
         let problem = match file.problem {
