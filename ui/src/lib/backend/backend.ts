@@ -46,6 +46,7 @@ import type { WorkProgress } from './generated/WorkProgress';
 import type { WritePolicy } from './generated/WritePolicy';
 import type { KeepBackend } from './keep';
 import type { MovesBackend } from './moves';
+import type { WordBackend } from './word';
 import type { TargetsBackend } from './targets';
 
 /** What the application tells without being asked. */
@@ -64,7 +65,7 @@ type KnownFolder = 'home' | 'logs' | 'vault';
 /** Where somebody signs in: a saved instance, or what stands in the form. */
 export type SignInTarget = { id: string } | { form: InstanceForm; secrets: SecretInputs };
 
-export interface Backend extends MovesBackend, KeepBackend, TargetsBackend {
+export interface Backend extends MovesBackend, KeepBackend, TargetsBackend, WordBackend {
   about(): Promise<AboutView>;
   home(): Promise<HomeView>;
   settingsGet(): Promise<SettingsView>;

@@ -8,6 +8,7 @@ import type { InspectAnswer } from './generated/InspectAnswer';
 import type { RunProgress } from './generated/RunProgress';
 import type { TargetStage } from './generated/TargetStage';
 import type { TestStage } from './generated/TestStage';
+import type { WordStage } from './generated/WordStage';
 import type { WorkProgress } from './generated/WorkProgress';
 
 async function call<Answer>(command: string, args: Record<string, unknown> = {}): Promise<Answer> {
@@ -71,6 +72,13 @@ export const tauriBackend: Backend = {
   proofsSave: () => call('proofs_save'),
   vaultDamage: () => call('vault_damage'),
   vaultMend: () => call('vault_mend'),
+
+  word: () => call('word'),
+  wordSet: (form, secrets) => call('word_set', { form, secrets }),
+  wordTest: (way, onStage) => call('word_test', { way, onStage: channel<WordStage>(onStage) }),
+  wordLog: (limit) => call('word_log', { limit }),
+  drift: (instance, ask) => call('drift', { instance, ask }),
+  snapshotDrift: (id) => call('snapshot_drift', { id }),
 
   schedules: () => call('schedules'),
   scheduleSave: (form) => call('schedule_save', { form }),

@@ -11,7 +11,7 @@ export type Route =
   | { screen: 'graph'; place: PlaceRef; focus?: string }
   | { screen: 'inspect'; file?: string }
   | { screen: 'search'; text?: string; place?: PlaceRef }
-  | { screen: 'backups'; instance?: string; snapshot?: string }
+  | { screen: 'backups'; instance?: string; snapshot?: string; changes?: boolean }
   | {
       screen: 'compare';
       left?: PlaceRef;
@@ -87,7 +87,7 @@ export function href(route: Route): string {
         search: route.search,
       });
     case 'backups':
-      return address(['backups', route.instance, route.snapshot]);
+      return address(['backups', route.instance, route.changes ? 'changes' : route.snapshot]);
     case 'move':
       return address(['move', route.id, route.id && route.step], {
         connection: route.connection,
@@ -149,6 +149,8 @@ export function parse(hash: string): Route {
         search: asked.get('search') ?? undefined,
       });
     case 'backups':
+      if (first && second === 'changes')
+        return { screen: 'backups', instance: first, changes: true };
       return clean({ screen: 'backups', instance: first, snapshot: second });
     case 'move':
       return clean({

@@ -15,6 +15,9 @@ export function placeKey(place: PlaceRef): string {
 /** So many entries of the audit log are shown. */
 export const auditMost = 500;
 
+/** So many messages are shown. */
+const shownWords = 50;
+
 export const reads = {
   about: () => use('about', () => backend().about()),
   home: () => use('home', () => backend().home()),
@@ -25,6 +28,8 @@ export const reads = {
     use(`audit:${instance ?? ''}`, () => backend().auditEntries(auditMost, instance)),
   auditCheck: () => use('auditCheck', () => backend().auditCheck()),
   report: (run: string) => use(`report:${run}`, () => backend().report(run)),
+  word: () => use('word', () => backend().word()),
+  wordLog: () => use('word:log', () => backend().wordLog(shownWords)),
   schedules: () => use('schedules', () => backend().schedules()),
   targets: () => use('targets', () => backend().targets()),
   copiesOf: (snapshot: string) =>
@@ -42,6 +47,14 @@ export const reads = {
   snapshots: (instance?: string) =>
     use(`snapshots:${instance ?? ''}`, () => backend().snapshots(instance)),
   snapshot: (id: string) => use(`snapshot:${id}`, () => backend().snapshotDetail(id)),
+  // These follow the snapshots: whatever outdates those outdates them.
+  snapshotDrift: (id: string) => use(`snapshot:${id}:drift`, () => backend().snapshotDrift(id)),
+  drift: (instance: string) =>
+    use(`snapshots:${instance}:drift`, () => backend().drift(instance, { onlyOutside: false })),
+  artifactDrift: (instance: string, artifact: ArtifactId) =>
+    use(`snapshots:${instance}:drift:${artifact}`, () =>
+      backend().drift(instance, { artifact, onlyOutside: false }),
+    ),
   catalogue: (place: PlaceRef) =>
     use(`catalogue:${placeKey(place)}`, (refresh) => backend().catalogue(place, refresh)),
   // These follow the catalogue: whatever outdates it outdates them.
