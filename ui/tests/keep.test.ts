@@ -117,7 +117,8 @@ describe('proof', () => {
     await user.click(screen.getByText('Show which'));
     expect(screen.getByText(/A good one: the copy of this snapshot/)).toBeVisible();
     await expectAccessible();
-    await user.click(screen.getByRole('button', { name: /Choose the folder of another copy/ }));
-    await waitFor(() => expect(double.calls.map(([name]) => name)).toContain('vaultMend'));
+    await user.click(screen.getByRole('button', { name: 'Put right from the targets' }));
+    await waitFor(() => expect(double.calls).toContainEqual(['vaultMend', true]));
+    expect(screen.getByRole('button', { name: /Choose the folder of another copy/ })).toBeVisible();
   });
 });

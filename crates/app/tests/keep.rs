@@ -4,16 +4,17 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use support::{Bench, bench, ended, options, save};
 use tokio_util::sync::CancellationToken;
-use waybill_app::Waybill;
 use waybill_app::view::{
     ErrorCode, FindingSeverity, KeepBadge, KeepForm, KeepOwn, KeepPreviewView, KeepRulesView,
-    MoveEdit, PlaceRef, RunKind, RunStatus, SelectionView,
+    MoveEdit, PlaceRef, Rhythm, RunKind, RunStatus, ScheduleForm, SelectionView,
 };
+use waybill_app::{Clock, Power, Waybill};
 use waybill_engine::snapshot::{brief, tags};
 use waybill_engine::{RunId, SnapshotStatus};
 use waybill_model::ArtifactKind;
@@ -336,6 +337,80 @@ async fn what_a_run_needs_to_be_taken_back_stays_and_a_choice_takes_no_place() {
     let marked = app.keep_mark(&before, "Before the move").await.unwrap();
     assert_ne!(marked.id, before);
     app.rollback_plan(&run.id, None).await.unwrap();
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduled_backup_is_followed_by_the_saved_rules_and_by_the_check_of_the_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(
+        home.join("settings.json"),
+        r#"{"version":1,"secretStore":"session"}"#,
+    )
+    .unwrap();
+    let start: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let now = Arc::new(Mutex::new(start));
+    let clock = Arc::clone(&now);
+    let mut options = options(&home);
+    options.clock = Clock::new(move || *clock.lock().unwrap());
+    options.power = Power::new(|| false);
+    let app = Waybill::open(options).unwrap();
+    let bench = Bench { app, folder };
+    let running = Sandbox::builder()
+        .instance(InstanceSpec::oic3("one"))
+        .synthetic(3, 3)
+        .start()
+        .await
+        .unwrap();
+    save(&bench, &running, "one").await;
+    let app = &bench.app;
+    for _ in 0..3 {
+        backed_up(app, "one").await;
+    }
+    let preview = app.keep_preview(Some(&last(2)), None).await.unwrap();
+    assert_eq!(preview.goes, 1);
+    app.keep_save(&last(2), &preview.previewed).await.unwrap();
+    let left = app.snapshots(None).await.unwrap().len();
+    assert_eq!(left, 3, "saving removes nothing");
+    app.schedule_save(&ScheduleForm {
+        id: None,
+        instance: "one".into(),
+        on: true,
+        rhythm: Rhythm::Daily { at: "06:00".into() },
+        zone: Some("UTC".into()),
+        selection: SelectionView::Everything,
+        catch_up: true,
+        on_battery: true,
+    })
+    .unwrap();
+    for day in 21..=23 {
+        *now.lock().unwrap() = format!("2026-11-{day}T06:01:00Z").parse().unwrap();
+        app.schedules_look().await.unwrap();
+        app.schedules_look().await.unwrap();
+        app.settled().await;
+        app.schedules_look().await.unwrap();
+        app.settled().await;
+        let left = app.snapshots(None).await.unwrap().len();
+        assert_eq!(left, 2, "day {day}");
+    }
+    let runs = app.runs().await.unwrap();
+    let of = |kind| runs.iter().filter(|run| run.kind == kind).count();
+    assert_eq!(
+        (of(RunKind::Prune), of(RunKind::VaultCheck)),
+        (3, 3),
+        "{runs:#?}"
+    );
+    let whole = |kind| {
+        runs.iter()
+            .filter(move |run| run.kind == kind && run.status == RunStatus::Done)
+    };
+    assert_eq!(whole(RunKind::Prune).count(), 3, "{runs:#?}");
+    let proofs = app.proofs().unwrap();
+    let parts: Vec<_> = proofs.iter().map(|one| one.part).collect();
+    assert_eq!(parts, [Some(3), Some(2), Some(1)]);
+    assert!(proofs.iter().all(|one| one.passed && one.of == Some(30)));
     running.shutdown().await;
 }
 

@@ -13,7 +13,8 @@ use std::process::Command;
 use secrecy::ExposeSecret as _;
 use support::{Bench, bench, ended, save};
 use waybill_app::view::{
-    ErrorCode, PaperForm, ProofEvery, ProofForm, ProofWay, RunStatus, SelectionView,
+    EncryptionWay, ErrorCode, PaperForm, ProofEvery, ProofForm, ProofWay, RunStatus, SelectionView,
+    TargetForm, TargetPlace, TargetSecrets,
 };
 use waybill_engine::snapshot::extract;
 use waybill_model::Environment;
@@ -229,6 +230,49 @@ async fn damage_that_nobody_has_a_copy_of_stays_named() {
     assert_eq!(nowhere.context["field"], "from");
     let refused = app.vault_check_part(31, 30).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::BadInput);
+    sandbox.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_is_put_right_from_a_target() {
+    let (bench, sandbox, snapshot) = backed_up().await;
+    let app = &bench.app;
+    app.settled().await;
+    let place = bench.folder.path().join("elsewhere");
+    fs::create_dir(&place).unwrap();
+    let form = TargetForm {
+        id: None,
+        name: "Share".into(),
+        on: false,
+        instances: None,
+        place: TargetPlace::Folder {
+            path: place.display().to_string(),
+        },
+        vault: false,
+        pattern: String::new(),
+        encryption: EncryptionWay::Plain,
+        host_key: None,
+    };
+    app.target_save(form, TargetSecrets::default())
+        .await
+        .unwrap();
+    let run = app.copy_now("Share", Some(&snapshot)).await.unwrap();
+    let copied = ended(app, &run.id).await.summary;
+    assert_eq!(copied.status, RunStatus::Done, "{copied:?}");
+    fs::remove_file(packs(&vault_of(&bench)).remove(0)).unwrap();
+    let found = app.vault_check_part_now(1, 1).await.unwrap();
+    let hit: Vec<_> = found.damages.iter().flat_map(|one| &one.hits).collect();
+    let first = hit.iter().find(|one| one.artifact.is_some()).unwrap();
+    assert_eq!(
+        first.copies[0].words,
+        "the copy of this snapshot at target `Share`"
+    );
+    assert!(first.copies[0].target.is_some());
+    let run = app.vault_mend_from_target(Some("share")).await.unwrap();
+    let mended = ended(app, &run.id).await;
+    assert_eq!(mended.summary.status, RunStatus::Done, "{mended:#?}");
+    let verified = app.snapshot_verify_now(&snapshot).await.unwrap();
+    assert!(verified.passed, "{:?}", verified.problems);
     sandbox.shutdown().await;
 }
 

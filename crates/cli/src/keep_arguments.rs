@@ -139,9 +139,10 @@ pub struct Verify {
     /// Restore so many artifacts; all without it.
     #[arg(long, value_name = "N", requires = "restore")]
     pub artifacts: Option<u32>,
-    /// Put damage right from here: the folder of another copy of the vault, or any folder with restored files.
-    #[arg(long, value_name = "FOLDER")]
-    pub mend: Option<PathBuf>,
+    /// Put damage right from here: the folder of another copy of the vault, any folder with restored files,
+    /// `target:NAME`, or `targets` for the copies at all of them.
+    #[arg(long, value_name = "FROM")]
+    pub mend: Option<String>,
     /// Read the password of that other vault from standard input.
     #[arg(long, requires = "mend")]
     pub from_password_stdin: bool,

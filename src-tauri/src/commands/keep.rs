@@ -88,9 +88,16 @@ pub fn vault_damage(app: App<'_>) -> Answer<Vec<DamageView>> {
     app.vault_damage()
 }
 
-/// Puts damage right from a folder that is chosen; nothing where none was.
+/// Puts damage right from the copies at targets, or from a folder that is chosen; nothing where none was.
 #[tauri::command]
-pub async fn vault_mend(app: App<'_>, window: tauri::WebviewWindow) -> Answer<Option<RunSummary>> {
+pub async fn vault_mend(
+    app: App<'_>,
+    window: tauri::WebviewWindow,
+    targets: bool,
+) -> Answer<Option<RunSummary>> {
+    if targets {
+        return app.vault_mend_from_target(None).await.map(Some);
+    }
     let chosen: Option<PathBuf> =
         dialogs::folder(&window, "Another copy of the vault, or restored files").await;
     match chosen {

@@ -150,6 +150,8 @@ export abstract class DoubleKeep extends DoubleSchedules {
       sha256: 'ab12',
     }));
   vaultDamage = () => this.answer('vaultDamage', [], () => this.state.damage ?? []);
-  vaultMend = () =>
-    this.answer('vaultMend', [], () => this.engine.start({ kind: 'vaultCheck', planned: 41 }));
+  vaultMend: Backend['vaultMend'] = (targets) =>
+    this.answer('vaultMend', [targets], () =>
+      this.engine.start({ kind: 'vaultCheck', planned: 41 }),
+    );
 }

@@ -144,7 +144,7 @@ impl Check {
         tokio::task::spawn_blocking(move || {
             recorder.phase(RunPhase::Verifying)?;
             let begun = Instant::now();
-            let read = read(&vault, &recorder, self.part, self.of, &|| {
+            let read = read(&self.app, &vault, &recorder, (self.part, self.of), &|| {
                 cancel.is_cancelled()
             });
             match read {
@@ -215,10 +215,10 @@ impl Check {
 
 /// Reads a part, and names what is damaged.
 pub(super) fn read(
+    app: &Waybill,
     vault: &Vault,
     recorder: &Recorder,
-    part: u32,
-    of: u32,
+    (part, of): (u32, u32),
     cancelled: &dyn Fn() -> bool,
 ) -> Result<(PartReport, Vec<DamageView>), CommandError> {
     // A vault that has been open for a while answers from memory what it read before; what counts here
@@ -233,7 +233,7 @@ pub(super) fn read(
         });
     };
     let report = fresh.check_part(part, of, &told, cancelled)?;
-    let damages = describe(&fresh, recorder.journal(), &report.damages)?;
+    let damages = describe(&fresh, app, &report.damages)?;
     Ok((report, damages))
 }
 

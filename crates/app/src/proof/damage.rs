@@ -8,6 +8,7 @@ use waybill_engine::{EngineError, Journal, Manifest, snapshot};
 use waybill_model::ArtifactId;
 use waybill_vault::{Damage, HitFile, PartReport, SnapshotRecord, Vault};
 
+use super::elsewhere::whole_copies;
 use crate::Waybill;
 use crate::view::{CommandError, DamageView, DamagedArtifact, GoodCopy};
 
@@ -62,9 +63,18 @@ fn is_covered(file: &str, report: &PartReport) -> bool {
 /// Names what is hit, and where good copies are.
 pub(super) fn describe(
     vault: &Vault,
-    journal: &Journal,
+    app: &Waybill,
     damages: &[Damage],
 ) -> Result<Vec<DamageView>, EngineError> {
+    let journal = &app.shared.journal;
+    let targets: BTreeMap<String, String> = app
+        .shared
+        .settings
+        .read()
+        .targets
+        .into_iter()
+        .map(|target| (target.id, target.name))
+        .collect();
     let hits: BTreeSet<HitFile> = damages
         .iter()
         .flat_map(|damage| damage.files.iter().cloned())
@@ -78,7 +88,7 @@ pub(super) fn describe(
             .find(|hit| hit.snapshot == file.snapshot && covers(&hit.path, &file.path))
             .cloned();
         if let Some(key) = key {
-            let copies = copies(journal, &mut others, &file)?;
+            let copies = copies(journal, &targets, &mut others, &file)?;
             by_hit.entry(key).or_default().push(shown(file, copies));
         }
     }
@@ -108,16 +118,23 @@ fn covers(hit: &str, path: &str) -> bool {
 
 fn copies(
     journal: &Journal,
+    targets: &BTreeMap<String, String>,
     others: &mut Others<'_>,
     file: &DamagedFile,
 ) -> Result<Vec<GoodCopy>, EngineError> {
-    let mut copies: Vec<GoodCopy> = journal
-        .targets_with(&file.snapshot)?
+    let rows = match others.run_of(&file.snapshot) {
+        Some(run) => whole_copies(journal, &run)?,
+        None => Vec::new(),
+    };
+    let mut copies: Vec<GoodCopy> = rows
         .into_iter()
-        .map(|target| GoodCopy {
-            words: format!("the copy of this snapshot at target `{target}`"),
-            target: Some(target),
-            snapshot: None,
+        .filter_map(|row| {
+            let name = targets.get(&row.of.target)?;
+            Some(GoodCopy {
+                words: format!("the copy of this snapshot at target `{name}`"),
+                target: Some(row.of.target),
+                snapshot: None,
+            })
         })
         .collect();
     if let Some((id, taken_at)) = others.another_state(file) {
@@ -180,6 +197,14 @@ impl<'a> Others<'a> {
                 .collect(),
             read: BTreeMap::new(),
         })
+    }
+
+    fn run_of(&self, snapshot: &str) -> Option<String> {
+        let (record, _) = self
+            .records
+            .iter()
+            .find(|(record, _)| record.id == snapshot)?;
+        snapshot::tags::run_of(&record.tags).map(|run| run.to_string())
     }
 
     fn another_state(&mut self, file: &DamagedFile) -> Option<(String, String)> {

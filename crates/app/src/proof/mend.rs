@@ -7,8 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
-use waybill_engine::snapshot::{name_files, short};
+use waybill_engine::snapshot::{name_files, short, tags};
 use waybill_engine::{
     LogWeight, NewRun, ProofKind, Recorder, Reporter, RunEnd, RunId, RunKind, RunPhase, RunStatus,
     sha256,
@@ -17,25 +18,26 @@ use waybill_vault::{HitFile, MendReport, Progress, Vault};
 
 use super::check::{fail, read, small};
 use super::damage::{lines, remember};
+use super::elsewhere::TargetBytes;
 use super::evidence::{Detail, NewProof};
 use crate::Waybill;
 use crate::view::{CommandError, ErrorCode, RunSummary};
 
 /// Something that has bytes of files of snapshots.
-pub(crate) trait GoodBytes: Send + Sync {
+pub(super) trait GoodBytes: Send + Sync {
     /// The bytes of the file with this path of this snapshot; `sha256` says what they are, where that is
     /// still known. What does not fit is not taken, so a guess does no harm.
     fn bytes(&self, snapshot: &str, path: &str, sha256: Option<&str>) -> Option<Vec<u8>>;
 }
 
 /// Where good copies come from.
-pub(crate) struct MendSource {
+struct MendSource {
     /// What it is, for people.
-    pub(crate) words: String,
+    words: String,
     /// Another vault.
-    pub(crate) vault: Option<Arc<Vault>>,
+    vault: Option<Arc<Vault>>,
     /// Something else.
-    pub(crate) bytes: Option<Arc<dyn GoodBytes>>,
+    bytes: Option<Arc<dyn GoodBytes>>,
 }
 
 impl Waybill {
@@ -93,8 +95,48 @@ impl Waybill {
         self.mend_from(source).await
     }
 
+    /// The same from copies of the damaged snapshots at a target, or at any.
+    ///
+    /// # Errors
+    /// `UnknownSubject` for the target; the failures of the vault and its password. Later failures end the
+    /// run; a copy that cannot be fetched is passed over and logged.
+    pub async fn vault_mend_from_target(
+        &self,
+        target: Option<&str>,
+    ) -> Result<RunSummary, CommandError> {
+        let target = target.map(|name| self.stored_target(name)).transpose()?;
+        let vault = self.shared.vault.open(&self.shared.secrets).await?;
+        let runs = crate::vault::on_own_thread(move || {
+            Ok(vault
+                .snapshots()?
+                .into_iter()
+                .filter_map(|record| {
+                    let run = tags::run_of(&record.tags)?.to_string();
+                    Some((record.id, run))
+                })
+                .collect())
+        })
+        .await?;
+        let words = target.as_ref().map_or_else(
+            || "the copies at targets".to_owned(),
+            |target| format!("target {}", target.name),
+        );
+        let bytes = TargetBytes::new(
+            self.clone(),
+            runs,
+            target.map(|target| target.id),
+            Handle::current(),
+        );
+        self.mend_from(MendSource {
+            words,
+            vault: None,
+            bytes: Some(Arc::new(bytes)),
+        })
+        .await
+    }
+
     /// The same from anything that has good copies.
-    pub(crate) async fn mend_from(&self, source: MendSource) -> Result<RunSummary, CommandError> {
+    async fn mend_from(&self, source: MendSource) -> Result<RunSummary, CommandError> {
         let vault = self.shared.vault.open(&self.shared.secrets).await?;
         let new = NewRun {
             id: RunId::fresh(),
@@ -155,7 +197,7 @@ impl Mending {
     fn mended(&self, recorder: &Recorder) -> Result<RunEnd, CommandError> {
         let cancelled = || self.cancel.is_cancelled();
         let fresh = Vault::open_with_key(self.vault.path(), &self.vault.export_key())?;
-        let (report, found) = read(&fresh, recorder, 1, 1, &cancelled)?;
+        let (report, found) = read(&self.app, &fresh, recorder, (1, 1), &cancelled)?;
         if found.is_empty() {
             remember(recorder.journal(), &report, &[])?;
             return Ok(end(
@@ -173,16 +215,17 @@ impl Mending {
             .iter()
             .flat_map(|damage| damage.files.iter().cloned())
             .collect();
-        let hashes: HashMap<HitFile, Option<String>> = name_files(&fresh, recorder.journal(), &hits)?
-            .into_iter()
-            .map(|file| {
-                let hit = HitFile {
-                    snapshot: file.snapshot,
-                    path: file.path,
-                };
-                (hit, file.sha256)
-            })
-            .collect();
+        let hashes: HashMap<HitFile, Option<String>> =
+            name_files(&fresh, recorder.journal(), &hits)?
+                .into_iter()
+                .map(|file| {
+                    let hit = HitFile {
+                        snapshot: file.snapshot,
+                        path: file.path,
+                    };
+                    (hit, file.sha256)
+                })
+                .collect();
         let content = |hit: &HitFile| {
             let known = hashes.get(hit).and_then(Option::as_deref);
             self.source
@@ -210,7 +253,7 @@ impl Mending {
             )?;
         }
         recorder.phase(RunPhase::Verifying)?;
-        let (after, left) = read(&fresh, recorder, 1, 1, &cancelled)?;
+        let (after, left) = read(&self.app, &fresh, recorder, (1, 1), &cancelled)?;
         remember(recorder.journal(), &after, &left)?;
         let problems = lines(&left);
         for line in &problems {

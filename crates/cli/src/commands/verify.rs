@@ -1,5 +1,7 @@
 //! `waybill verify`.
 
+use std::path::Path;
+
 use serde_json::json;
 use waybill_app::view::{CommandError, PaperForm, ProofView, RunStatus, RunSummary};
 
@@ -34,7 +36,11 @@ pub async fn perform(session: &Session<'_>, asked: Verify) -> Result<Ending, Com
             .from_password_stdin
             .then(|| input::secret("password of the other vault", true))
             .transpose()?;
-        let run = session.app.vault_mend(from, password).await?;
+        let run = match (from.as_str(), from.strip_prefix("target:")) {
+            ("targets", _) => session.app.vault_mend_from_target(None).await?,
+            (_, Some(name)) => session.app.vault_mend_from_target(Some(name)).await?,
+            (folder, None) => session.app.vault_mend(Path::new(folder), password).await?,
+        };
         return proved(session, &run).await;
     }
     if let Some(id) = &asked.snapshot {

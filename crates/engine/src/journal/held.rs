@@ -97,19 +97,6 @@ impl Journal {
         })
     }
 
-    /// The targets that have a copy of this snapshot that was verified there.
-    pub fn targets_with(&self, snapshot: &str) -> Result<Vec<String>> {
-        self.with("reading copies", |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT target FROM copies WHERE snapshot = ?1 AND ended_at IS NOT NULL AND problem IS NULL
-                     ORDER BY target",
-                )?
-                .query_map([snapshot], |row| row.get(0))?
-                .collect()
-        })
-    }
-
     /// The snapshot that a run took or read, as the journal has it.
     pub fn snapshot_of_run(&self, run: &RunId) -> Result<Option<String>> {
         self.with("reading a run", |connection| {

@@ -183,14 +183,17 @@ impl SnapshotPlace {
         Ok(earlier)
     }
 
-    fn file(&self, stamp: &FileStamp) -> Result<Vec<u8>> {
-        let bytes = self
-            .vault
-            .read(&self.at, &stamp.path)
+    /// The bytes of a file by its path, as the vault has them.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>> {
+        self.vault
+            .read(&self.at, path)
             .map_err(EngineError::vault(format!(
-                "Reading `{}` of a snapshot",
-                stamp.path
-            )))?;
+                "Reading `{path}` of a snapshot"
+            )))
+    }
+
+    fn file(&self, stamp: &FileStamp) -> Result<Vec<u8>> {
+        let bytes = self.read(&stamp.path)?;
         if crate::digest::sha256(&bytes) != stamp.sha256 {
             return Err(EngineError::Unreadable {
                 what: stamp.path.clone(),

@@ -32,6 +32,9 @@ export interface KeepBackend {
   proofsSave(): Promise<SavedFile | null>;
   /** What is known to be damaged. */
   vaultDamage(): Promise<DamageView[]>;
-  /** Asks for a folder and puts damage right from it; null when the person cancelled. */
-  vaultMend(): Promise<RunSummary | null>;
+  /**
+   * Puts damage right from the copies at targets, else from a folder that is asked for; null when the
+   * person cancelled.
+   */
+  vaultMend(targets: boolean): Promise<RunSummary | null>;
 }

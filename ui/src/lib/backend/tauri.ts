@@ -66,12 +66,11 @@ export const tauriBackend: Backend = {
   proofSettings: () => call('proof_settings'),
   proofSet: (form) => call('proof_set', { form }),
   proofScratch: (instance, on) => call('proof_scratch', { instance, on }),
-  proofRestore: (snapshot, artifacts, into) =>
-    call('proof_restore', { snapshot, artifacts, into }),
+  proofRestore: (snapshot, artifacts, into) => call('proof_restore', { snapshot, artifacts, into }),
   proofs: () => call('proofs'),
   proofsSave: () => call('proofs_save'),
   vaultDamage: () => call('vault_damage'),
-  vaultMend: () => call('vault_mend'),
+  vaultMend: (targets) => call('vault_mend', { targets }),
 
   word: () => call('word'),
   wordSet: (form, secrets) => call('word_set', { form, secrets }),
