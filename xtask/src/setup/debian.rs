@@ -23,7 +23,7 @@ const BUILD: &[&str] = &[
 ];
 
 /// What the tests drive or compare with: the real window on a virtual display, a real keychain on
-/// a bus of its own, restic, a real SSH server, the tools of other people's scripts, and the faces of the pictures.
+/// a bus of its own, restic, a real SSH server, a mail server, the tools of other people's scripts, and the faces of the pictures.
 const TEST: &[&str] = &[
     "curl",
     "dbus",
@@ -36,6 +36,7 @@ const TEST: &[&str] = &[
     "openssh-client",
     SSH_SERVER,
     "python3",
+    "python3-aiosmtpd",
     "python3-swift",
     "restic",
     "unzip",
