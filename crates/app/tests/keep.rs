@@ -16,7 +16,7 @@ use waybill_app::view::{
 };
 use waybill_app::{Clock, Power, Waybill};
 use waybill_engine::snapshot::{brief, tags};
-use waybill_engine::{RunId, SnapshotStatus};
+use waybill_engine::{Journal, RunId, SnapshotStatus};
 use waybill_model::ArtifactKind;
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
 use waybill_vault::{Content, Entry, NewSnapshot, Silent, Vault};
@@ -257,6 +257,45 @@ async fn a_list_that_changed_since_it_was_shown_is_not_removed() {
     let plain = app.keep_unmark(&marked.id).await.unwrap();
     let preview = app.keep_preview(None, None).await.unwrap();
     assert_eq!(ids(&preview, false), BTreeSet::from([plain.id]));
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_ends_while_it_marks_leaves_no_id_that_leads_nowhere() {
+    let (bench, running) = sandbox(&["one"]).await;
+    let app = &bench.app;
+    let old = backed_up(app, "one").await;
+    let store = vault(&bench).await;
+    let record = store.snapshot(&old).unwrap();
+    let run = tags::run_of(&record.tags).unwrap();
+    let file = bench.folder.path().join("home/vault/snapshots").join(&old);
+    let bytes = std::fs::read(&file).unwrap();
+    let journal = Journal::open(&bench.folder.path().join("home/waybill.db")).unwrap();
+    let marking = format!(r#"{{"id":"{old}","run":"{run}"}}"#);
+
+    // It had written the snapshot anew, and not removed the old one.
+    journal.set_fact("keep/marking", &marking).unwrap();
+    let new = store
+        .retag(&old, &tags::marked(&record.tags, Some("Audit")))
+        .unwrap();
+    std::fs::write(&file, bytes).unwrap();
+    assert_eq!(there(&store).len(), 2);
+    let preview = app.keep_preview(None, None).await.unwrap();
+    assert_eq!(ids(&preview, true), BTreeSet::from([new.clone()]));
+    assert_eq!(app.snapshot_detail(&old).await.unwrap().summary.id, new);
+
+    // It had removed the old one, and not told the journal.
+    journal
+        .set_fact(
+            "keep/marking",
+            &format!(r#"{{"id":"{new}","run":"{run}"}}"#),
+        )
+        .unwrap();
+    let plain = store
+        .retag(&new, &tags::marked(&record.tags, None))
+        .unwrap();
+    assert_eq!(app.snapshot_detail(&new).await.unwrap().summary.id, plain);
+    assert_eq!(app.snapshot_detail(&old).await.unwrap().summary.id, plain);
     running.shutdown().await;
 }
 

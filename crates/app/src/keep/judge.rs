@@ -159,8 +159,16 @@ pub(super) fn name_of(vault: &Vault, going: &BTreeSet<String>) -> String {
 }
 
 /// The preview as screens see it.
-pub(super) fn preview(vault: &Vault, judged: Vec<Judged>) -> Result<KeepPreviewView, EngineError> {
+pub(super) fn preview(
+    vault: &Vault,
+    mut judged: Vec<Judged>,
+    only: Option<&str>,
+) -> Result<KeepPreviewView, EngineError> {
     let going = going(&judged);
+    judged.retain(|one| {
+        let of = one.brief.as_ref().map(|brief| brief.instance.id.as_str());
+        only.is_none() || of == only
+    });
     let bytes = vault
         .only_used_by(&going)
         .map_err(|source| EngineError::Vault {

@@ -164,6 +164,9 @@ impl Removing {
         let ids: Vec<String> = ids.into_iter().collect();
         let mut gone = Vec::new();
         if !ids.is_empty() {
+            let names: Vec<&str> = ids.iter().map(|id| snapshot::short(id)).collect();
+            self.app
+                .audit("snapshots removed by keep rules", &names.join(" "))?;
             // An id stands for one content with its tags: a snapshot that is marked meanwhile has another one.
             gone = self.patiently(|| self.vault.forget_many(&ids))?;
         }
@@ -234,14 +237,6 @@ impl Removing {
             }
         }
         headline.push('.');
-        let names: Vec<&str> = removed
-            .snapshots
-            .iter()
-            .map(|one| snapshot::short(&one.record.id))
-            .collect();
-        if count > 0 {
-            self.app.audit("snapshots removed", &names.join(" "))?;
-        }
         let room = removed.room.as_ref();
         Ok(RunEnd {
             status: match room.map(|error| error.code) {

@@ -48,7 +48,11 @@ impl Waybill {
         let vault = self.shared.vault.open(&self.shared.secrets).await?;
         self.settle_marks(&vault).await?;
         let journal = Arc::clone(&self.shared.journal);
-        blocking(move || preview(&vault, judge(&vault, &journal, &bench)?)).await
+        blocking(move || {
+            let judged = judge(&vault, &journal, &bench)?;
+            preview(&vault, judged, bench.only.as_deref())
+        })
+        .await
     }
 
     /// Saves keep rules. `previewed` names the preview that was shown of them: from now on they are

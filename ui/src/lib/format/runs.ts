@@ -15,7 +15,7 @@ export function runTitle(run: RunSummary): string {
     case 'verify':
       return m.run_title_verify({ instance });
     case 'vaultCheck':
-      return m.run_title_vault_check();
+      return run.title ? plain(run.title) : m.run_title_vault_check();
     case 'change':
       return run.title
         ? m.run_title_change_of({ title: plain(run.title), instance })
@@ -27,7 +27,7 @@ export function runTitle(run: RunSummary): string {
     case 'prune':
       return m.run_title_prune();
     case 'proof':
-      return m.run_title_proof({ instance });
+      return run.title ? plain(run.title) : m.run_title_proof({ instance });
   }
 }
 
