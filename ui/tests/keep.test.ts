@@ -38,6 +38,29 @@ describe('keep rules', () => {
     expect(double.state.runs[0]?.kind).toBe('prune');
   });
 
+  it('can be those of one instance', async () => {
+    const state = inUse();
+    state.keep = { all: { last: 5 }, own: [] };
+    const instance = state.instances[0];
+    const { double, user } = openWindow(state, section);
+    const whose = await screen.findByLabelText('Rules of');
+    await user.selectOptions(whose, instance?.name ?? '');
+    expect(screen.getByLabelText('Last')).toHaveValue('5');
+    expect(screen.queryByRole('button', { name: 'Save keep rules' })).toBeNull();
+    await user.type(screen.getByLabelText('Yearly'), '3');
+    await user.click(screen.getByRole('button', { name: 'Save keep rules' }));
+    await waitFor(() =>
+      expect(double.state.keep?.own).toEqual([
+        { instance: instance?.id, rules: { last: 5, yearly: 3 } },
+      ]),
+    );
+    expect(double.state.keep?.all).toEqual({ last: 5 });
+    await expectAccessible();
+    await user.click(await screen.findByRole('button', { name: 'Same rules as all' }));
+    await user.click(screen.getByRole('button', { name: 'Save keep rules' }));
+    await waitFor(() => expect(double.state.keep?.own).toEqual([]));
+  });
+
   it('say so when something changed since they were shown', async () => {
     const state = inUse();
     state.keep = { all: { last: 1 }, own: [] };

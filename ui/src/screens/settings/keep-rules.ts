@@ -26,14 +26,26 @@ export function texts(rules: KeepRulesView): Texts {
   };
 }
 
-/** What the fields say; nothing where one of them is no number. */
-export function formOf(saved: KeepForm, fields: Texts): KeepForm | undefined {
-  const all: KeepRulesView = saved.all.hourly ? { hourly: saved.all.hourly } : {};
+/** The rules of an instance; of all, where it has none of its own or none is named. */
+export function rulesOf(form: KeepForm, instance: string): KeepRulesView {
+  return form.own.find((own) => own.instance === instance)?.rules ?? form.all;
+}
+
+/** What the fields say of an instance, or of all; nothing where one of them is no number. */
+export function formOf(saved: KeepForm, fields: Texts, instance: string): KeepForm | undefined {
+  const before = rulesOf(saved, instance);
+  const rules: KeepRulesView = before.hourly ? { hourly: before.hourly } : {};
   for (const name of names) {
     const text = fields[name].trim();
     if (text === '') continue;
     if (!/^\d{1,4}$/.test(text)) return undefined;
-    if (Number(text) > 0) all[name] = Number(text);
+    if (Number(text) > 0) rules[name] = Number(text);
   }
-  return { all, own: saved.own };
+  if (instance === '') return { ...saved, all: rules };
+  if (JSON.stringify(texts(rules)) === JSON.stringify(texts(before))) return saved;
+  return { ...saved, own: [...withoutOwn(saved, instance).own, { instance, rules }] };
+}
+
+export function withoutOwn(form: KeepForm, instance: string): KeepForm {
+  return { ...form, own: form.own.filter((own) => own.instance !== instance) };
 }
