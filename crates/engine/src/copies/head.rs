@@ -99,7 +99,7 @@ fn free(folder: String, taken: Timestamp, zone: &TimeZone, folders: &[String]) -
         taken.to_zoned(zone.clone()).strftime("%H%M%S")
     );
     std::iter::once(timed.clone())
-        .chain((2..).map(|number| format!("{timed} {number}")))
+        .chain((2..10_000).map(|number| format!("{timed} {number}")))
         .find(|name| is_free(name))
         .unwrap_or(timed)
 }
