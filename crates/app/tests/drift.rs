@@ -36,7 +36,6 @@ impl Stand {
                 .await
                 .unwrap();
         }
-        back_up(&other.app).await;
         Self {
             sandbox,
             own,
@@ -105,6 +104,7 @@ fn deactivate(id: &ArtifactId) -> ChangeRequest {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changed_is_told_with_its_meaning_by_whom_and_from_where() {
     let stand = Stand::begin().await;
+    back_up(&stand.other.app).await;
     let first = back_up(&stand.own.app).await;
     assert_eq!(stand.own.app.snapshot_drift(&first).await.unwrap(), None);
     let artifacts = stand.artifacts().await;

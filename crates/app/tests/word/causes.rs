@@ -84,7 +84,7 @@ async fn a_sign_in_that_fails_is_said_once_a_day_and_once_when_it_works_again() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fault_that_passes_is_no_word_while_a_schedule_tries_again_and_a_missed_time_is_one() {
+async fn times_that_were_missed_are_one_word_together() {
     let (office, receiver) = office().await;
     office
         .app()
@@ -108,6 +108,53 @@ async fn a_fault_that_passes_is_no_word_while_a_schedule_tries_again_and_a_misse
     let told = said(&receiver);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].1.contains("backup times were missed"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_waits_is_a_word_only_after_two_hours_and_one_when_it_was_made() {
+    let (office, receiver) = office().await;
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(30);
+    let at = soon.strftime("%H:%M").to_string();
+    office
+        .app()
+        .schedule_save(&ScheduleForm {
+            id: None,
+            instance: "one".into(),
+            on: true,
+            rhythm: Rhythm::Daily { at },
+            zone: Some("UTC".into()),
+            selection: SelectionView::Everything,
+            catch_up: true,
+            on_battery: false,
+        })
+        .unwrap();
+    office.on_battery(true);
+    for _ in 0..2 {
+        office.forward(1);
+        office.app().schedules_look().await.unwrap();
+    }
+    assert!(receiver.posted().is_empty(), "it may still pass by itself");
+    office.forward(1);
+    office.app().schedules_look().await.unwrap();
+    office.app().schedules_look().await.unwrap();
+    assert_eq!(
+        said(&receiver),
+        [("began".into(), "one: the backup waits".into())]
+    );
+    let text = receiver.posted()[0].body["text"].to_string();
+    assert!(text.contains("battery"), "{text}");
+    office.on_battery(false);
+    office.forward(1);
+    office.app().schedules_look().await.unwrap();
+    office.app().settled().await;
+    office.app().schedules_look().await.unwrap();
+    assert_eq!(
+        said(&receiver)[1..],
+        [(
+            "over".into(),
+            "one: the backup does not wait any more".into()
+        )]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

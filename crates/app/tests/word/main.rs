@@ -11,6 +11,7 @@ mod receiver;
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +21,7 @@ use waybill_app::view::{
     HookForm, HookKind, InstanceView, MailForm, MailSecurity, RunDetail, SelectionView, WordForm,
     WordSecrets, WordSeverity,
 };
-use waybill_app::{Clock, Waybill};
+use waybill_app::{Clock, Power, Waybill};
 use waybill_model::Environment;
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
 
@@ -33,6 +34,7 @@ pub struct Office {
     pub sandbox: Running,
     pub instance: InstanceView,
     now: Arc<Mutex<Timestamp>>,
+    on_battery: Arc<AtomicBool>,
 }
 
 impl Office {
@@ -49,6 +51,9 @@ impl Office {
         let mut options = options(&home);
         let clock = Arc::clone(&now);
         options.clock = Clock::new(move || *clock.lock().unwrap());
+        let on_battery = Arc::new(AtomicBool::new(false));
+        let drained = Arc::clone(&on_battery);
+        options.power = Power::new(move || drained.load(Ordering::SeqCst));
         let app = Waybill::open(options).unwrap();
         let sandbox = Sandbox::builder()
             .instance(InstanceSpec::oic3("one"))
@@ -68,11 +73,17 @@ impl Office {
             sandbox,
             instance,
             now,
+            on_battery,
         }
     }
 
     pub fn app(&self) -> &Waybill {
         &self.bench.app
+    }
+
+    /// Pulls the plug, or puts it back.
+    pub fn on_battery(&self, drained: bool) {
+        self.on_battery.store(drained, Ordering::SeqCst);
     }
 
     pub fn forward(&self, hours: i64) {

@@ -15,12 +15,6 @@ export const severityWord: Record<WordSeverity, () => string> = {
   failure: m.word_from_failure,
 };
 
-export const severityMark: Record<WordSeverity, Mark> = {
-  info: { icon: 's-different', tone: 'different', label: m.word_info },
-  warning: { icon: 's-warning', tone: 'warning', label: m.word_warning },
-  failure: { icon: 's-failed', tone: 'blocking', label: m.word_failure },
-};
-
 export const hookKinds: readonly HookKind[] = ['slack', 'teams', 'json'];
 
 export const hookWord: Record<HookKind, () => string> = {
