@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use waybill_engine::snapshot::{self, read_manifest, tags};
-use waybill_engine::{Brief, EngineError, Journal, sha256};
+use waybill_engine::{Brief, EngineError, Journal, RunId, sha256};
 use waybill_model::Environment;
 use waybill_vault::{KeepRules, Kept, SnapshotRecord, TAG, Vault};
 
@@ -65,7 +65,7 @@ pub(super) fn judge(
         if !one.record.tags.iter().any(|tag| tag == TAG) {
             one.reasons.push("another program made it".to_owned());
         } else if needed.contains(&one.record.id)
-            || run.as_ref().is_some_and(|run| run.keeps_before_a_change())
+            || run.as_ref().is_some_and(RunId::keeps_before_a_change)
         {
             one.reasons
                 .push("a run needs it for rolling back".to_owned());

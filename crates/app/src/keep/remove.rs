@@ -22,7 +22,7 @@ const PRUNED: &str = "keep/prunedAt";
 /// Room is given back at most once in this time by itself: it reads the whole index.
 const PRUNE_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(20);
 /// How long the run waits for somebody who writes into the vault.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const PAUSE: Duration = Duration::from_millis(500);
 /// Who asked, where nobody did.
 const RULES: &str = "Keep rules";

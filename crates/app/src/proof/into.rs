@@ -17,7 +17,7 @@ use crate::view::{
 const ROUNDS: usize = 4;
 
 impl Proving {
-    pub(super) async fn into_instance(
+    pub(super) async fn proved_in_instance(
         &self,
         instance: &StoredInstance,
         recorder: &Arc<Recorder>,

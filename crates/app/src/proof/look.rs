@@ -85,11 +85,11 @@ impl Waybill {
     /// Takes this day, unless somebody has.
     fn take_day(&self, what: &str, day: Date, now: Timestamp) -> Result<bool, CommandError> {
         let due_at = midnight(day)?;
-        let last = self.shared.journal.due_times(what, 1)?.pop();
-        if let Some(last) = last
-            && last.outcome == DueOutcome::Postponed
-            && last.due_at == due_at
-            && now.duration_since(last.taken_at) < AGAIN
+        let newest = self.shared.journal.due_times(what, 1)?.pop();
+        if let Some(newest) = newest
+            && newest.outcome == DueOutcome::Postponed
+            && newest.due_at == due_at
+            && now.duration_since(newest.taken_at) < AGAIN
         {
             return Ok(false);
         }

@@ -211,8 +211,8 @@ impl Proving {
         let recorder = Arc::new(Recorder::take(journal, reporter, &new)?);
         recorder.phase(RunPhase::Preparing)?;
         let found = match &self.into {
-            None => self.into_folder(&recorder).await,
-            Some(instance) => Box::pin(self.into_instance(instance, &recorder)).await,
+            None => self.proved_in_folder(&recorder).await,
+            Some(instance) => Box::pin(self.proved_in_instance(instance, &recorder)).await,
         };
         match found {
             Ok(found) => self.ended(&recorder, found),
@@ -223,7 +223,7 @@ impl Proving {
         }
     }
 
-    async fn into_folder(&self, recorder: &Arc<Recorder>) -> Result<Found, CommandError> {
+    async fn proved_in_folder(&self, recorder: &Arc<Recorder>) -> Result<Found, CommandError> {
         let folder = self
             .app
             .shared

@@ -38,7 +38,7 @@ impl SettingsStore {
     pub(crate) fn open(path: PathBuf, now: Timestamp) -> Result<Self, CommandError> {
         let mut seen = fingerprint(&path);
         let (settings, notice) = match read(&path)? {
-            Read::Settings(settings) => (settings, None),
+            Read::Settings(settings) => (*settings, None),
             Read::Nothing => (StoredSettings::default(), None),
             Read::Damaged(reason) => {
                 let aside = keep_aside(&path, now)?;
@@ -83,7 +83,7 @@ impl SettingsStore {
         // wrote is never written over, and what cannot be understood is kept.
         match read(&self.path)? {
             Read::Settings(settings) => {
-                held.settings = settings;
+                held.settings = *settings;
                 held.seen = fingerprint(&self.path);
             }
             Read::Nothing => {}
@@ -118,7 +118,7 @@ impl SettingsStore {
             && now != held.seen
             && let Ok(Read::Settings(settings)) = read(&self.path)
         {
-            held.settings = settings;
+            held.settings = *settings;
             held.seen = now;
         }
     }
@@ -138,7 +138,7 @@ impl SettingsStore {
 }
 
 enum Read {
-    Settings(StoredSettings),
+    Settings(Box<StoredSettings>),
     Nothing,
     Damaged(String),
 }
@@ -166,7 +166,7 @@ fn read(path: &Path) -> Result<Read, CommandError> {
         .with("path", path.display()));
     }
     Ok(match serde_json::from_value(value) {
-        Ok(settings) => Read::Settings(settings),
+        Ok(settings) => Read::Settings(Box::new(settings)),
         Err(reason) => Read::Damaged(reason.to_string()),
     })
 }
