@@ -22,6 +22,7 @@ mod window {
     mod first_backup;
     mod flow;
     mod graph;
+    mod keeping;
     mod keyboard;
     mod large_drawings;
     mod many_artifacts;

@@ -14,8 +14,10 @@ use waybill_app::Waybill;
 use waybill_app::view::{ErrorCode, RunStatus, SecretStoreKind, SelectionView};
 use waybill_sandbox::{InstanceSpec, Sandbox};
 
-/// So often each of the two backs up.
-const ROUNDS: u32 = 200;
+/// So often each of the two tries to back up: two hundred rounds in all.
+const ROUNDS: u32 = 100;
+/// Who finds the other at it comes back after this time.
+const BUSY: Duration = Duration::from_millis(100);
 /// Each so-many-th round reads everything back.
 const VERIFIES: u32 = 25;
 /// Longer than all rounds of a slow computer.
@@ -68,7 +70,7 @@ async fn work(app: &Waybill) -> Tally {
                     "round {round}: {error:?}"
                 );
                 tally.busy += 1;
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                tokio::time::sleep(BUSY).await;
             }
         }
     }
@@ -121,7 +123,7 @@ async fn two_programs_work_side_by_side_for_two_hundred_rounds() {
         panic!("the second program told nothing: {told}");
     };
     println!(
-        "200 rounds each: one made {}, the other {their_made}; {} and {their_busy} times the other was at it",
+        "100 rounds each: one made {}, the other {their_made}; {} and {their_busy} times the other was at it",
         mine.made, mine.busy
     );
 

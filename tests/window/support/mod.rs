@@ -25,7 +25,7 @@ pub use moves::{
     at_step, begin_move, checked, choose, count, go_on, has_run, on_to_review, read_warnings,
     report, run_it, step_address,
 };
-pub use native_dialog::{cancel_dialog, close_window, open_file, save_as};
+pub use native_dialog::{cancel_dialog, close_window, open_file, save_as, window_is_shown};
 pub use pictures::Pictures;
 pub use practice::{choose_sign_in, is_backed_up, open_integration, practise_and_back_up};
 pub use program::{Program, test};

@@ -85,6 +85,11 @@ pub async fn cancel_dialog(user: &User, title: &str) {
     is_gone(user, title).await;
 }
 
+/// Waits until the main window is shown.
+pub async fn window_is_shown(user: &User) {
+    find(user, "Waybill").await;
+}
+
 /// Asks the main window to close, as its close button does, and waits until it is no longer shown.
 pub async fn close_window(user: &User) {
     let window = find(user, "Waybill").await.parse().unwrap();

@@ -1,39 +1,15 @@
 //! A backup that is cut off is continued: nothing is lost, nothing that was kept is fetched again.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{Caller, Home, Listener, Restic, Stand, oic3, text};
+use crate::support::{Caller, Chance, Home, Listener, Restic, Stand, oic3, text};
 
 const KILLS: usize = 20;
 const INTEGRATIONS: usize = 200;
 /// So many downloads can be under way at once, and are lost with the program.
 const IN_FLIGHT: usize = 16;
-
-/// Numbers that look like chance, the same for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn of_the_day() -> Self {
-        let seed = std::env::var("WAYBILL_TEST_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok())
-            .unwrap_or_else(|| RandomState::new().build_hasher().finish());
-        let _ = writeln!(std::io::stderr(), "WAYBILL_TEST_SEED={seed}");
-        Self(seed | 1)
-    }
-
-    /// From nothing to all of this time.
-    fn part_of(&mut self, time: Duration) -> Duration {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        time.mul_f64((self.0 >> 11) as f64 / (1_u64 << 53) as f64)
-    }
-}
 
 /// The path under which the archive of an artifact is served.
 fn archive_path(id: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 mod archives;
 mod browser;
 mod canary;
+mod chance;
 #[cfg(target_os = "linux")]
 mod disk;
 mod files;
@@ -22,6 +23,7 @@ mod wire;
 pub use archives::real_archives;
 pub use browser::{Browser, free_port};
 pub use canary::canary;
+pub use chance::Chance;
 #[cfg(target_os = "linux")]
 pub use disk::SmallDisk;
 pub use files::{files_below, flip_a_byte, largest_file};
