@@ -84,6 +84,7 @@ impl Waybill {
     /// The folder or a file in it cannot be read or written, or a newer Waybill wrote it.
     pub fn open(options: OpenOptions) -> Result<Self, CommandError> {
         let home = HomeFolder::open(&options.home)?;
+        crate::targets::clear_opened(&home.scratch());
         let settings = Arc::new(SettingsStore::open(home.settings(), options.clock.now())?);
         if let Some(notice) = settings.notice() {
             tracing::warn!("{notice}");

@@ -32,6 +32,8 @@ impl Waybill {
         if target.vault {
             let password = match at_hand.get(TargetSlot::Vault) {
                 Some(password) => password.clone(),
+                // Without a vault here there is no password that it could be.
+                None if !self.shared.vault.exists() => at_hand.need(TargetSlot::Vault, target)?,
                 None => self.shared.vault.password(&self.shared.secrets).await?,
             };
             let files = self.files_of(target, at_hand)?;

@@ -165,9 +165,16 @@ impl Waybill {
             }
             let begun = loop {
                 if let Some(begun) = self.begin_copy(target, &one).await? {
-                    break begun;
+                    break Some(begun);
                 }
                 self.wait_for_other(target).await?;
+                let row = self.row(target, &one)?;
+                if row.is_some_and(|row| row.state == CopyState::Whole) {
+                    break None;
+                }
+            };
+            let Some(begun) = begun else {
+                continue;
             };
             if self.end_of(&begun.id).await? != RunStatus::Done {
                 break;

@@ -15,6 +15,6 @@ mod state;
 mod stored;
 mod verbs;
 
-pub(crate) use opened::OpenedCopies;
+pub(crate) use opened::{OpenedCopies, clear as clear_opened};
 pub(crate) use secrets::TargetSlot;
 pub(crate) use stored::StoredTarget;

@@ -172,17 +172,24 @@ fn scratch(all: &Path) -> Result<Scratch, CommandError> {
         .tempdir_in(all)
         .map_err(|source| file_failed("made", all, &source))?;
     let path = folder.path().join(SIGN);
-    let sign = File::create(&path)
-        .and_then(|file| file.lock().map(|()| file))
-        .map_err(|source| file_failed("made", &path, &source))?;
+    let sign = sign(&path).map_err(|source| file_failed("made", &path, &source))?;
     Ok(Scratch {
         _sign: sign,
         folder,
     })
 }
 
+/// Locks a file before it has its name: one that is seen and not locked is of a program that is gone.
+fn sign(path: &Path) -> std::io::Result<File> {
+    let new = path.with_extension("new");
+    let file = File::create(&new)?;
+    file.lock()?;
+    std::fs::rename(&new, path)?;
+    Ok(file)
+}
+
 /// Removes the folders that no program is at.
-pub(super) fn clear(all: &Path) {
+pub(crate) fn clear(all: &Path) {
     let Ok(folders) = std::fs::read_dir(all) else {
         return;
     };

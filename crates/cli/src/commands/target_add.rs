@@ -10,12 +10,11 @@ use waybill_app::view::{
 
 use super::Session;
 use crate::input;
-use crate::output::bad_input;
 use crate::target_arguments::{AsVault, Sealed, Ssh, TargetAdd, Usual};
 
 /// Adds a target.
 pub async fn save(session: &Session<'_>, add: TargetAdd) -> Result<TargetView, CommandError> {
-    let asked = asked(add)?;
+    let asked = asked(add);
     let secrets = TargetSecrets {
         access: secret(asked.access)?,
         encryption: secret(asked.encryption)?,
@@ -53,8 +52,8 @@ struct Asked {
     vault: bool,
 }
 
-fn asked(add: TargetAdd) -> Result<Asked, CommandError> {
-    Ok(match add {
+fn asked(add: TargetAdd) -> Asked {
+    match add {
         TargetAdd::Folder {
             name,
             path,
@@ -62,8 +61,6 @@ fn asked(add: TargetAdd) -> Result<Asked, CommandError> {
             sealed,
             vault,
         } => {
-            let path = std::path::absolute(&path)
-                .map_err(|error| bad_input(&format!("`{}`: {error}.", path.display())))?;
             let place = TargetPlace::Folder { path: text(&path) };
             form(name, place, usual).sealed(sealed).vault(&vault)
         }
@@ -199,7 +196,7 @@ fn asked(add: TargetAdd) -> Result<Asked, CommandError> {
                 ..asked
             }
         }
-    })
+    }
 }
 
 fn form(name: String, place: TargetPlace, usual: Usual) -> Asked {
@@ -258,6 +255,10 @@ fn secret(what: Option<&str>) -> Result<Option<secrecy::SecretString>, CommandEr
         .transpose()
 }
 
+/// The whole path: the window, and the next call, stand elsewhere.
 fn text(path: &Path) -> String {
-    path.display().to_string()
+    std::path::absolute(path).map_or_else(
+        |_| path.display().to_string(),
+        |path| path.display().to_string(),
+    )
 }

@@ -87,8 +87,15 @@ fn named(people: &BTreeSet<String>) -> String {
     }
 }
 
-/// A clause as a sentence.
+/// A clause as a sentence, without the numbers that systems give their errors.
 pub fn sentence(clause: &str) -> String {
+    const NUMBER: &str = " (os error ";
+    let mut clause = clause.to_owned();
+    while let Some(start) = clause.find(NUMBER)
+        && let Some(length) = clause[start..].find(')')
+    {
+        clause.replace_range(start..=start + length, "");
+    }
     let clause = clause.trim().trim_end_matches('.');
     let mut letters = clause.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -118,6 +125,10 @@ mod tests {
         assert_eq!(
             named(&people(&["anna", "ben", "carl", "dora"])),
             ", by anna, ben, carl and 1 more"
+        );
+        assert_eq!(
+            sentence("disk is full: no space (os error 28)."),
+            "Disk is full: no space."
         );
         assert_eq!(counted(1, "file"), "1 file");
         assert_eq!(counted(0, "file"), "0 files");
