@@ -66,6 +66,16 @@ struct Changed {
     differs: BTreeMap<String, BTreeSet<ArtifactId>>,
 }
 
+/// What a backup is compared with.
+enum Pairing {
+    /// Nothing: it is the first of its kind.
+    First,
+    /// Nothing that could be read.
+    Unreadable,
+    /// The one before.
+    Of(Box<Pair>),
+}
+
 /// Two snapshots with what changed.
 struct Pair {
     before: Backup,
@@ -76,7 +86,8 @@ struct Pair {
 }
 
 impl Waybill {
-    /// Finds out what changed with the backup of a run and keeps it; nothing for the first of its kind.
+    /// Finds out what changed with the backup of a run and keeps it; with nothing before it ([`is_first`]) for the
+    /// first of its kind. Nothing for a backup that is not in the vault.
     pub(super) async fn find_drift(
         &self,
         instance: &str,
@@ -97,9 +108,22 @@ impl Waybill {
             .filter(|one| one.is_like(&later))
             .cloned()
             .collect();
-        let snapshot = later.snapshot.clone();
+        let (snapshot, taken_at) = (later.snapshot.clone(), later.taken_at.clone());
         let pair = blocking(move || pair(&held, &later, &earlier)).await?;
-        let Some(pair) = pair else { return Ok(None) };
+        let Pairing::Of(pair) = pair else {
+            let row = DriftRow {
+                instance_id: instance.to_owned(),
+                run: run.clone(),
+                before: RunId::named(""),
+                taken_at,
+                detail: serde_json::Value::Array(Vec::new()),
+            };
+            // What could not be read may be there again the next time.
+            if matches!(pair, Pairing::First) {
+                self.shared.journal.keep_drift(&row)?;
+            }
+            return Ok(Some(row));
+        };
         let wrote = self.shared.journal.wrote_between(
             instance,
             &pair.before.taken_at,
@@ -240,15 +264,24 @@ fn pair(
     vault: &Arc<Vault>,
     later: &Backup,
     earlier: &[Backup],
-) -> Result<Option<Pair>, waybill_engine::EngineError> {
+) -> Result<Pairing, waybill_engine::EngineError> {
     let after = SnapshotPlace::open(Arc::clone(vault), &later.snapshot)?;
+    let mut unreadable = false;
     let mut older = earlier.iter().filter_map(|backup| {
         // One that is damaged is passed over.
-        let manifest = snapshot::read_manifest(vault, &backup.snapshot).ok()?;
+        let Ok(manifest) = snapshot::read_manifest(vault, &backup.snapshot) else {
+            unreadable = true;
+            return None;
+        };
         (manifest.selection == after.manifest().selection).then_some((backup, manifest))
     });
     let Some((before, manifest)) = older.next() else {
-        return Ok(None);
+        drop(older);
+        return Ok(if unreadable {
+            Pairing::Unreadable
+        } else {
+            Pairing::First
+        });
     };
     let mut changed = Changed {
         removed: after.difference(Some(&manifest)).removed,
@@ -288,12 +321,17 @@ fn pair(
             ends.insert(id.clone(), end);
         }
     }
-    Ok(Some(Pair {
+    Ok(Pairing::Of(Box::new(Pair {
         before: before.clone(),
         after: after.manifest().clone(),
         changed,
         ends,
-    }))
+    })))
+}
+
+/// Whether a row is that of a backup with nothing before it.
+pub(super) fn is_first(row: &DriftRow) -> bool {
+    row.before.as_str().is_empty()
 }
 
 /// Sorts the artifacts of a snapshot by how they stand against an earlier one. `unknown` gets those of which the

@@ -84,8 +84,12 @@ impl Waybill {
             }
         }
         let rows = self.shared.journal.drifts(&instance.id, since, until)?;
-        let looked_at = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let steps = rows
+        let compared: Vec<DriftRow> = rows
+            .into_iter()
+            .filter(|row| !find::is_first(row))
+            .collect();
+        let looked_at = u32::try_from(compared.len()).unwrap_or(u32::MAX);
+        let steps = compared
             .into_iter()
             .map(|row| step(row, &taken))
             .map(|mut step| {
@@ -126,7 +130,9 @@ impl Waybill {
             Some(row) => Some(row),
             None => self.find_drift(&instance, &run, &taken).await?,
         };
-        Ok(row.map(|row| step(row, &taken)))
+        Ok(row
+            .filter(|row| !find::is_first(row))
+            .map(|row| step(row, &taken)))
     }
 
     /// The backups of an instance that are in the vault and were read back, oldest first.

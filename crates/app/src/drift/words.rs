@@ -161,7 +161,7 @@ pub(super) fn differs(id: &ArtifactId, difference: &Difference, state_said: bool
                 phrases.extend(told.map(value));
             }
             Area::About | Area::Parameters | Area::Properties | Area::Connection | Area::Other => {
-                phrases.extend(section.changes.iter().map(value))
+                phrases.extend(section.changes.iter().map(value));
             }
         }
     }

@@ -314,12 +314,12 @@ fn moved(run: &Run) -> Told {
 fn copied(run: &Run) -> Told {
     let target = run.request.get("target").and_then(Value::as_str);
     let target = target.unwrap_or("any").to_owned();
-    plain(
-        run,
-        &format!("copy/{target}"),
-        "a copy did not come about",
-        WordSeverity::Warning,
-    )
+    let name = run.request.get("targetName").and_then(Value::as_str);
+    let what = match name {
+        Some(name) => format!("a copy to {name} did not come about"),
+        None => "a copy did not come about".to_owned(),
+    };
+    plain(run, &format!("copy/{target}"), &what, WordSeverity::Warning)
 }
 
 fn proved(run: &Run) -> Told {

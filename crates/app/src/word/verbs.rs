@@ -1,6 +1,6 @@
 //! What a person can do with word: look, set, test, see what was said.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use secrecy::ExposeSecret as _;
@@ -258,11 +258,11 @@ fn checked(form: &WordForm, before: &StoredWord) -> Result<StoredWord, CommandEr
             ));
         }
     }
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     let mut hooks: Vec<HookForm> = Vec::new();
     for hook in &form.hooks {
         let name = hook.name.trim().to_owned();
-        if name.is_empty() || name == "mail" || names.insert(name.clone(), ()).is_some() {
+        if name.is_empty() || name == "mail" || !names.insert(name.clone()) {
             return Err(CommandError::field(
                 "hookName",
                 "Each webhook needs a name of its own.",
