@@ -10,7 +10,7 @@ pub enum TargetVerb {
     /// Add a target: a folder, SFTP, Git, S3, Swift or an upload address. Its secrets come through standard input,
     /// a line each in the order of the help, or are asked for.
     #[command(subcommand)]
-    Add(TargetAdd),
+    Add(Box<TargetAdd>),
     /// List the targets and how they stand.
     List,
     /// Show one target, and the copies that this computer knows of.

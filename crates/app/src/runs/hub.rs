@@ -51,10 +51,6 @@ impl RunHub {
             .any(|live| live.instance.as_deref() == Some(instance))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.held().is_empty()
-    }
-
     fn held(&self) -> MutexGuard<'_, HashMap<String, Live>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

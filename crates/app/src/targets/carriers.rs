@@ -36,7 +36,7 @@ impl Waybill {
                 None if !self.shared.vault.exists() => at_hand.need(TargetSlot::Vault, target)?,
                 None => self.shared.vault.password(&self.shared.secrets).await?,
             };
-            let files = self.files_of(target, at_hand)?;
+            let files = files_of(target, at_hand)?;
             return Ok(Carrier::Vault { files, password });
         }
         if let TargetPlace::Git { unpacked, .. } = &target.place {
@@ -62,8 +62,7 @@ impl Waybill {
         target: &StoredTarget,
         at_hand: &AtHand,
     ) -> Result<Tree<dyn Files>, CommandError> {
-        let tree =
-            Tree::new(self.files_of(target, at_hand)?).written_by(self.shared.asked_by.clone());
+        let tree = Tree::new(files_of(target, at_hand)?).written_by(self.shared.asked_by.clone());
         if target.vault {
             return Ok(tree);
         }
@@ -76,86 +75,6 @@ impl Waybill {
                 recipients: recipients.clone(),
                 identity: at_hand.get(TargetSlot::Encryption).cloned(),
             }),
-        })
-    }
-
-    fn files_of(
-        &self,
-        target: &StoredTarget,
-        at_hand: &AtHand,
-    ) -> Result<Arc<dyn Files>, CommandError> {
-        let access = || at_hand.need(TargetSlot::Access, target);
-        let ca_file = target.ca_file().map(PathBuf::from);
-        Ok(match &target.place {
-            TargetPlace::Folder { path } => Arc::new(FolderFiles::new(FolderSettings {
-                root: path.into(),
-                known: target.known,
-            })?),
-            TargetPlace::Sftp {
-                host,
-                port,
-                user,
-                folder,
-                sign_in,
-            } => Arc::new(SftpFiles::new(SftpSettings {
-                server: SshServer {
-                    host: host.trim().to_owned(),
-                    port: *port,
-                    user: user.trim().to_owned(),
-                    sign_in: ssh(sign_in, target, at_hand)?,
-                    host_key: target.host_key.clone(),
-                },
-                folder: folder.clone(),
-            })?),
-            TargetPlace::S3 {
-                endpoint,
-                region,
-                bucket,
-                prefix,
-                access_key,
-                path_style,
-                ..
-            } => Arc::new(S3Files::new(&S3Settings {
-                endpoint: endpoint.clone(),
-                region: region.clone(),
-                bucket: bucket.clone(),
-                prefix: prefix.clone(),
-                access_key: access_key.clone(),
-                secret_key: access()?,
-                path_style: *path_style,
-                part_size: None,
-                ca_file,
-            })?),
-            TargetPlace::Swift {
-                address,
-                token_first,
-                user,
-                container,
-                prefix,
-                make_container,
-                ..
-            } => Arc::new(SwiftFiles::new(&SwiftSettings {
-                sign_in: swift(address, user, *token_first, access()?),
-                container: container.clone(),
-                prefix: prefix.clone(),
-                make_container: *make_container,
-                segment_size: None,
-                ca_file,
-            })?),
-            TargetPlace::Upload { prefix, reads, .. } => {
-                Arc::new(UploadFiles::new(&UploadSettings {
-                    address: access()?,
-                    prefix: prefix.clone(),
-                    reads: *reads,
-                    ca_file,
-                })?)
-            }
-            TargetPlace::Git { .. } => {
-                return Err(CommandError::field(
-                    "place",
-                    "A Git repository keeps no plain files.",
-                ));
-            }
         })
     }
 
@@ -219,6 +138,80 @@ impl Waybill {
             cache: usual.cache,
         })
     }
+}
+
+fn files_of(target: &StoredTarget, at_hand: &AtHand) -> Result<Arc<dyn Files>, CommandError> {
+    let access = || at_hand.need(TargetSlot::Access, target);
+    let ca_file = target.ca_file().map(PathBuf::from);
+    Ok(match &target.place {
+        TargetPlace::Folder { path } => Arc::new(FolderFiles::new(FolderSettings {
+            root: path.into(),
+            known: target.known,
+        })?),
+        TargetPlace::Sftp {
+            host,
+            port,
+            user,
+            folder,
+            sign_in,
+        } => Arc::new(SftpFiles::new(SftpSettings {
+            server: SshServer {
+                host: host.trim().to_owned(),
+                port: *port,
+                user: user.trim().to_owned(),
+                sign_in: ssh(sign_in, target, at_hand)?,
+                host_key: target.host_key.clone(),
+            },
+            folder: folder.clone(),
+        })?),
+        TargetPlace::S3 {
+            endpoint,
+            region,
+            bucket,
+            prefix,
+            access_key,
+            path_style,
+            ..
+        } => Arc::new(S3Files::new(&S3Settings {
+            endpoint: endpoint.clone(),
+            region: region.clone(),
+            bucket: bucket.clone(),
+            prefix: prefix.clone(),
+            access_key: access_key.clone(),
+            secret_key: access()?,
+            path_style: *path_style,
+            part_size: None,
+            ca_file,
+        })?),
+        TargetPlace::Swift {
+            address,
+            token_first,
+            user,
+            container,
+            prefix,
+            make_container,
+            ..
+        } => Arc::new(SwiftFiles::new(&SwiftSettings {
+            sign_in: swift(address, user, *token_first, access()?),
+            container: container.clone(),
+            prefix: prefix.clone(),
+            make_container: *make_container,
+            segment_size: None,
+            ca_file,
+        })?),
+        TargetPlace::Upload { prefix, reads, .. } => Arc::new(UploadFiles::new(&UploadSettings {
+            address: access()?,
+            prefix: prefix.clone(),
+            reads: *reads,
+            ca_file,
+        })?),
+        TargetPlace::Git { .. } => {
+            return Err(CommandError::field(
+                "place",
+                "A Git repository keeps no plain files.",
+            ));
+        }
+    })
 }
 
 fn ssh(way: &SshWay, target: &StoredTarget, at_hand: &AtHand) -> Result<SshSignIn, CommandError> {

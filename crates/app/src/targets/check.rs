@@ -188,7 +188,7 @@ impl Waybill {
             return Ok(());
         }
         self.shared.settings.change(|stored| {
-            for one in stored.targets.iter_mut() {
+            for one in &mut stored.targets {
                 if one.id == target.id && one.place == target.place {
                     one.known = true;
                 }

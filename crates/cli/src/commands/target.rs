@@ -15,7 +15,7 @@ use crate::output::{Put, bad_input, table};
 pub async fn perform(session: &Session<'_>, verb: TargetVerb) -> Result<Ending, CommandError> {
     match verb {
         TargetVerb::Add(add) => {
-            let saved = target_add::save(session, add).await?;
+            let saved = target_add::save(session, *add).await?;
             session.output.note(
                 "`waybill target check` tries it out; `waybill target copy` copies what is there now.",
             );

@@ -68,7 +68,7 @@ fn a_target_is_added_checked_and_copied_to_and_its_copies_are_places() {
     home.refuses(&["artifacts", "copy:Disk"], &[], 2, "badInput");
     home.run(&["artifacts", "copy:Disk/none"]).expect_code(1);
     home.run(&["target", "remove", "Disk"]).expect_code(0);
-    assert!(!std::fs::read_dir(&disk).unwrap().next().is_none());
+    assert!(std::fs::read_dir(&disk).unwrap().next().is_some());
     let list = home.run(&["target", "list"]).one("result");
     assert_eq!(list["targets"], serde_json::json!([]));
 }
