@@ -224,34 +224,33 @@ async fn accept(
     fingerprint: Option<String>,
 ) -> Result<Ending, CommandError> {
     let known = named(session, target).await?;
-    let fingerprint = match fingerprint {
-        Some(given) => given,
-        None => {
-            let shown = session
-                .app
-                .target_host_key(
-                    known.form.clone(),
-                    waybill_app::view::TargetSecrets::default(),
-                )
-                .await?;
-            let Some(shown) = shown else {
-                session
-                    .output
-                    .result("result", &json!({ "hostKey": known.form.host_key }), || {
-                        "It shows the host key that is confirmed already.".into()
-                    });
-                return Ok(Ending::Done);
-            };
-            let question = format!(
-                "`{}` shows {shown}. Type yes if its owner says that this is right",
-                known.form.name
-            );
-            let answer = input::asked(&question)?;
-            if !answer.trim().eq_ignore_ascii_case("yes") {
-                return Err(bad_input("The host key was not confirmed."));
-            }
-            shown
+    let fingerprint = if let Some(given) = fingerprint {
+        given
+    } else {
+        let shown = session
+            .app
+            .target_host_key(
+                known.form.clone(),
+                waybill_app::view::TargetSecrets::default(),
+            )
+            .await?;
+        let Some(shown) = shown else {
+            session
+                .output
+                .result("result", &json!({ "hostKey": known.form.host_key }), || {
+                    "It shows the host key that is confirmed already.".into()
+                });
+            return Ok(Ending::Done);
+        };
+        let question = format!(
+            "`{}` shows {shown}. Type yes if its owner says that this is right",
+            known.form.name
+        );
+        let answer = input::asked(&question)?;
+        if !answer.trim().eq_ignore_ascii_case("yes") {
+            return Err(bad_input("The host key was not confirmed."));
         }
+        shown
     };
     session
         .app
