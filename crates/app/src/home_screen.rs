@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, State};
 
 use crate::Waybill;
 use crate::glance::last_whole;
 use crate::settings::StoredInstance;
 use crate::view::{
-    ChangedSince, CommandError, HomeView, InstanceCard, IntegrationCounts, PlaceRef, RunStatus,
-    RunSummary, SnapshotSummary,
+    AssuranceView, ChangedSince, CommandError, HomeView, InstanceCard, IntegrationCounts, PlaceRef,
+    RunStatus, RunSummary, SnapshotSummary, TargetState, TargetView,
 };
 
 /// So many runs are shown.
@@ -44,8 +45,33 @@ impl Waybill {
             interrupted,
             recent: runs.into_iter().take(RECENT).collect(),
             vault,
+            assurance: self.assurance().await?,
             secrets: self.secrets_status().await?,
             practice: self.practice_runs(),
+        })
+    }
+
+    async fn assurance(&self) -> Result<AssuranceView, CommandError> {
+        // A vault that does not open is said by its own state.
+        let targets = self.targets().await.unwrap_or_default();
+        let newest = targets
+            .iter()
+            .filter_map(|target| Some((&target.form.name, &target.last.as_ref()?.at)))
+            .max_by_key(|(_, at)| at.parse::<Timestamp>().ok());
+        let lags = |target: &&TargetView| {
+            target.form.on && matches!(target.state, TargetState::Behind | TargetState::Failed)
+        };
+        let proof = self.proof_settings()?.last_restore;
+        Ok(AssuranceView {
+            copied_to: newest.map(|(name, _)| name.clone()),
+            copied_at: newest.map(|(_, at)| at.clone()),
+            behind: targets
+                .iter()
+                .filter(lags)
+                .map(|target| target.form.name.clone())
+                .collect(),
+            proven_at: proof.as_ref().map(|proof| proof.at.clone()),
+            proof_passed: proof.map(|proof| proof.passed),
         })
     }
 

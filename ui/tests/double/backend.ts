@@ -127,6 +127,7 @@ export class DoubleBackend extends DoubleWord implements Backend {
         recent: state.runs.slice(0, 7),
         interrupted: state.runs.filter((run) => run.status === 'interrupted'),
         vault: state.vault,
+        assurance: state.assurance ?? { behind: [] },
         secrets: state.secrets,
         practice: state.practice,
       };

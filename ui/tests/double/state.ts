@@ -6,6 +6,7 @@ import type { KeepForm } from '../../src/lib/backend/generated/KeepForm';
 import type { ProofForm } from '../../src/lib/backend/generated/ProofForm';
 import type { ProofView } from '../../src/lib/backend/generated/ProofView';
 import type { CommandError } from '../../src/lib/backend/generated/CommandError';
+import type { AssuranceView } from '../../src/lib/backend/generated/AssuranceView';
 import type { AuditView } from '../../src/lib/backend/generated/AuditView';
 import type { ErrorCode } from '../../src/lib/backend/generated/ErrorCode';
 import type { FindingView } from '../../src/lib/backend/generated/FindingView';
@@ -62,6 +63,8 @@ export interface DoubleState {
   keeps?: boolean;
   /** Waybill starts at login. */
   atLogin?: boolean;
+  /** Copies elsewhere, and proof, as Home tells them. */
+  assurance?: AssuranceView;
   vault: VaultView;
   secrets: SecretStoreView;
   settings: SettingsView;
@@ -240,7 +243,17 @@ export function reviewing(): DoubleState {
 /** The ways the window can be looked at. */
 export const scenarios: Record<string, () => DoubleState> = {
   used: inUse,
-  scheduled: () => ({ ...inUse(), schedules: exampleSchedules() }),
+  scheduled: () => ({
+    ...inUse(),
+    schedules: exampleSchedules(),
+    assurance: {
+      copiedTo: 'SFTP vault.acme.com',
+      copiedAt: ago(5 * hour),
+      behind: ['Git'],
+      provenAt: ago(20 * day),
+      proofPassed: true,
+    },
+  }),
   long: () => ({ ...inUse(), snapshots: [...snapshots, ...history] }),
   allowed: () => {
     const state = inUse();

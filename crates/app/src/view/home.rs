@@ -118,6 +118,23 @@ pub struct InstanceCard {
     pub next_backup: Option<NextBackup>,
 }
 
+/// What stands for the snapshots beside the vault itself: copies elsewhere, and proof that they restore.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, optional_fields)]
+pub struct AssuranceView {
+    /// The target with the newest copy, by its name.
+    pub copied_to: Option<String>,
+    /// When that copy was made.
+    pub copied_at: Option<String>,
+    /// Targets that lack snapshots or whose last copy failed, by their names.
+    pub behind: Vec<String>,
+    /// When a restore was last proven.
+    pub proven_at: Option<String>,
+    /// That proof passed.
+    pub proof_passed: Option<bool>,
+}
+
 /// Home.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -131,6 +148,8 @@ pub struct HomeView {
     pub interrupted: Vec<RunSummary>,
     /// The vault.
     pub vault: VaultView,
+    /// Copies elsewhere, and proof.
+    pub assurance: AssuranceView,
     /// The place for secrets.
     pub secrets: SecretStoreView,
     /// The practice instances are running.
