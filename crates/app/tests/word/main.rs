@@ -26,19 +26,19 @@ use waybill_model::Environment;
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
 
 /// What nobody may ever see.
-pub const CANARY: &str = "canary-5b0e9d2f";
+pub(crate) const CANARY: &str = "canary-5b0e9d2f";
 
 /// An application with an instance, whose time is in the hands of the test.
-pub struct Office {
-    pub bench: Bench,
-    pub sandbox: Running,
-    pub instance: InstanceView,
+pub(crate) struct Office {
+    pub(crate) bench: Bench,
+    pub(crate) sandbox: Running,
+    pub(crate) instance: InstanceView,
     now: Arc<Mutex<Timestamp>>,
     on_battery: Arc<AtomicBool>,
 }
 
 impl Office {
-    pub async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
         std::fs::create_dir(&home).unwrap();
@@ -77,22 +77,22 @@ impl Office {
         }
     }
 
-    pub fn app(&self) -> &Waybill {
+    pub(crate) fn app(&self) -> &Waybill {
         &self.bench.app
     }
 
     /// Pulls the plug, or puts it back.
-    pub fn on_battery(&self, drained: bool) {
+    pub(crate) fn on_battery(&self, drained: bool) {
         self.on_battery.store(drained, Ordering::SeqCst);
     }
 
-    pub fn forward(&self, hours: i64) {
+    pub(crate) fn forward(&self, hours: i64) {
         let mut now = self.now.lock().unwrap();
         *now += SignedDuration::from_hours(hours);
     }
 
     /// Backs everything up, and waits for what follows.
-    pub async fn back_up(&self) -> RunDetail {
+    pub(crate) async fn back_up(&self) -> RunDetail {
         let run = self
             .app()
             .backup_start("one", SelectionView::Everything, None)
@@ -106,7 +106,13 @@ impl Office {
     }
 
     /// Adds a webhook at this address.
-    pub async fn hook(&self, name: &str, kind: HookKind, address: &str, severity: WordSeverity) {
+    pub(crate) async fn hook(
+        &self,
+        name: &str,
+        kind: HookKind,
+        address: &str,
+        severity: WordSeverity,
+    ) {
         let mut form = self.app().word().unwrap().form;
         form.hooks.push(HookForm {
             id: None,
@@ -124,7 +130,7 @@ impl Office {
     }
 
     /// Sets mail through a server on this computer.
-    pub async fn mail(&self, port: u16, change: impl FnOnce(&mut WordForm)) {
+    pub(crate) async fn mail(&self, port: u16, change: impl FnOnce(&mut WordForm)) {
         let mut form = self.app().word().unwrap().form;
         form.mail = Some(MailForm {
             on: true,

@@ -1,6 +1,6 @@
 //! A real mail server, started on loopback, with a certificate of an authority that nobody knows.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -37,7 +37,8 @@ pub fn is_there() -> bool {
         .status()
         .is_ok_and(|status| status.success());
     if !found {
-        eprintln!(
+        let _ = writeln!(
+            std::io::stderr(),
             "passed over: aiosmtpd is not installed (`cargo xtask setup` installs python3-aiosmtpd)"
         );
     }

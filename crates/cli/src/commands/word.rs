@@ -227,19 +227,19 @@ fn digest(text: &str) -> Result<DigestForm, CommandError> {
 
 async fn test(session: &Session<'_>, way: &str) -> Result<Ending, CommandError> {
     let told = |stage: WordStage| session.output.note(&stage_line(&stage));
-    let test = session.app.word_test(way, &told).await?;
-    session.output.result("test", &test, || {
-        if test.passed {
-            format!("{}: the test message was taken.", test.way)
+    let found = session.app.word_test(way, &told).await?;
+    session.output.result("test", &found, || {
+        if found.passed {
+            format!("{}: the test message was taken.", found.way)
         } else {
-            let mut text = format!("{}: the test message was not taken.", test.way);
-            if let Some(last) = test.stages.last() {
+            let mut text = format!("{}: the test message was not taken.", found.way);
+            if let Some(last) = found.stages.last() {
                 text.put(format_args!("\n{}", stage_line(last)));
             }
             text
         }
     });
-    Ok(if test.passed {
+    Ok(if found.passed {
         Ending::Done
     } else {
         Ending::Failed

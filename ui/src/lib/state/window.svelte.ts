@@ -41,9 +41,10 @@ class WindowState {
           'audit',
           'schedules',
           'targets',
+          'word',
         ),
       ),
-      backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets')),
+      backend().on('vault-changed', () => outdate('vault', 'home', 'snapshot', 'secrets', 'word')),
     ];
     const clock = setInterval(() => (this.now = new Date()), 30_000);
     void this.readRuns();
