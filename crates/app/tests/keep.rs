@@ -1,12 +1,15 @@
 //! Keep rules: what goes is what was shown, what a run needs stays, and two programs at once do no harm.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "keeping/made.rs"]
+mod made;
 mod support;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use made::{Dice, add_snapshots, rules};
 use secrecy::ExposeSecret as _;
 use support::{Bench, bench, ended, options, save};
 use tokio_util::sync::CancellationToken;
@@ -15,24 +18,11 @@ use waybill_app::view::{
     MoveEdit, PlaceRef, Rhythm, RunKind, RunStatus, ScheduleForm, SelectionView,
 };
 use waybill_app::{Clock, Power, Waybill};
-use waybill_engine::snapshot::{brief, tags};
-use waybill_engine::{Journal, RunId, SnapshotStatus};
+use waybill_engine::Journal;
+use waybill_engine::snapshot::tags;
 use waybill_model::ArtifactKind;
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
-use waybill_vault::{Content, Entry, NewSnapshot, Silent, Vault};
-
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
+use waybill_vault::Vault;
 
 async fn sandbox(names: &[&str]) -> (Bench, Running) {
     let mut builder = Sandbox::builder();
@@ -63,45 +53,6 @@ async fn vault(bench: &Bench) -> Vault {
     Vault::open(&bench.folder.path().join("home/vault"), &password).unwrap()
 }
 
-/// Snapshots of other times, made from the head of a real one.
-fn add_snapshots(vault: &Vault, model: &str, count: u64, dice: &mut Dice) {
-    let record = vault.snapshot(model).unwrap();
-    let head = brief(&record).unwrap();
-    let newest: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
-    for number in 0..count {
-        let time =
-            newest - SignedDuration::from_hours(i64::try_from(dice.below(24 * 400)).unwrap());
-        let mut head = head.clone();
-        head.taken_at = time.to_string();
-        head.instance.id = if dice.below(3) == 0 { "other" } else { "one" }.to_owned();
-        let status = match dice.below(6) {
-            0 => SnapshotStatus::Partial,
-            1 => SnapshotStatus::Unverified,
-            _ => SnapshotStatus::Complete,
-        };
-        let mut own = tags::all(&head.instance.id, status, &RunId::fresh());
-        match dice.below(12) {
-            0 => own = tags::marked(&own, Some("a reason")),
-            1 => own = tags::all(&head.instance.id, status, &RunId::fresh().before_change()),
-            _ => {}
-        }
-        let content = format!("{} {number}", dice.below(1000));
-        let new = NewSnapshot {
-            label: head.instance.name.clone(),
-            tags: own,
-            time,
-            description: Some(serde_json::to_string(&head).unwrap()),
-        };
-        let entry = Entry {
-            path: "lookups/X.csv".into(),
-            modified: time,
-            size: content.len() as u64,
-            content: Content::Bytes(content.into_bytes().into()),
-        };
-        vault.write(&new, vec![entry], &Silent, &|| false).unwrap();
-    }
-}
-
 fn ids(preview: &KeepPreviewView, keep: bool) -> BTreeSet<String> {
     let those = preview.snapshots.iter().filter(|one| one.keep == keep);
     those.map(|one| one.id.clone()).collect()
@@ -110,21 +61,6 @@ fn ids(preview: &KeepPreviewView, keep: bool) -> BTreeSet<String> {
 fn there(vault: &Vault) -> BTreeSet<String> {
     let all = vault.snapshots().unwrap();
     all.into_iter().map(|one| one.id).collect()
-}
-
-fn rules(dice: &mut Dice) -> KeepRulesView {
-    let mut count = || match dice.below(3) {
-        0 => None,
-        _ => Some(u32::try_from(dice.below(6)).unwrap()),
-    };
-    KeepRulesView {
-        last: count(),
-        hourly: None,
-        daily: count(),
-        weekly: count(),
-        monthly: count(),
-        yearly: count(),
-    }
 }
 
 fn last(count: u32) -> KeepForm {

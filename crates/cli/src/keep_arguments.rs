@@ -9,35 +9,35 @@ use waybill_app::view::KeepRulesView;
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct KeepCounts {
     /// Keep the last N snapshots.
-    #[arg(long, value_name = "N")]
-    pub keep_last: Option<u32>,
+    #[arg(long = "keep-last", value_name = "N")]
+    pub last: Option<u32>,
     /// Keep the newest of each of the last N hours that have one.
-    #[arg(long, value_name = "N")]
-    pub keep_hourly: Option<u32>,
+    #[arg(long = "keep-hourly", value_name = "N")]
+    pub hourly: Option<u32>,
     /// Keep the newest of each of the last N days that have one.
-    #[arg(long, value_name = "N")]
-    pub keep_daily: Option<u32>,
+    #[arg(long = "keep-daily", value_name = "N")]
+    pub daily: Option<u32>,
     /// Keep the newest of each of the last N weeks that have one.
-    #[arg(long, value_name = "N")]
-    pub keep_weekly: Option<u32>,
+    #[arg(long = "keep-weekly", value_name = "N")]
+    pub weekly: Option<u32>,
     /// Keep the newest of each of the last N months that have one.
-    #[arg(long, value_name = "N")]
-    pub keep_monthly: Option<u32>,
+    #[arg(long = "keep-monthly", value_name = "N")]
+    pub monthly: Option<u32>,
     /// Keep the newest of each of the last N years that have one.
-    #[arg(long, value_name = "N")]
-    pub keep_yearly: Option<u32>,
+    #[arg(long = "keep-yearly", value_name = "N")]
+    pub yearly: Option<u32>,
 }
 
 impl KeepCounts {
     /// The rules; none where nothing was given.
     pub fn rules(self) -> Option<KeepRulesView> {
         let rules = KeepRulesView {
-            last: self.keep_last,
-            hourly: self.keep_hourly,
-            daily: self.keep_daily,
-            weekly: self.keep_weekly,
-            monthly: self.keep_monthly,
-            yearly: self.keep_yearly,
+            last: self.last,
+            hourly: self.hourly,
+            daily: self.daily,
+            weekly: self.weekly,
+            monthly: self.monthly,
+            yearly: self.yearly,
         };
         (rules != KeepRulesView::default()).then_some(rules)
     }
