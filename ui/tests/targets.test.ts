@@ -61,17 +61,17 @@ describe('targets', () => {
     await expectAccessible(dialog);
     await user.click(within(dialog).getByRole('button', { name: 'Check this target' }));
     await within(dialog).findByText('The folder is empty.');
-    await user.type(within(dialog).getByLabelText('Folder'), '/mnt/share');
+    await user.type(within(dialog).getByLabelText('Folder'), '/data/share');
     await user.click(within(dialog).getByRole('button', { name: 'Check this target' }));
     await within(dialog).findByText(/It can be written, listed, read and cleared/);
     await user.click(within(dialog).getByRole('button', { name: 'Encrypted files' }));
     await user.type(within(dialog).getByLabelText('Passphrase'), 'ten red crates');
     await user.click(within(dialog).getByRole('button', { name: 'Save target' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(await screen.findByText('/mnt/share')).toBeVisible();
+    expect(await screen.findByText('/data/share')).toBeVisible();
     expect(double.state.targets?.[0]?.form).toMatchObject({
       name: 'Folder tree',
-      place: { type: 'folder', path: '/mnt/share' },
+      place: { type: 'folder', path: '/data/share' },
       encryption: { type: 'passphrase' },
     });
     await expectAccessible();
