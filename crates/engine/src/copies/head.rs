@@ -83,13 +83,14 @@ fn folder(pattern: &str, instance: &str, taken: Timestamp, zone: &TimeZone) -> S
 
 /// The folder, with the time of day or a number behind it where it is taken.
 fn free(folder: String, taken: Timestamp, zone: &TimeZone, folders: &[String]) -> String {
+    // Not every place tells capital letters from small ones.
+    let taken_names: Vec<String> = folders.iter().map(|known| known.to_lowercase()).collect();
     let is_free = |name: &str| {
-        !folders.iter().any(|known| {
-            known.eq_ignore_ascii_case(name)
-                || known
-                    .to_ascii_lowercase()
-                    .starts_with(&format!("{}/", name.to_ascii_lowercase()))
-        })
+        let name = name.to_lowercase();
+        let around = format!("{name}/");
+        !taken_names
+            .iter()
+            .any(|known| *known == name || known.starts_with(&around))
     };
     if is_free(&folder) {
         return folder;
