@@ -45,7 +45,7 @@ fn thirty_kills_in_backups_copies_and_removals_lose_nothing() {
     let mut known = ids(&home);
     let mut cut_off = 0;
     for kill in 1..=KILLS {
-        stand.control().touch_integrations("dev", 1);
+        let _ = stand.control().touch_integrations("dev", 1);
         let removal = kill % REMOVALS == 0;
         let arguments: &[&str] = if removal {
             &FORGET
