@@ -6,10 +6,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
+use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder, SubmenuBuilder};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::NotificationExt;
@@ -82,7 +82,7 @@ pub async fn renew(app: &AppHandle) {
     }
 }
 
-fn held<'a>(tray: &'a Tray) -> std::sync::MutexGuard<'a, Option<GlanceView>> {
+fn held(tray: &Tray) -> MutexGuard<'_, Option<GlanceView>> {
     tray.shown.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -100,20 +100,17 @@ fn show(app: &AppHandle, glance: &GlanceView) -> tauri::Result<()> {
     let mut builder = TrayIconBuilder::with_id(ID)
         .menu(&menu)
         .tooltip(&glance.words)
-        .on_menu_event(chosen);
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()));
     if let Some(icon) = icon {
         builder = builder.icon(icon);
     }
     // On Linux the library behind it is loaded now, and stops with a panic where it is not installed.
-    let built = catch_unwind(AssertUnwindSafe(|| builder.build(app)));
-    match built {
-        Ok(built) => built.map(drop),
-        Err(_) => {
-            app.state::<Tray>().absent.store(true, Ordering::SeqCst);
-            tracing::warn!("this computer offers no tray");
-            Ok(())
-        }
+    if let Ok(built) = catch_unwind(AssertUnwindSafe(|| builder.build(app))) {
+        return built.map(drop);
     }
+    app.state::<Tray>().absent.store(true, Ordering::SeqCst);
+    tracing::warn!("this computer offers no tray");
+    Ok(())
 }
 
 fn menu(app: &AppHandle, glance: &GlanceView) -> tauri::Result<Menu<tauri::Wry>> {
@@ -157,8 +154,8 @@ fn menu(app: &AppHandle, glance: &GlanceView) -> tauri::Result<Menu<tauri::Wry>>
         .build()
 }
 
-fn chosen(app: &AppHandle, event: MenuEvent) {
-    match event.id().as_ref() {
+fn chosen(app: &AppHandle, item: &str) {
+    match item {
         OPEN => window::bring_forward(app),
         QUIT => {
             app.state::<Tray>().quitting.store(true, Ordering::SeqCst);

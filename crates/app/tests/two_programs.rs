@@ -1,6 +1,10 @@
 //! Two programs with the same data folder at the same time, as a window in the tray and a command line of a
 //! scheduler are: neither spoils what the other does, and neither waits for ever.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the rounds are told, to the other program and to people"
+)]
 
 mod support;
 
@@ -21,7 +25,7 @@ const BUSY: Duration = Duration::from_millis(100);
 /// Each so-many-th round reads everything back.
 const VERIFIES: u32 = 25;
 /// Longer than all rounds of a slow computer.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 /// Names the data folder to the second program.
 const FOLDER: &str = "WAYBILL_TEST_OF_TWO_PROGRAMS";
 const PASSPHRASE: &str = "two programs, one folder";

@@ -136,8 +136,8 @@ pub use crate::change_arguments::{AuditVerb, ChangeTo, ChangeVerb, TracingName};
 pub use crate::compare_arguments::{Compare, Drift, Shown, VerdictName};
 pub use crate::graph_arguments::{FormName, Graph, Search};
 pub use crate::keep_arguments::{Forget, KeepVerb, Verify};
-pub use crate::target_arguments::TargetVerb;
 pub use crate::schedule_arguments::{DayName, ScheduleSet, ScheduleVerb};
+pub use crate::target_arguments::TargetVerb;
 pub use crate::word_arguments::{HookKindName, SecurityName, SeverityName, WordSet, WordVerb};
 
 pub use crate::move_arguments::{

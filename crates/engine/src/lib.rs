@@ -63,7 +63,11 @@ pub use error::{EngineError, Result};
 pub use failure::{Hindrance, hindrance};
 pub use files::{FilePlace, read_file};
 pub use journal::{
-    AuditEntry, CachedCatalogue, Cause, ChainReport, CheckRecord, CopyEnd, CopyRow, CopyState, DriftRow, DueOutcome, DueTime, ItemState, Journal, LogExchange, LogLine, LogWeight, NewCopy, NewRun, NewWord, Proof, ProofKind, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase, RunStatus, Step, StepFailure, StepState, StoredFile, Word, WordKind, WordSeverity, WordState, Wrote,
+    AuditEntry, CachedCatalogue, Cause, ChainReport, CheckRecord, CopyEnd, CopyRow, CopyState,
+    DriftRow, DueOutcome, DueTime, ItemState, Journal, LogExchange, LogLine, LogWeight, NewCopy,
+    NewRun, NewWord, Proof, ProofKind, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
+    RunStatus, Step, StepFailure, StepState, StoredFile, Word, WordKind, WordSeverity, WordState,
+    Wrote,
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};

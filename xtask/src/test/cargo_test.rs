@@ -59,8 +59,18 @@ pub fn perform(
         .take()
         .context("the tests have no error output")?;
     let (lines, told) = thread::scope(|scope| {
-        let errors = scope.spawn(|| show(errors, io::stdout(), File::create(session.file("stderr.log"))));
-        let lines = show(output, io::stdout(), File::create(session.file("stdout.log")));
+        let errors = scope.spawn(|| {
+            show(
+                errors,
+                io::stdout(),
+                File::create(session.file("stderr.log")),
+            )
+        });
+        let lines = show(
+            output,
+            io::stdout(),
+            File::create(session.file("stdout.log")),
+        );
         (lines, errors.join())
     });
     let status = running.wait()?;

@@ -294,7 +294,6 @@ pub(crate) fn chosen(selection: &SelectionView) -> Result<(), CommandError> {
     Ok(())
 }
 
-
 /// Whether the saved instance still is the one that was stamped. A practice instance always is: its
 /// address changes with each start.
 pub(crate) fn is_same_place(stamped: &InstanceStamp, instance: &StoredInstance) -> bool {

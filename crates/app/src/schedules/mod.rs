@@ -14,8 +14,8 @@ mod stored;
 mod verbs;
 mod view;
 
+pub(crate) use calendar::Calendar;
 pub use platform::{Installed, Keeper};
 pub use power::Power;
-pub(crate) use calendar::Calendar;
 pub(crate) use round::SCHEDULE as ASKED_BY;
 pub(crate) use stored::StoredSchedule;

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{
-    InstanceView, RunSummary, ScheduleState, SecretStoreView, SnapshotSummary, VaultView,
-};
+use super::{InstanceView, RunSummary, ScheduleState, SecretStoreView, SnapshotSummary, VaultView};
 
 /// What changed in an instance since its last backup, as far as the cached catalogue tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use waybill_app::view::{CopyStanding, RunKind, RunStatus, SelectionView, TargetState};
+use waybill_app::view::{
+    CopyStanding, RunKind, RunStatus, SelectionView, TargetSecrets, TargetState,
+};
 use waybill_app::{Clock, Waybill};
 use waybill_sandbox::{InstanceSpec, Sandbox};
 
@@ -44,7 +46,9 @@ async fn a_backup_is_followed_by_its_copies_and_what_failed_is_tried_again_after
     let app = &bench.app;
     let mut wanted = form("Share", folder(&share));
     wanted.on = true;
-    app.target_save(wanted, Default::default()).await.unwrap();
+    app.target_save(wanted, TargetSecrets::default())
+        .await
+        .unwrap();
 
     let first = back_up(app).await;
     assert_eq!(
@@ -74,8 +78,8 @@ async fn a_backup_is_followed_by_its_copies_and_what_failed_is_tried_again_after
     let target = app.targets().await.unwrap().remove(0);
     assert_eq!((target.state, target.behind), (TargetState::Equal, 0));
     let runs = app.runs().await.unwrap();
-    let copied = runs.iter().filter(|run| run.kind == RunKind::Copy).count();
-    assert_eq!(copied, 2, "the same run was taken up");
+    let made = runs.iter().filter(|run| run.kind == RunKind::Copy).count();
+    assert_eq!(made, 2, "the same run was taken up");
     sandbox.shutdown().await;
 }
 

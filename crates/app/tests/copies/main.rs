@@ -2,6 +2,7 @@
 //! from there as places, and told plainly where they cannot be made.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "what was passed over is said")]
 
 #[allow(dead_code, reason = "the tests of targets use all of it")]
 #[path = "../../../targets/tests/behaviour/sshd.rs"]
