@@ -14,7 +14,7 @@ fn a_schedule_is_set_and_the_program_stays_in_the_tray() {
         user.add("Acme", stand.dev());
         let program = Program::start(&user).await;
         program.reads("article", "Not scheduled").await;
-        program.click("[aria-label=\"Schedule of Acme\"]").await;
+        program.click("[aria-label=\"Set a schedule, Acme\"]").await;
 
         program.click(&test("schedule-add")).await;
         program.fill(&test("schedule-at"), "25:00").await;

@@ -188,7 +188,7 @@ describe('the next backup', () => {
 
     const production = screen.getByRole('article', { name: 'Acme PROD' });
     expect(within(production).getByText('Schedule is off')).toBeVisible();
-    await user.click(within(production).getByRole('link', { name: 'Schedule of Acme PROD' }));
+    await user.click(within(production).getByRole('link', { name: 'Turn it on, Acme PROD' }));
     expect(await screen.findByRole('heading', { name: 'Backup schedules' })).toBeVisible();
   });
 
@@ -196,6 +196,6 @@ describe('the next backup', () => {
     openWindow(inUse());
     const dev = await screen.findByRole('article', { name: 'Acme DEV' });
     expect(within(dev).getByText('Not scheduled')).toBeVisible();
-    expect(within(dev).getByRole('link', { name: 'Schedule of Acme DEV' })).toBeVisible();
+    expect(within(dev).getByRole('link', { name: 'Set a schedule, Acme DEV' })).toBeVisible();
   });
 });

@@ -173,7 +173,16 @@ fn measure(sandbox: &Sandbox, waybill: &Waybill) -> anyhow::Result<Measured> {
     sandbox.reset()?;
     let started = Instant::now();
     let (result, peak_kilobytes) = waybill.back_up()?;
-    let took = started.elapsed();
+    measured(sandbox, started.elapsed(), peak_kilobytes, result)
+}
+
+/// A backup with what the sandbox counted of it.
+fn measured(
+    sandbox: &Sandbox,
+    took: Duration,
+    peak_kilobytes: u64,
+    result: Value,
+) -> anyhow::Result<Measured> {
     let counts = sandbox.counts()?;
     let number = |name: &str| {
         counts[name]

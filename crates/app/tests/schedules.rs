@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use support::{Bench, ended, options, save};
 use waybill_app::view::{
-    BackupScheduleView, Rhythm, RunStatus, ScheduleForm, ScheduleState, SelectionView,
+    BackupScheduleView, ProofForm, Rhythm, RunStatus, ScheduleForm, ScheduleState, SelectionView,
 };
 use waybill_app::{Clock, Power, Waybill};
 use waybill_sandbox::{InstanceSpec, Running, Sandbox};
@@ -36,6 +36,12 @@ impl Days {
         let now = Arc::new(Mutex::new("2026-11-20T12:00:00Z".parse().unwrap()));
         let on_battery = Arc::new(AtomicBool::new(false));
         let app = open(&home, &now, &on_battery);
+        // A look sees to proofs as well; here backups alone are counted.
+        let proofs = ProofForm {
+            check: false,
+            ..ProofForm::default()
+        };
+        app.proof_set(&proofs).unwrap();
         let sandbox = Sandbox::builder()
             .instance(InstanceSpec::oic3("one"))
             .synthetic(4, 5)

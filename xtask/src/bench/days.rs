@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::{Measured, measure, process::Waybill, sandbox::Sandbox};
+use super::{Measured, measured, process::Waybill, sandbox::Sandbox};
 use crate::{child, test::random_word, workspace::Workspace};
 
 /// What to measure with.
@@ -39,6 +39,8 @@ pub struct Options {
 /// One day.
 struct Day {
     waybill: Measured,
+    /// Of that, all but reading the instance.
+    storing: Duration,
     restic: Duration,
     grown: u64,
     restic_grown: u64,
@@ -110,7 +112,11 @@ pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
         }
     );
     println!(
-        "  time to restic's:                 {:.2} (wanted: 1 at most; Waybill reads the instance as well)",
+        "  time to restic's, without reading the instance: {:.2} (wanted: 1 at most)",
+        all(|day| day.storing.as_secs_f64()) / all(|day| day.restic.as_secs_f64())
+    );
+    println!(
+        "  time to restic's, with all calls: {:.2}",
         all(|day| day.waybill.took.as_secs_f64()) / all(|day| day.restic.as_secs_f64())
     );
     println!(
@@ -144,7 +150,7 @@ fn live(
     restic: &Restic,
 ) -> anyhow::Result<Day> {
     let before = size(vault)?;
-    let measured = measure(sandbox, waybill)?;
+    let (measured, storing) = watched(sandbox, waybill)?;
     let grown = size(vault)?.saturating_sub(before);
     let counts = sandbox.counts()?;
     let number = |name: &str| {
@@ -171,6 +177,7 @@ fn live(
     let took = restic.back_up()?;
     Ok(Day {
         waybill: measured,
+        storing,
         restic: took,
         grown,
         restic_grown: size(&restic.repository)?.saturating_sub(before),
@@ -178,6 +185,27 @@ fn live(
         lists,
         changed,
     })
+}
+
+/// One backup, and how much of its time was not spent with reading the instance: from the start to the first
+/// line that tells of reading, and from the last such line to the end.
+fn watched(sandbox: &Sandbox, waybill: &Waybill) -> anyhow::Result<(Measured, Duration)> {
+    sandbox.reset()?;
+    let began = Instant::now();
+    let (mut first, mut last) = (None, None);
+    let (result, peak_kilobytes) = waybill.told(&["backup", "bench"], |line| {
+        if matches!(line["phase"].as_str(), Some("reading" | "fetching")) {
+            first.get_or_insert(began.elapsed());
+            last = Some(began.elapsed());
+        }
+        Ok(())
+    })?;
+    let took = began.elapsed();
+    let reading = first
+        .zip(last)
+        .map_or(Duration::ZERO, |(first, last)| last - first);
+    let measured = measured(sandbox, took, peak_kilobytes, result)?;
+    Ok((measured, took - reading))
 }
 
 /// How many artifacts with archives the snapshot says are new or other than before.
