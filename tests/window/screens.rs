@@ -111,6 +111,9 @@ async fn backups_and_runs(program: &Program, review: &mut Review) {
     program.click("[data-test^=\"last-snapshot-\"]").await;
     program.see(&test("open-snapshot")).await;
     review.look(program, "backups").await;
+    program.click(&test("drift")).await;
+    program.see(&test("drift-back")).await;
+    review.look(program, "backups-changes").await;
     show(program, "#/activity", &test("run-row")).await;
     review.look(program, "activity").await;
     program.click(&format!("{} a", test("run-row"))).await;
@@ -120,12 +123,31 @@ async fn backups_and_runs(program: &Program, review: &mut Review) {
 
 async fn settings(program: &Program, review: &mut Review) {
     show(program, "#/settings", &test("settings-general")).await;
-    for section in ["general", "vault", "secrets", "proxy", "practice", "about"] {
+    for (section, dialog) in [
+        ("general", None),
+        ("vault", Some("proof-change")),
+        ("schedules", Some("schedule-add")),
+        ("targets", Some("target-add")),
+        ("notifications", Some("mail")),
+        ("secrets", None),
+        ("proxy", None),
+        ("practice", None),
+        ("about", None),
+    ] {
         program.click(&test(&format!("settings-{section}"))).await;
         program
             .see(&format!("[data-test=\"settings-{section}\"][aria-current]"))
             .await;
         review.look(program, &format!("settings-{section}")).await;
+        if let Some(dialog) = dialog {
+            program.click(&test(dialog)).await;
+            program.see("[role=\"dialog\"]").await;
+            review
+                .look(program, &format!("settings-{section}-dialog"))
+                .await;
+            program.press(&['\u{E00C}']).await;
+            program.gone("[role=\"dialog\"]").await;
+        }
     }
 }
 
