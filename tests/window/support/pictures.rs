@@ -29,6 +29,8 @@ const OF_THE_GUIDE: &[(&str, &str)] = &[
     ("move-review-light-1280x800.png", "move-review.png"),
     ("move-run-light-1280x800.png", "move-run.png"),
     ("move-report-light-1280x800.png", "move-report.png"),
+    ("settings-vault-light-1280x800.png", "vault.png"),
+    ("settings-targets-dialog-light-1280x800.png", "target.png"),
 ];
 
 /// Above this a picture is too heavy for a document.
