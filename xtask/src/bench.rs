@@ -15,7 +15,10 @@ mod process;
 mod sandbox;
 mod timeline;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser};
@@ -72,6 +75,21 @@ struct Options {
 /// Calls that Waybill lets run at once unless the service asks for fewer.
 const ALLOWED_AT_ONCE: f64 = 16.0;
 
+/// The folder of the programs that are measured, built as they are shipped unless they lie there already.
+fn programs(workspace: &Workspace, no_build: bool) -> anyhow::Result<PathBuf> {
+    if !no_build {
+        child::run(workspace.cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "waybill-cli",
+            "--package",
+            "waybill-sandbox",
+        ]))?;
+    }
+    Ok(workspace.root.join("target/release"))
+}
+
 struct Measured {
     took: Duration,
     calls: u64,
@@ -82,17 +100,7 @@ struct Measured {
 
 /// Builds the programs as they are shipped, measures, prints.
 fn backup(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    if !options.no_build {
-        child::run(workspace.cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "waybill-cli",
-            "--package",
-            "waybill-sandbox",
-        ]))?;
-    }
-    let programs = workspace.root.join("target/release");
+    let programs = programs(workspace, options.no_build)?;
     let sandbox = Sandbox::start(&programs, options.integrations, options.latency)?;
     println!(
         "{} integrations, {} ms a call, at most {ALLOWED_AT_ONCE} calls at once",

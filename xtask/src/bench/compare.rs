@@ -5,7 +5,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::{process::Waybill, sandbox::Sandbox};
-use crate::{child, workspace::Workspace};
+use crate::workspace::Workspace;
 
 /// What to measure with.
 #[derive(Args)]
@@ -26,17 +26,7 @@ pub struct Options {
 
 /// Builds the programs as they are shipped, measures, prints.
 pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    if !options.no_build {
-        child::run(workspace.cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "waybill-cli",
-            "--package",
-            "waybill-sandbox",
-        ]))?;
-    }
-    let programs = workspace.root.join("target/release");
+    let programs = super::programs(workspace, options.no_build)?;
     let left = Sandbox::start(&programs, options.integrations, options.latency)?;
     let right = Sandbox::start(&programs, options.integrations, options.latency)?;
     right.touch(options.changed)?;

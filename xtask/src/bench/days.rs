@@ -17,7 +17,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{Measured, measured, process::Waybill, sandbox::Sandbox};
-use crate::{child, test::random_word, workspace::Workspace};
+use crate::{test::random_word, workspace::Workspace};
 
 /// What to measure with.
 #[derive(Args)]
@@ -52,17 +52,7 @@ struct Day {
 
 /// Builds the programs as they are shipped, lives through the days, prints.
 pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    if !options.no_build {
-        child::run(workspace.cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "waybill-cli",
-            "--package",
-            "waybill-sandbox",
-        ]))?;
-    }
-    let programs = workspace.root.join("target/release");
+    let programs = super::programs(workspace, options.no_build)?;
     let sandbox = Sandbox::start(&programs, options.integrations, 0)?;
     let waybill = Waybill::prepare(&programs, &sandbox)?;
     let restic = Restic::begin()?;
@@ -208,12 +198,13 @@ fn watched(sandbox: &Sandbox, waybill: &Waybill) -> anyhow::Result<(Measured, [D
         Ok(())
     })?;
     let took = began.elapsed();
-    let least = first
+    let shortest = first
         .zip(last)
-        .map_or(Duration::ZERO, |(first, last)| last - first);
-    let most = after.map_or(least, |after| after - before);
+        .map_or(Duration::ZERO, |(first, last)| last.saturating_sub(first));
+    let longest = after.map_or(shortest, |after| after.saturating_sub(before));
     let measured = measured(sandbox, took, peak_kilobytes, result)?;
-    Ok((measured, [took - most, took - least]))
+    let storing = [longest, shortest].map(|reading| took.saturating_sub(reading));
+    Ok((measured, storing))
 }
 
 /// How many artifacts with archives the snapshot says are new or other than before.

@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{process::Waybill, sandbox::Sandbox, timeline::Timeline};
-use crate::{child, workspace::Workspace};
+use crate::workspace::Workspace;
 
 /// Where the engine says how many activations it lets go on at once.
 const ENGINE: &str = include_str!("../../../crates/engine/src/haul/mod.rs");
@@ -42,17 +42,7 @@ pub struct Options {
 
 /// Builds the programs as they are shipped, measures, prints.
 pub fn perform(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    if !options.no_build {
-        child::run(workspace.cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "waybill-cli",
-            "--package",
-            "waybill-sandbox",
-        ]))?;
-    }
-    let programs = workspace.root.join("target/release");
+    let programs = super::programs(workspace, options.no_build)?;
     let chains = options.chains.to_string();
     let activation = options.activation.to_string();
     let source = Sandbox::start_with(

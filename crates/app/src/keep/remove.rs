@@ -99,9 +99,9 @@ impl Waybill {
         let run = self.shared.journal.begin(&new)?;
         let app = self.clone();
         // A person wants the room now; by themselves the rules give it back once a day.
-        let prunes = asked_by != RULES || self.prune_is_due()? || {
-            self.shared.journal.fact(PRUNED)?.is_none()
-        };
+        let prunes = asked_by != RULES
+            || self.shared.journal.fact(PRUNED)?.is_none()
+            || self.prune_is_due()?;
         Ok(self.launch(&run, |reporter, cancel| async move {
             let removing = Removing {
                 app,
