@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio_rustls::TlsAcceptor;
@@ -125,8 +125,8 @@ async fn answer(mut stream: Stream, root: &Path) -> io::Result<()> {
     let whole = if chunked {
         copy_chunks(&mut stream, &mut input).await
     } else {
-        let mut body = (&mut stream).take(length.unwrap_or(0));
-        let copied = tokio::io::copy(&mut body, &mut input).await;
+        let body = (&mut stream).take(length.unwrap_or(0));
+        let copied = pass_on(body, &mut input).await;
         copied.map(|copied| Some(copied) == length || method == "GET")
     };
     if !matches!(whole, Ok(true)) {
@@ -172,7 +172,7 @@ async fn copy_chunks(
         let Ok(length) = u64::from_str_radix(line.trim_end(), 16) else {
             return Ok(false);
         };
-        let copied = tokio::io::copy(&mut (&mut *stream).take(length), input).await?;
+        let copied = pass_on((&mut *stream).take(length), input).await?;
         let mut end = String::new();
         stream.read_line(&mut end).await?;
         if copied < length {
@@ -181,5 +181,22 @@ async fn copy_chunks(
         if length == 0 {
             return Ok(true);
         }
+    }
+}
+
+/// Copies to a program that may stop listening before the end: what it says then is its answer all the same.
+async fn pass_on(
+    mut body: impl AsyncRead + Unpin,
+    input: &mut (impl AsyncWriteExt + Unpin),
+) -> io::Result<u64> {
+    let (mut copied, mut listens) = (0, true);
+    let mut piece = vec![0; 16 * 1024];
+    loop {
+        let read = body.read(&mut piece).await?;
+        if read == 0 {
+            return Ok(copied);
+        }
+        copied += read as u64;
+        listens = listens && input.write_all(&piece[..read]).await.is_ok();
     }
 }
