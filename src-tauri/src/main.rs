@@ -21,8 +21,8 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    activity, backups, catalogue, changes, compare, files, graph, hauls, inspect, instances, keep,
-    moves, schedules, settings, targets, vault, word,
+    activity, backups, catalogue, changes, clones, compare, files, graph, hauls, inspect, instances,
+    keep, moves, releases, schedules, settings, targets, vault, word,
 };
 
 /// Started so, at login, the window stays hidden and the tray shows the program.
@@ -196,6 +196,17 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             schedules::schedule_remove,
             schedules::keeper,
             schedules::keeper_set,
+            releases::projects,
+            releases::deployments,
+            releases::releases,
+            releases::release,
+            releases::builds_there,
+            releases::release_new,
+            releases::release_go_on,
+            releases::release_acknowledge,
+            releases::release_promote,
+            releases::release_take_back,
+            releases::release_give_up,
             targets::targets,
             targets::target_save,
             targets::target_remove,
@@ -203,6 +214,13 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             targets::target_copies,
             targets::copy_now,
             targets::copies_of,
+            clones::clone_containers,
+            clones::clone_container_save,
+            clones::clone_archives,
+            clones::clone_plan,
+            clones::clone_start,
+            clones::clone_view,
+            clones::clone_sign,
             schedules::at_login,
             schedules::at_login_set,
             files::reveal,

@@ -19,7 +19,9 @@
     )
 )]
 
+mod access;
 mod changes;
+mod clones;
 mod compare;
 mod design;
 mod drift;
@@ -36,7 +38,9 @@ mod moves;
 mod open;
 mod places;
 mod practice;
+mod projects;
 mod proof;
+mod releases;
 pub mod report;
 mod runs;
 mod schedules;

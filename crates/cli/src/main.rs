@@ -4,17 +4,22 @@
 //! object (`docs/command-line.md` lists them); without it a person reads. Secrets come through
 //! standard input or the keychain, never through arguments or the environment.
 
+mod access_arguments;
 mod arguments;
 mod change_arguments;
+mod clone_arguments;
 mod commands;
 mod compare_arguments;
 mod exit;
 mod graph_arguments;
 mod input;
+mod instance_arguments;
 mod keep_arguments;
 mod move_arguments;
 mod output;
 mod place;
+mod release_arguments;
+mod rotate_arguments;
 mod schedule_arguments;
 mod target_arguments;
 mod word_arguments;

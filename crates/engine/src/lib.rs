@@ -20,6 +20,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+pub mod access;
 mod blocking;
 mod capture;
 pub mod cargo;
@@ -27,6 +28,7 @@ mod carry;
 mod catalogue;
 mod change;
 pub mod checks;
+pub mod clone;
 mod compare;
 pub mod copies;
 mod digest;
@@ -51,7 +53,7 @@ pub use catalogue::{
     Detail, ListsRead, LiveCatalogue, OnList, Reading, names_a_secret, read_catalogue,
 };
 pub use change::{
-    Change, ChangeRequest, ChangeWork, ConnectionEdit, Facts, Finding, NewValue, Plan, Refusal,
+    Change, ChangeRequest, ChangeWork, ConnectionEdit, DeploymentEdit, Facts, Finding, NewValue, Plan, Refusal,
     Secrets, SettlePatience, Severity, Tracing, WritePermit, make_change, plan_change, unlock_hint,
 };
 pub use compare::{
@@ -65,7 +67,7 @@ pub use files::{FilePlace, read_file};
 pub use journal::{
     AuditEntry, CachedCatalogue, Cause, ChainReport, CheckRecord, CopyEnd, CopyRow, CopyState,
     DriftRow, DueOutcome, DueTime, ItemState, Journal, LogExchange, LogLine, LogWeight, NewCopy,
-    NewRun, NewWord, Proof, ProofKind, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
+    NewRelease, NewRun, NewWord, Promotion, Proof, ProofKind, Release, ReleaseStage, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
     RunStatus, Step, StepFailure, StepState, StoredFile, Word, WordKind, WordSeverity, WordState,
     Wrote,
 };

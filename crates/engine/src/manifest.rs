@@ -79,6 +79,12 @@ impl Selection {
         }
     }
 
+    /// Whether the artifact itself was named, not only what it belongs to.
+    #[must_use]
+    pub fn names(&self, id: &ArtifactId) -> bool {
+        matches!(self, Self::Only(ids) if ids.contains(id))
+    }
+
     /// Whether a list that could not be read leaves something out that was asked for.
     #[must_use]
     pub fn misses(&self, gap: &Gap) -> bool {
@@ -321,6 +327,8 @@ mod tests {
         ] {
             assert!(selection.holds(&id(held)), "{held}");
         }
+        assert!(selection.names(&id("project:HR")));
+        assert!(!selection.names(&id("HR/connection:C")));
         for not in [
             "integration:A|02.00.0000",
             "schedule:B|01.00.0000",

@@ -12,6 +12,7 @@ use waybill_model::{ArtifactId, ArtifactKind};
 
 use crate::activation::ActivationFault;
 use crate::calls::CallCounts;
+use crate::clone::JobFault;
 use crate::fault::{Fault, StandingFault};
 use crate::house::House;
 use crate::spec::Application;
@@ -152,9 +153,15 @@ impl Control {
         self.house.activations.add(fault);
     }
 
-    /// Takes back all faults, those of activations too.
+    /// Lets jobs that export or import an instance fail.
+    pub fn fail_jobs(&self, fault: JobFault) {
+        self.house.job_faults.add(fault);
+    }
+
+    /// Takes back all faults, those of activations and jobs too.
     pub fn heal(&self) {
         self.house.faults.clear();
+        self.house.job_faults.clear();
         self.house.activations.clear();
     }
 
@@ -204,6 +211,7 @@ fn order(control: &Control, verb: &str, body: &[u8]) -> Option<Result<(), String
                 read(body).map(|later: Later| control.fail_after(later.after, later.fault))
             }
         }
+        "job" => read(body).map(|fault| control.fail_jobs(fault)),
         "activation" => read(body).map(|fault| control.disturb_activations(fault)),
         "application" => read(body).and_then(|application| control.register(&application)),
         _ => return None,

@@ -10,12 +10,13 @@ use waybill_model::Generation;
 use crate::activation::Activations;
 use crate::budget::Budget;
 use crate::calls::Calls;
-use crate::clone::Job;
+use crate::clone::{Job, JobFaults};
 use crate::fault::Faults;
 use crate::identity::{Directory, Holder};
 use crate::monitoring::Journal;
 use crate::persist::Saved;
 use crate::sign_in::{Caller, Person, Tokens};
+use crate::spec::IdentitySpec;
 use crate::store::Instance;
 use crate::swift::ObjectStore;
 use crate::synthetic::Export;
@@ -77,6 +78,8 @@ pub(crate) struct House {
     /// Exports and imports of instances, newest last.
     pub jobs: Mutex<Vec<Job>>,
     job_time: Duration,
+    /// What jobs meet.
+    pub job_faults: JobFaults,
     /// Rung after each change that is kept.
     pub changed: Notify,
     exports: AtomicU64,
@@ -109,6 +112,8 @@ pub(crate) struct Beginning {
     pub token_rate: Option<u32>,
     pub activation_time: Duration,
     pub traffic: u32,
+    /// Users and groups, and what their ids are made of beside their names.
+    pub identities: (Vec<IdentitySpec>, Option<String>),
     /// The address of the object store.
     pub objects_url: String,
     pub stopped: watch::Receiver<bool>,
@@ -129,12 +134,17 @@ impl House {
             instances: one.instances.clone(),
         });
         let holders: Vec<Holder> = applications.chain(people).collect();
-        let directory = Directory::new(&beginning.residents, &holders);
+        let mut directory = Directory::new(&beginning.residents, &holders);
+        let (identities, domain) = &beginning.identities;
+        for identity in identities {
+            directory.add(identity, domain.as_deref().unwrap_or_default());
+        }
         Self {
             directory: Mutex::new(directory),
             objects: Mutex::new(ObjectStore::new(beginning.objects_url)),
             jobs: Mutex::default(),
             job_time: beginning.activation_time,
+            job_faults: JobFaults::default(),
             residents: beginning.residents,
             callers: RwLock::new(beginning.callers),
             people: RwLock::new(beginning.people),

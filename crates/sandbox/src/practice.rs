@@ -42,8 +42,10 @@ pub async fn start(port: Option<u16>) -> Result<Running, SandboxError> {
 fn instance(name: &str, wire_name: String, age: usize, now: Timestamp) -> Instance {
     let mut instance = Instance::new(name.to_owned(), wire_name, Generation::Oic3);
     let filling = Filling {
+        through_one: false,
         integrations: INTEGRATIONS,
         projects: 2,
+        inside: 5,
         chain: 0,
         seed: SEED,
         now,

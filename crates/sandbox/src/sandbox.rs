@@ -19,7 +19,7 @@ use crate::persist::{keep, load as load_state};
 use crate::ready::{Ready, ReadyStore};
 use crate::running::Running;
 use crate::serve::{serve, serve_control, serve_objects};
-use crate::spec::{Application, ClientSpec, InstanceSpec, UserSpec, hex};
+use crate::spec::{Application, ClientSpec, IdentitySpec, InstanceSpec, UserSpec, hex};
 use crate::store::Instance;
 use crate::synthetic::{Filling, fill};
 use crate::tls::Authority;
@@ -88,6 +88,7 @@ impl Sandbox {
             clients: Vec::new(),
             users: Vec::new(),
             applications: Vec::new(),
+            identities: (Vec::new(), None),
             auto_consent: false,
             tls: None,
             state: None,
@@ -97,6 +98,8 @@ impl Sandbox {
             traffic: 120,
             synthetic: None,
             chain: 0,
+            inside: None,
+            through_one: false,
             contents: Vec::new(),
             folder: None,
             port: 0,
@@ -114,6 +117,8 @@ pub struct Builder {
     clients: Vec<ClientSpec>,
     users: Vec<UserSpec>,
     applications: Vec<Application>,
+    /// Users and groups, and what the ids of this domain begin with.
+    pub(crate) identities: (Vec<IdentitySpec>, Option<String>),
     auto_consent: bool,
     tls: Option<PathBuf>,
     state: Option<PathBuf>,
@@ -123,6 +128,9 @@ pub struct Builder {
     traffic: u32,
     synthetic: Option<(usize, u64)>,
     chain: usize,
+    /// The integrations of each generated project.
+    pub(crate) inside: Option<usize>,
+    pub(crate) through_one: bool,
     /// Instances whose content is ready, by name.
     contents: Vec<Instance>,
     folder: Option<PathBuf>,
@@ -367,6 +375,7 @@ impl Builder {
             token_rate: self.token_rate,
             activation_time: self.activation_time,
             traffic: self.traffic,
+            identities: self.identities,
             objects_url,
             stopped,
         }));
@@ -463,7 +472,9 @@ impl Builder {
             let filling = Filling {
                 integrations,
                 projects: if oic3 { 2 } else { 0 },
+                inside: self.inside.unwrap_or(5),
                 chain: self.chain,
+                through_one: self.through_one,
                 seed,
                 now,
             };

@@ -124,6 +124,30 @@ pub struct UserSpec {
     pub second_factor: bool,
 }
 
+/// A user or group of the identity domain, beside those that are there from the start; one of the same
+/// name takes the place of what is there. It cannot sign in: [`UserSpec`] can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentitySpec {
+    /// A user.
+    User {
+        /// The name to sign in with.
+        name: String,
+        /// What people call them.
+        display: String,
+        /// The e-mail address, which need not be the name.
+        email: String,
+        /// May sign in.
+        active: bool,
+    },
+    /// A group.
+    Group {
+        /// Its name.
+        name: String,
+        /// The names of its users.
+        members: Vec<String>,
+    },
+}
+
 impl UserSpec {
     pub(crate) fn person(&self) -> Person {
         Person {

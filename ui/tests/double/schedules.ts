@@ -5,9 +5,9 @@ import type { KeeperView } from '../../src/lib/backend/generated/KeeperView';
 import type { Rhythm } from '../../src/lib/backend/generated/Rhythm';
 import type { ScheduleForm } from '../../src/lib/backend/generated/ScheduleForm';
 import type { NextBackup } from '../../src/lib/backend/generated/NextBackup';
+import { DoubleClones } from './clones';
 import { hour } from './data';
 import { refusal, type DoubleState } from './state';
-import { DoubleTargets } from './targets';
 
 function words(rhythm: Rhythm): string {
   switch (rhythm.type) {
@@ -76,7 +76,7 @@ export function nextBackupOf(state: DoubleState, instance: string): { nextBackup
   };
 }
 
-export abstract class DoubleSchedules extends DoubleTargets {
+export abstract class DoubleSchedules extends DoubleClones {
   /** Tells the window that what belongs to instances changed. */
   protected abstract override told<Answer>(answer: Answer): Answer;
 

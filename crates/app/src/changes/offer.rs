@@ -38,6 +38,7 @@ pub(crate) fn actions(detail: &ArtifactDetail) -> Vec<ChangeVerb> {
             }
             verbs.extend([ChangeVerb::EditConnection, ChangeVerb::Delete]);
         }
+        ArtifactKind::Deployment => verbs.push(ChangeVerb::Delete),
         ArtifactKind::Lookup
         | ArtifactKind::Library
         | ArtifactKind::Package

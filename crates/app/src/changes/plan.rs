@@ -57,7 +57,7 @@ impl Waybill {
                 error.guidance.as_deref().unwrap_or_default(),
             ));
         }
-        if !change.only_looks() {
+        if change.keeps() {
             own.extend(self.vault_stands_against().await);
         }
         own.append(&mut plan.findings);
@@ -121,7 +121,7 @@ fn view(planned: &Planned, request: &ChangeRequest) -> ChangePlan {
         findings: plan.findings.iter().map(finding).collect(),
         type_name: plan.type_name.clone(),
         writes: writes.clone(),
-        backs_up: !change.only_looks(),
+        backs_up: change.keeps(),
         run_possible: writes.may_write && plan.blocking().is_none(),
     }
 }

@@ -1,7 +1,7 @@
 //! What a screen or the command line asks for, as the engine takes it.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use waybill_engine::{Change, ConnectionEdit, NewValue, Tracing as Level};
+use waybill_engine::{Change, ConnectionEdit, DeploymentEdit, NewValue, Tracing as Level};
 use waybill_model::ArtifactId;
 
 use crate::view::{ChangeRequest, ChangeVerb, CommandError, ErrorCode, Tracing};
@@ -57,6 +57,28 @@ pub(super) fn read(request: &ChangeRequest) -> Result<(ArtifactId, Change), Comm
         ChangeRequest::PauseSchedule { id } => (id, Change::PauseSchedule),
         ChangeRequest::ResumeSchedule { id } => (id, Change::ResumeSchedule),
         ChangeRequest::RunNow { id } => (id, Change::RunNow),
+        ChangeRequest::CreateDeployment {
+            id,
+            name,
+            description,
+            integrations,
+        } => {
+            let edit = deployment(name, description.as_deref(), integrations);
+            (id, Change::CreateDeployment { edit })
+        }
+        ChangeRequest::UpdateDeployment {
+            id,
+            name,
+            description,
+            integrations,
+        } => {
+            let edit = deployment(name, description.as_deref(), integrations);
+            (id, Change::UpdateDeployment { edit })
+        }
+        ChangeRequest::CopyInto { id, integrations } => {
+            let integrations = integrations.clone();
+            (id, Change::CopyInto { integrations })
+        }
         ChangeRequest::Delete { id } => (id, Change::Delete),
     };
     let subject = change.subject(id).ok_or_else(|| {
@@ -68,6 +90,18 @@ pub(super) fn read(request: &ChangeRequest) -> Result<(ArtifactId, Change), Comm
         .with("field", "id")
     })?;
     Ok((subject, change))
+}
+
+fn deployment(
+    name: &str,
+    description: Option<&str>,
+    integrations: &[ArtifactId],
+) -> DeploymentEdit {
+    DeploymentEdit {
+        name: name.trim().to_owned(),
+        description: description.map(|text| text.trim().to_owned()),
+        integrations: integrations.to_vec(),
+    }
 }
 
 const fn level(tracing: Tracing) -> Level {
@@ -91,6 +125,9 @@ pub(super) const fn verb(request: &ChangeRequest) -> ChangeVerb {
         ChangeRequest::PauseSchedule { .. } => ChangeVerb::PauseSchedule,
         ChangeRequest::ResumeSchedule { .. } => ChangeVerb::ResumeSchedule,
         ChangeRequest::RunNow { .. } => ChangeVerb::RunNow,
+        ChangeRequest::CreateDeployment { .. } => ChangeVerb::CreateDeployment,
+        ChangeRequest::UpdateDeployment { .. } => ChangeVerb::UpdateDeployment,
+        ChangeRequest::CopyInto { .. } => ChangeVerb::CopyInto,
         ChangeRequest::Delete { .. } => ChangeVerb::Delete,
     }
 }

@@ -34,6 +34,22 @@ impl Waybill {
         secrets: Vec<(String, SecretString)>,
         typed_name: Option<String>,
     ) -> Result<RunSummary, CommandError> {
+        self.change_as(RunId::fresh(), instance, request, secrets, typed_name)
+            .await
+    }
+
+    /// The same as a run of this name, which somebody has written down before.
+    ///
+    /// # Errors
+    /// As [`Waybill::change_start`].
+    pub(crate) async fn change_as(
+        &self,
+        run: RunId,
+        instance: &str,
+        request: ChangeRequest,
+        secrets: Vec<(String, SecretString)>,
+        typed_name: Option<String>,
+    ) -> Result<RunSummary, CommandError> {
         let planned = self.plan(instance, &request).await?;
         check_secrets(&planned.change, &secrets)?;
         refuse(&planned)?;
@@ -46,7 +62,7 @@ impl Waybill {
             ..
         } = planned;
         let request = EngineRequest {
-            run: RunId::fresh(),
+            run,
             instance: stamp(&self.located(&instance)?),
             subject,
             change,
@@ -92,11 +108,11 @@ impl Waybill {
         secrets: Secrets,
         plan: Option<Plan>,
     ) -> Result<Prepared, CommandError> {
-        // A test keeps nothing: it works where there is no vault.
-        let vault = if request.change.only_looks() {
-            None
-        } else {
+        // A test keeps nothing, nor does what only adds: they work where there is no vault.
+        let vault = if request.change.keeps() {
             Some(self.shared.vault.open(&self.shared.secrets).await?)
+        } else {
+            None
         };
         Ok(Prepared {
             client: self.client_of(instance).await?,

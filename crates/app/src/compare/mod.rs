@@ -280,7 +280,7 @@ pub(crate) const fn verdict(found: Found) -> Verdict {
     }
 }
 
-fn counts(rows: &[ComparedRow]) -> CompareCounts {
+pub(crate) fn counts(rows: &[ComparedRow]) -> CompareCounts {
     let mut counts = CompareCounts::default();
     for row in rows {
         *match row.verdict {

@@ -95,7 +95,9 @@ impl Waybill {
     /// `UnknownSubject`; the failures of the journal.
     pub fn run_asks_name(&self, run: &str) -> Result<Option<String>, CommandError> {
         let run = self.shared.journal.run(&RunId::named(run))?;
-        let Some(id) = run.instance_id.filter(|_| run.kind == RunKind::Move) else {
+        let Some(id) = run
+            .instance_id
+            .filter(|_| matches!(run.kind, RunKind::Move | RunKind::Clone)) else {
             return Ok(None);
         };
         let instance = self.stored_instance(&id).ok();

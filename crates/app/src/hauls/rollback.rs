@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use waybill_engine::plan::rollback;
+use waybill_engine::plan::{roles_back, rollback};
 use waybill_model::ArtifactId;
 
 use crate::Waybill;
@@ -32,6 +32,15 @@ impl Waybill {
             return Err(refused(
                 "The run goes on; it can be rolled back once it has ended.",
             ));
+        }
+        if !told.request.waybill.bindings.roles.is_empty() {
+            let changes = roles_back(&told.request.waybill, &told.outcomes);
+            if changes.is_empty() {
+                return Err(refused("The run changed nothing that could be taken back."));
+            }
+            let name = format!("Roll back {}", told.request.waybill.id);
+            let instance = &told.request.instance.id;
+            return self.roles_back_move(instance, name, changes, run).await;
         }
         let Some(snapshot) = told.snapshot.clone() else {
             return Err(refused(
@@ -70,6 +79,6 @@ impl Waybill {
             policies: Some(policies_view(&policies)),
             ..MoveEdit::default()
         };
-        self.move_back(edit, run).await
+        self.move_back(edit, run, policies.restart_users).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use waybill_client::Client;
+use waybill_client::{Client, IdentityDomain};
 use waybill_engine::cargo::Hold;
 use waybill_engine::haul::{HaulRequest, HaulWork, haul};
 use waybill_engine::waybill::Waybill as Document;
@@ -111,10 +111,15 @@ impl Waybill {
         request: HaulRequest,
     ) -> Result<Prepared, CommandError> {
         let client = self.client_of(instance).await?;
+        let domain = match request.waybill.bindings.roles.is_empty() {
+            true => None,
+            false => Some(self.identity_domain_of(instance).await?),
+        };
         let (vault, hold) = self.hold().await?;
         Ok(Prepared {
             request,
             client,
+            domain,
             vault,
             hold,
         })
@@ -131,6 +136,7 @@ impl Waybill {
             let work = HaulWork {
                 request: prepared.request,
                 client: prepared.client,
+                domain: prepared.domain,
                 vault: prepared.vault,
                 hold: prepared.hold,
                 journal,
@@ -157,6 +163,7 @@ impl Waybill {
 struct Prepared {
     request: HaulRequest,
     client: Client,
+    domain: Option<IdentityDomain>,
     vault: Arc<Vault>,
     hold: Arc<Hold>,
 }

@@ -11,7 +11,8 @@ use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 use waybill_client::{
-    Address, CallEvent, Client, ClientConfig, Observer, Pace, Proxy, SignIn, SigningKey, TokenStore,
+    Address, CallEvent, Client, ClientConfig, IdentityDomain, Observer, Pace, Proxy, SignIn,
+    SigningKey, TokenStore,
 };
 
 use super::secrets::InstanceSecrets;
@@ -137,6 +138,24 @@ impl Waybill {
         self.shared.browser.lend_to(&instance.sign_in, &client);
         held.insert(instance.id.clone(), (fingerprint, client.clone()));
         Ok(client)
+    }
+
+    /// The identity domain of a saved instance, with a pace of its own.
+    ///
+    /// # Errors
+    /// `SecretMissing`, the failures of the place for secrets; `NotOffered` for a way of signing in that
+    /// gives no token for the domain.
+    pub(crate) async fn identity_domain_of(
+        &self,
+        instance: &StoredInstance,
+    ) -> Result<IdentityDomain, CommandError> {
+        self.ensure_practice(instance).await?;
+        let instance = self.located(instance)?;
+        let secrets = self.secrets_of(&instance).await?;
+        let fallback = self.shared.settings.read().view().proxy;
+        let tokens = self.kept_tokens(&instance);
+        let config = config(&instance, &secrets, tokens, fallback.as_deref())?;
+        Ok(IdentityDomain::new(&config)?)
     }
 
     /// The client in use for a saved instance, if there is one.

@@ -29,6 +29,7 @@ pub(super) fn policies(view: MovePolicies) -> Policies {
         activate: activate(view.activate),
         schedules: schedules(view.schedules),
         connections: connections(view.connections),
+        restart_users: false,
         into_project: view
             .into_project
             .map(|project| project.trim().to_owned())

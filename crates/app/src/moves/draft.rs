@@ -9,7 +9,7 @@ use waybill_engine::plan::{Choice, History};
 use waybill_engine::waybill::{Bindings, Policies, Waybill as Document};
 use waybill_model::ArtifactId;
 
-use crate::view::{PlaceHead, PlaceRef};
+use crate::view::{PlaceHead, PlaceRef, RoleHolder};
 
 /// The version that this program writes and the newest it reads.
 pub(super) const VERSION: u32 = 1;
@@ -66,9 +66,30 @@ pub(crate) struct Draft {
     /// The run that it takes back, where it is a rollback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback_of: Option<String>,
+    /// The service roles that it gives and takes, where it does that and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RolesWish>,
     /// What a later version added.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// Which service roles are given and taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub(crate) enum RolesWish {
+    /// Those of the source.
+    Copy {
+        /// What the source does not have is taken away.
+        take_away: bool,
+    },
+    /// These, by name.
+    Named {
+        /// Given.
+        give: Vec<RoleHolder>,
+        /// Taken away.
+        take: Vec<RoleHolder>,
+    },
 }
 
 /// The waybill of a move.
@@ -128,6 +149,7 @@ impl Draft {
             runs: Vec::new(),
             ran: None,
             rollback_of: None,
+            roles: None,
             other: Map::new(),
         }
     }

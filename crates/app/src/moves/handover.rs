@@ -88,8 +88,10 @@ impl Waybill {
         &self,
         edit: MoveEdit,
         rollback_of: &str,
+        restart_users: bool,
     ) -> Result<MoveView, CommandError> {
-        self.begin_move(edit, Some(rollback_of.to_owned())).await
+        let rollback_of = Some(rollback_of.to_owned());
+        self.begin_move(edit, rollback_of, restart_users).await
     }
 
     /// Remembers for the next moves to an instance that a connection takes a secret of this name. Where

@@ -7,7 +7,8 @@
 //! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
 //! `signing` is reading warnings and signing off, `secrets` what is held of secrets,
 //! `tested` which connections were tested.
-//! `connections` is what each connection is there.
+//! `connections` is what each connection is there; `rotation` gives connections other values while they
+//! are in use.
 //! `papers` writes waybills and takes them in.
 //! `handover` is what running a waybill takes from here.
 
@@ -21,6 +22,8 @@ mod needs;
 mod papers;
 mod plan_view;
 mod planning;
+mod role_moves;
+mod rotation;
 mod secrets;
 mod shelf;
 mod shown;
@@ -29,6 +32,7 @@ mod signing;
 mod tested;
 mod verbs;
 mod what;
+mod whom;
 
 pub(crate) use decided::policies_view;
 pub(crate) use handover::check_sense;

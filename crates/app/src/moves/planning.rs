@@ -17,6 +17,7 @@ use waybill_engine::plan::{
 };
 use waybill_engine::waybill::{Bindings, Finding, Waybill as Document};
 use waybill_engine::{EngineError, Journal, Progressed};
+use waybill_model::ArtifactId;
 
 use super::draft::{Draft, Planned};
 use super::handover::no_destination;
@@ -78,6 +79,9 @@ impl Waybill {
     ) -> Result<MovePlan, CommandError> {
         let began = Instant::now();
         let draft = self.draft_of(id).await?;
+        if let Some(wish) = draft.roles.clone() {
+            return Box::pin(self.plan_roles_move(&draft, &wish)).await;
+        }
         let from = draft.from.clone().ok_or_else(no_source)?;
         let to = draft.to.as_deref().ok_or_else(no_destination)?;
         let to = self.stored_instance(to)?;
@@ -209,6 +213,11 @@ struct Reading<'a> {
 impl Reading<'_> {
     async fn planned(&self) -> Result<(Document, CheckReport, History), CommandError> {
         let (source, destination) = self.gathered().await?;
+        let mut bindings = self.draft.bindings.clone();
+        let app = self.app;
+        bindings.access = app
+            .whom_access_means(self.to, &source, self.hold, self.progress)
+            .await?;
         let (journal, instance) = (self.app.shared.journal.clone(), self.to.id.clone());
         let history = blocking(move || journal.step_history(&instance)).await?;
         let details = Details {
@@ -224,7 +233,7 @@ impl Reading<'_> {
             choice: &self.draft.choice(),
             destination: &destination,
             policies: &self.draft.policies,
-            bindings: &self.draft.bindings,
+            bindings: &bindings,
             history: &history,
         });
         narrow(&mut document);
@@ -319,8 +328,15 @@ fn narrow(document: &mut Document) {
         lookup_cells,
         schedules,
         certificates,
+        access,
+        roles: _,
         hosts: _,
     } = &mut document.bindings;
+    let brought = |id: &ArtifactId| {
+        let mut items = document.items.iter();
+        items.any(|item| item.id == *id && item.action.brings())
+    };
+    access.retain(|id, _| brought(id));
     connections.retain(|id, _| named.contains(id));
     lookup_cells.retain(|cell| named.contains(&cell.lookup));
     schedules.retain(|id, _| named.contains(id));

@@ -40,18 +40,22 @@ impl Waybill {
     /// # Errors
     /// As [`Waybill::move_edit`]; nothing is begun then.
     pub async fn move_new(&self, edit: MoveEdit) -> Result<MoveView, CommandError> {
-        self.begin_move(edit, None).await
+        self.begin_move(edit, None, false).await
     }
 
+    /// Begins a move. With `restart_users` what uses a connection that gets other values is taken out of
+    /// service for it.
     pub(super) async fn begin_move(
         &self,
         edit: MoveEdit,
         rollback_of: Option<String>,
+        restart_users: bool,
     ) -> Result<MoveView, CommandError> {
         let mut draft = Draft::new(String::new(), self.now());
         draft.rollback_of = rollback_of;
         let edit = self.prepared(edit).await?;
         apply(&mut draft, edit);
+        draft.policies.restart_users = restart_users;
         if draft.rollback_of.is_some() {
             // The way back restores what was there, not what was entered for the way there.
             draft.bindings = Bindings::default();
@@ -245,7 +249,10 @@ fn apply(draft: &mut Draft, prepared: Prepared) {
         draft.remove = set(remove);
     }
     if let Some(policies) = edit.policies {
+        let restart_users = draft.policies.restart_users;
         draft.policies = decided::policies(policies);
+        // What a rotation is made for is no choice of the screens of a move.
+        draft.policies.restart_users = restart_users;
     }
     if let Some(hosts) = edit.hosts {
         draft.bindings.hosts = decided::hosts(hosts);

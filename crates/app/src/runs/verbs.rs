@@ -70,7 +70,33 @@ impl Waybill {
         Ok(self.launch_capture(&run, request, client, vault, Some(reading)))
     }
 
-    /// Takes up a backup, a change, a move or a copy that was interrupted, cancelled, or failed in a way that may pass.
+    /// Takes a snapshot of these artifacts as a run of this name, which somebody has written down before.
+    ///
+    /// # Errors
+    /// As [`Self::backup_start`].
+    pub(crate) async fn capture_as(
+        &self,
+        run: RunId,
+        instance: &StoredInstance,
+        ids: Vec<waybill_model::ArtifactId>,
+        note: String,
+    ) -> Result<RunSummary, CommandError> {
+        self.refuse_while_running(instance)?;
+        let client = self.client_of(instance).await?;
+        let vault = self.shared.vault.open_or_make(&self.shared.secrets).await?;
+        let request = CaptureRequest {
+            run,
+            instance: stamp(&self.located(instance)?),
+            selection: Selection::Only(ids),
+            asked_by: self.shared.asked_by.clone(),
+            note: Some(note),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let run = self.shared.journal.begin(&request.new_run())?;
+        Ok(self.launch_capture(&run, request, client, vault, None))
+    }
+
+    /// Takes up a backup, a change, a move, a clone or a copy that was interrupted, cancelled, or failed in a way that may pass.
     ///
     /// # Errors
     /// As [`Self::backup_start`]; `BadInput` for a run that cannot be taken up again.
@@ -83,6 +109,9 @@ impl Waybill {
         if before.kind == RunKind::Move {
             return self.haul_resume(&before).await;
         }
+        if before.kind == RunKind::Clone {
+            return self.clone_resume(&before).await;
+        }
         if before.kind == RunKind::Copy {
             return self.copy_resume(&before).await;
         }
@@ -90,7 +119,7 @@ impl Waybill {
         let Some(request) = request else {
             return Err(CommandError::new(
                 ErrorCode::BadInput,
-                "Only a backup, a change, a move or a copy can be resumed.",
+                "Only a backup, a change, a move, a clone or a copy can be resumed.",
             )
             .guide("Start it again."));
         };

@@ -43,7 +43,11 @@ fn title(run: &Run) -> Option<String> {
             .and_then(serde_json::Value::as_str)
             .map(str::to_owned),
         // A waybill is large: of it, the title alone is read.
-        EngineKind::Move | EngineKind::Prune | EngineKind::Proof | EngineKind::VaultCheck => {
+        EngineKind::Move
+        | EngineKind::Clone
+        | EngineKind::Prune
+        | EngineKind::Proof
+        | EngineKind::VaultCheck => {
             let title = run.request.get("title").and_then(serde_json::Value::as_str);
             title.map(str::to_owned)
         }
@@ -104,6 +108,7 @@ fn kind(kind: EngineKind) -> RunKind {
         EngineKind::VaultCheck => RunKind::VaultCheck,
         EngineKind::Change => RunKind::Change,
         EngineKind::Move => RunKind::Move,
+        EngineKind::Clone => RunKind::Clone,
         EngineKind::Copy => RunKind::Copy,
         EngineKind::Prune => RunKind::Prune,
         EngineKind::Proof => RunKind::Proof,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use waybill_model::{Environment, Generation, WritePolicy};
 
+use crate::access::StoredPeople;
 use crate::keep::StoredKeep;
 use crate::proof::StoredProof;
 use crate::schedules::StoredSchedule;
@@ -54,6 +55,9 @@ pub(crate) struct StoredSettings {
     /// Where copies of snapshots go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<StoredTarget>,
+    /// Who is whom in which identity domain, as people said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) identities: Vec<StoredPeople>,
     /// Where the secrets were put that go into destinations, by account.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) waybill_secrets: BTreeMap<String, SecretStoreKind>,
@@ -75,6 +79,7 @@ impl Default for StoredSettings {
             keep: StoredKeep::default(),
             proof: StoredProof::default(),
             word: StoredWord::default(),
+            identities: Vec::new(),
             waybill_secrets: BTreeMap::new(),
             other: Map::new(),
         }

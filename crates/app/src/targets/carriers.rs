@@ -78,6 +78,42 @@ impl Waybill {
         })
     }
 
+    /// The repository of a Git target, with a folder and a tag of one's own in it. Others' commits are joined:
+    /// copies of snapshots may go to the same branch.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` for a target of another kind; `SecretMissing`; the failures of the place
+    /// for secrets.
+    pub(crate) async fn repository(
+        &self,
+        target: &str,
+        folder: &str,
+        tag: Option<&str>,
+    ) -> Result<GitTarget, CommandError> {
+        let target = self.stored_target(target)?;
+        if !matches!(target.place, TargetPlace::Git { .. }) {
+            return Err(CommandError::field(
+                "target",
+                format!("Target `{}` is no Git repository.", target.name),
+            )
+            .guide("Choose a target of the kind Git, or add one under Settings, Targets."));
+        }
+        let at_hand = self.at_hand(&target, AtHand::default()).await?;
+        let settings = GitSettings {
+            cache: self.shared.home.target(&target.id).join("releases"),
+            folder: folder.to_owned(),
+            tags: tag.map(|pattern| GitTags {
+                pattern: pattern.to_owned(),
+                annotated: true,
+            }),
+            others: OthersPushed::Join,
+            ..self.git_settings(&target, &at_hand)?
+        };
+        Ok(tokio::task::spawn_blocking(move || GitTarget::new(settings))
+            .await
+            .map_err(CommandError::internal)??)
+    }
+
     fn git_settings(
         &self,
         target: &StoredTarget,
@@ -140,7 +176,10 @@ impl Waybill {
     }
 }
 
-fn files_of(target: &StoredTarget, at_hand: &AtHand) -> Result<Arc<dyn Files>, CommandError> {
+pub(super) fn files_of(
+    target: &StoredTarget,
+    at_hand: &AtHand,
+) -> Result<Arc<dyn Files>, CommandError> {
     let access = || at_hand.need(TargetSlot::Access, target);
     let ca_file = target.ca_file().map(PathBuf::from);
     Ok(match &target.place {

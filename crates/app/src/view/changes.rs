@@ -107,9 +107,38 @@ pub enum ChangeRequest {
         /// The integration, or its schedule.
         id: ArtifactId,
     },
+    /// Makes a deployment of a project.
+    CreateDeployment {
+        /// The deployment, by the code that it is to have.
+        id: ArtifactId,
+        /// What people call it.
+        name: String,
+        /// What it is for.
+        description: Option<String>,
+        /// The integrations in it, of the same project.
+        integrations: Vec<ArtifactId>,
+    },
+    /// Sets what a deployment holds.
+    UpdateDeployment {
+        /// The deployment.
+        id: ArtifactId,
+        /// What people call it.
+        name: String,
+        /// What it is for; as it is otherwise.
+        description: Option<String>,
+        /// The integrations in it from then on.
+        integrations: Vec<ArtifactId>,
+    },
+    /// Copies integrations of one project into another.
+    CopyInto {
+        /// The project into which they are copied.
+        id: ArtifactId,
+        /// The integrations, all of one other project.
+        integrations: Vec<ArtifactId>,
+    },
     /// Deletes an artifact.
     Delete {
-        /// The integration, connection, lookup, library, package or certificate.
+        /// The integration, connection, lookup, library, package, deployment or certificate.
         id: ArtifactId,
     },
 }
@@ -139,6 +168,12 @@ pub enum ChangeVerb {
     ResumeSchedule,
     /// `ChangeRequest.runNow`
     RunNow,
+    /// `ChangeRequest.createDeployment`
+    CreateDeployment,
+    /// `ChangeRequest.updateDeployment`
+    UpdateDeployment,
+    /// `ChangeRequest.copyInto`
+    CopyInto,
     /// `ChangeRequest.delete`
     Delete,
 }

@@ -6,10 +6,12 @@
 //! otherwise. No type here can hold a secret that goes outwards; a secret only ever comes in,
 //! as [`SecretInputs`] or as text that a command wraps at once.
 
+mod access;
 mod activity;
 mod backups;
 mod catalogue;
 mod changes;
+mod clones;
 mod compare;
 mod design;
 mod drift;
@@ -23,7 +25,10 @@ mod move_connections;
 mod move_plan;
 mod move_run;
 mod moves;
+mod projects;
 mod proofs;
+mod releases;
+mod rotation;
 mod schedules;
 mod search;
 mod settings;
@@ -31,10 +36,12 @@ mod sign_in;
 mod targets;
 mod word;
 
+pub use access::*;
 pub use activity::*;
 pub use backups::*;
 pub use catalogue::*;
 pub use changes::*;
+pub use clones::*;
 pub use compare::*;
 pub use design::*;
 pub use drift::*;
@@ -48,7 +55,10 @@ pub use move_connections::*;
 pub use move_plan::*;
 pub use move_run::*;
 pub use moves::*;
+pub use projects::*;
 pub use proofs::*;
+pub use releases::*;
+pub use rotation::*;
 pub use schedules::*;
 pub use search::*;
 pub use settings::*;

@@ -88,6 +88,7 @@ impl Waybill {
         let told = match run.kind {
             RunKind::Backup => self.backup(run)?,
             RunKind::Move => moved(run),
+            RunKind::Clone => cloned(run),
             RunKind::Copy => copied(run),
             RunKind::Prune => plain(
                 run,
@@ -306,6 +307,19 @@ fn moved(run: &Run) -> Told {
             severity: WordSeverity::Failure,
             lasts: false,
             said: about(run, what, ""),
+        }),
+        over: Vec::new(),
+    }
+}
+
+/// What an import leaves for people to see to is the usual end of it, and stands with the run.
+fn cloned(run: &Run) -> Told {
+    Told {
+        raised: (run.status == RunStatus::Failed).then(|| Raised {
+            cause: format!("clone/{}", run.id),
+            severity: WordSeverity::Failure,
+            lasts: false,
+            said: about(run, "the export or import of the whole instance failed", ""),
         }),
         over: Vec::new(),
     }

@@ -33,9 +33,37 @@ pub async fn perform(session: &Session<'_>, verb: ChangeVerb) -> Result<Ending, 
     } else {
         Vec::new()
     };
+    carry_out(session, &to, &instance.id, request, secrets).await
+}
+
+/// Makes a change that another verb has put together: shows what would be done, asks, does it, and follows it to
+/// its end.
+pub(super) async fn make(
+    session: &Session<'_>,
+    to: &ChangeTo,
+    request: ChangeRequest,
+) -> Result<Ending, CommandError> {
+    let instance = named(session, &to.instance)?;
+    if to.secret_stdin {
+        let secret = input::secret("client secret or password", true)?;
+        session
+            .app
+            .instance_secret_for_session(&instance.id, secret)?;
+    }
+    session.unlock_vault().await?;
+    carry_out(session, to, &instance.id, request, Vec::new()).await
+}
+
+async fn carry_out(
+    session: &Session<'_>,
+    to: &ChangeTo,
+    instance: &str,
+    request: ChangeRequest,
+    secrets: Vec<(String, SecretString)>,
+) -> Result<Ending, CommandError> {
     let plan = session
         .app
-        .change_plan(&instance.id, request.clone())
+        .change_plan(instance, request.clone())
         .await?;
     session.output.result("plan", &plan, || describe(&plan));
     if to.plan {
@@ -48,10 +76,10 @@ pub async fn perform(session: &Session<'_>, verb: ChangeVerb) -> Result<Ending, 
     if !plan.run_possible {
         return Err(stands_against(&plan));
     }
-    let typed = agree(&to, &plan)?;
+    let typed = agree(to, &plan)?;
     let run = session
         .app
-        .change_start(&instance.id, request, secrets, typed)
+        .change_start(instance, request, secrets, typed)
         .await?;
     follow(session, &run.id).await
 }

@@ -7,7 +7,6 @@ use waybill_model::{ArtifactId, ArtifactKind};
 
 use super::Session;
 use super::plan::id;
-use crate::arguments::Plan;
 use crate::output::bad_input;
 
 /// What is entered for one connection.
@@ -18,16 +17,21 @@ struct Entered {
 }
 
 /// Enters them, beside what is entered already.
-pub async fn enter(session: &Session<'_>, asked: &Plan, number: &str) -> Result<(), CommandError> {
+pub async fn enter(
+    session: &Session<'_>,
+    values: &[String],
+    attach: &[String],
+    number: &str,
+) -> Result<(), CommandError> {
     let mut all: BTreeMap<ArtifactId, Entered> = BTreeMap::new();
-    for text in &asked.values {
+    for text in values {
         let (connection, name, value) = parts(text)?;
         all.entry(connection)
             .or_default()
             .values
             .push((name, value));
     }
-    for text in &asked.attach {
+    for text in attach {
         let (connection, name, path) = parts(text)?;
         let path = std::path::absolute(&path)
             .map_err(|error| bad_input(&format!("`{path}` names no file: {error}.")))?;

@@ -164,26 +164,34 @@ pub async fn rollback(session: &Session<'_>, asked: Rollback) -> Result<Ending, 
 }
 
 pub async fn report(session: &Session<'_>, asked: Report) -> Result<Ending, CommandError> {
-    let forms = asked
-        .output
-        .iter()
-        .map(|file| Ok((form(file)?, file)))
-        .collect::<Result<Vec<(PaperForm, &PathBuf)>, CommandError>>()?;
+    for file in &asked.output {
+        form(file)?;
+    }
     let run = run_of(session, &asked.run).await?;
     let report = session.app.report(&run).await?;
-    for (form, file) in forms {
-        let saved = session.app.report_write(&run, form, file).await?;
-        session
-            .output
-            .note(&format!("{}  {}", saved.path, size(saved.bytes)));
-    }
+    save_report(session, &run, &asked.output).await?;
     session
         .output
         .result("report", &report, || describe_report(&report));
     Ok(Ending::Done)
 }
 
-fn form(file: &Path) -> Result<PaperForm, CommandError> {
+/// Saves the report of a run in the forms that the endings of the files say.
+pub(super) async fn save_report(
+    session: &Session<'_>,
+    run: &str,
+    files: &[PathBuf],
+) -> Result<(), CommandError> {
+    for file in files {
+        let saved = session.app.report_write(run, form(file)?, file).await?;
+        session
+            .output
+            .note(&format!("{}  {}", saved.path, size(saved.bytes)));
+    }
+    Ok(())
+}
+
+pub(super) fn form(file: &Path) -> Result<PaperForm, CommandError> {
     match file.extension().and_then(|ending| ending.to_str()) {
         Some("html" | "htm") => Ok(PaperForm::Html),
         Some("json") => Ok(PaperForm::Json),
@@ -232,7 +240,7 @@ async fn known_plan(session: &Session<'_>, number: &str) -> Result<MovePlan, Com
 }
 
 /// Takes the destination's own secret from standard input, if the arguments say so.
-fn secret_of(
+pub(super) fn secret_of(
     session: &Session<'_>,
     destination: Option<&str>,
     agreed: &Agreed,
@@ -285,7 +293,8 @@ async fn rehearse(
     Ok(if clear { ending(plan) } else { Ending::Partial })
 }
 
-async fn carry_out(
+/// Runs a waybill, after its warnings were read and somebody agreed.
+pub(super) async fn carry_out(
     session: &Session<'_>,
     number: &str,
     agreed: &Agreed,

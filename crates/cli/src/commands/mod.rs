@@ -1,11 +1,13 @@
 //! One module per verb; each parses its words, calls the application, prints.
 
+mod access;
 mod artifacts;
 mod audit;
 mod backup;
 mod certificate;
 mod change;
 mod choice;
+mod clone;
 mod compare;
 mod compare_text;
 mod drift;
@@ -19,6 +21,10 @@ mod keep;
 mod plan;
 mod policy_words;
 mod practice;
+mod project;
+mod release;
+mod release_text;
+mod rotate;
 mod run;
 mod schedule;
 mod search;
@@ -110,6 +116,13 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Retry(asked) => haul::retry(&session, &asked).await,
         Verb::Rollback(asked) => Box::pin(haul::rollback(&session, *asked)).await,
         Verb::Report(asked) => haul::report(&session, asked).await,
+        Verb::Release(verb) => Box::pin(release::perform(&session, verb)).await,
+        Verb::Project(verb) => Box::pin(project::projects(&session, verb)).await,
+        Verb::Deployment(verb) => Box::pin(project::deployments(&session, verb)).await,
+        Verb::Access(verb) => Box::pin(access::perform(&session, verb)).await,
+        Verb::Roles(verb) => access::roles(&session, verb).await,
+        Verb::Rotate(verb) => Box::pin(rotate::perform(&session, verb)).await,
+        Verb::Clone(verb) => Box::pin(clone::perform(&session, *verb)).await,
         Verb::Vault(verb) => vault::perform(&session, verb).await,
         Verb::Word(verb) => word::perform(&session, verb).await,
         Verb::Secrets(verb) => secrets::perform(&session, verb).await,

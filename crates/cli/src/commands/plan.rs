@@ -145,7 +145,7 @@ async fn planned(
             .move_certificate(number, &id, input, Vec::new(), true)
             .await?;
     }
-    enter(session, asked, number).await?;
+    enter(session, &asked.values, &asked.attach, number).await?;
     plan_anew(session, number, !asked.chooses() && !asked.cached).await
 }
 
@@ -162,7 +162,7 @@ pub async fn plan_anew(
 }
 
 /// Shows the progress of work until it ends. Ctrl+C calls it off.
-async fn with_progress<T>(
+pub(super) async fn with_progress<T>(
     session: &Session<'_>,
     work: impl AsyncFnOnce(
         &(dyn Fn(WorkProgress) + Send + Sync),

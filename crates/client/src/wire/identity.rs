@@ -22,6 +22,21 @@ pub struct DomainUser {
     /// Whether they may sign in.
     #[serde(deserialize_with = "lenient::flag")]
     pub active: bool,
+    /// Their e-mail addresses.
+    #[serde(deserialize_with = "lenient::list")]
+    pub emails: Vec<UserEmail>,
+}
+
+/// An e-mail address of a user (RFC 7643 §4.1.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct UserEmail {
+    /// The address.
+    #[serde(deserialize_with = "lenient::name")]
+    pub value: String,
+    /// The one that mail goes to.
+    #[serde(deserialize_with = "lenient::flag")]
+    pub primary: bool,
 }
 
 /// A group.

@@ -53,7 +53,7 @@ pub use git_project::{GitProject, GitSettings};
 pub use ics::{IcsIntegration, IcsInvoke};
 pub use identity::{
     AppRole, DomainApp, DomainGroup, DomainUser, Entitlement, Grantee, NewRoleGrant, Reference,
-    RoleGrant,
+    RoleGrant, UserEmail,
 };
 pub use instance_archive::{
     ArchiveJob, ArchiveJobComponent, ArchiveJobStarted, ImportMode, InstanceExport, InstanceImport,

@@ -7,6 +7,7 @@
 //! | lookup | CSV, and the object unless the list gave the rows |
 //! | library, package, project | archive |
 //! | schedule | the object |
+//! | deployment that was named | archive |
 //! | anything else, and what is prebuilt | none: the list entry is the record |
 
 use bytes::Bytes;
@@ -112,6 +113,10 @@ async fn is_there(client: &Client, artifact: &Artifact) -> Result<bool, Error> {
         ArtifactKind::Library => client.library(&wire_id).await.map(drop),
         ArtifactKind::Package => client.package(&id.code).await.map(drop),
         ArtifactKind::Project => client.project(&id.code).await.map(drop),
+        ArtifactKind::Deployment => {
+            let project = id.scope.project().unwrap_or_default();
+            client.deployment(project, &id.code).await.map(drop)
+        }
         // Their object is what was asked for.
         _ => return Ok(false),
     };
@@ -209,6 +214,14 @@ async fn attempt(
         ArtifactKind::Project => {
             let bytes = client
                 .export_project(&id.code, Some(&artifact.name), None)
+                .await?;
+            fetched.archive = Some((archive_extension(id.kind), bytes));
+        }
+        // Asked for by name alone: see `plan`.
+        ArtifactKind::Deployment => {
+            let project = id.scope.project().unwrap_or_default();
+            let bytes = client
+                .export_project(project, None, Some(&id.code))
                 .await?;
             fetched.archive = Some((archive_extension(id.kind), bytes));
         }

@@ -75,9 +75,14 @@ impl Plan {
             if !selection.holds(&artifact.id) {
                 continue;
             }
-            let Some(detail) = details.remove(&artifact.id) else {
+            let Some(mut detail) = details.remove(&artifact.id) else {
                 continue;
             };
+            let own_archive = has_own_archive(&artifact, selection);
+            if own_archive {
+                // It holds what its integrations are now, which its entry in the list does not tell.
+                detail.carry_key = None;
+            }
             let kept = stored
                 .remove(&artifact.id)
                 .filter(|item| item.list_key == detail.list_key && !item.files.is_empty())
@@ -85,7 +90,7 @@ impl Plan {
             let action = match (base.find(&artifact.id, detail.carry_key.as_deref()), kept) {
                 (Some(carried), _) => Action::Carry(Box::new(carried)),
                 (None, Some(item)) => Action::Stored(item.files, item.carry_key),
-                (None, None) if needs_calls(&artifact, &detail) => Action::Fetch,
+                (None, None) if own_archive || needs_calls(&artifact, &detail) => Action::Fetch,
                 (None, None) => Action::Record,
             };
             plan.artifacts.push(Planned {
@@ -111,7 +116,7 @@ impl Plan {
             .filter(|planned| matches!(planned.action, Action::Fetch))
             .collect();
         planned.sort_by_key(|planned| match planned.artifact.id.kind {
-            ArtifactKind::Project => 0,
+            ArtifactKind::Project | ArtifactKind::Deployment => 0,
             ArtifactKind::Package => 1,
             ArtifactKind::Integration => 2,
             _ => 3,
@@ -137,6 +142,12 @@ impl Planned {
         }
         item
     }
+}
+
+/// Whether it is fetched as an archive of its own: a deployment that was named. In other snapshots the
+/// archive of its project holds the same, and its entry in the list says what belongs to it.
+fn has_own_archive(artifact: &Artifact, selection: &Selection) -> bool {
+    artifact.id.kind == ArtifactKind::Deployment && selection.names(&artifact.id)
 }
 
 /// Whether what lists cannot vouch for (schedules, for one) was read shortly before they were.

@@ -9,7 +9,7 @@ use super::plan::{Facts, Plan};
 use super::request::Change;
 use super::scene::Scene;
 use super::seen::Seen;
-use super::{activation, connection, delete, schedule};
+use super::{activation, connection, copying, delete, deployment, schedule};
 use crate::error::Result;
 
 /// The secrets that a change sets, by the names of their properties. Never written down.
@@ -25,6 +25,19 @@ pub async fn plan_change(
     subject: &ArtifactId,
     change: &Change,
 ) -> Result<Plan> {
+    match change {
+        // What is to be made is not there yet, and lists may be older than what is to be changed.
+        Change::CreateDeployment { edit } => {
+            return deployment::plan_create(client, catalogue, subject, edit).await;
+        }
+        Change::UpdateDeployment { edit } => {
+            return deployment::plan_update(client, catalogue, subject, edit).await;
+        }
+        Change::CopyInto { integrations } => {
+            return copying::plan(client, catalogue, subject, integrations).await;
+        }
+        _ => {}
+    }
     let scene = Box::pin(Scene::read(client, catalogue, subject)).await?;
     let mut plan = match change {
         Change::Activate { tracing } => activation::plan_activate(&scene, *tracing).await,
@@ -70,6 +83,10 @@ impl Change {
             // A test leaves nothing behind that could be looked at, and may be made again.
             Self::TestConnection => Ok(Seen::NotDone("not tested".to_owned())),
             Self::EditConnection { edit } => connection::look(client, id, edit, before).await,
+            Self::CreateDeployment { edit } | Self::UpdateDeployment { edit } => {
+                deployment::look(client, id, edit).await
+            }
+            Self::CopyInto { integrations } => copying::look(client, id, integrations).await,
             Self::Delete => delete::look(client, id).await,
             _ => schedule::look(client, id, self).await,
         }
@@ -88,6 +105,9 @@ impl Change {
             Self::PauseSchedule => "Pausing the schedule of",
             Self::ResumeSchedule => "Resuming the schedule of",
             Self::RunNow => "Running",
+            Self::CreateDeployment { .. } => "Creating deployment",
+            Self::UpdateDeployment { .. } => "Changing deployment",
+            Self::CopyInto { .. } => "Copying integrations into project",
             Self::Delete => "Deleting",
         }
     }

@@ -46,6 +46,9 @@ pub(super) fn plan(scene: &Scene<'_>) -> Plan {
             }
             plan.effect("The integrations in it are deleted with it.");
         }
+        ArtifactKind::Deployment => {
+            plan.effect("The integrations that it names stay as they are.");
+        }
         _ => warn_of_all_users(
             scene,
             &mut plan,
@@ -56,7 +59,7 @@ pub(super) fn plan(scene: &Scene<'_>) -> Plan {
     if in_project
         && !matches!(
             scene.id.kind,
-            ArtifactKind::Integration | ArtifactKind::Connection
+            ArtifactKind::Integration | ArtifactKind::Connection | ArtifactKind::Deployment
         )
     {
         plan.block(
@@ -68,6 +71,9 @@ pub(super) fn plan(scene: &Scene<'_>) -> Plan {
     plan.undo = Some(match (scene.id.kind, &scene.id.scope) {
         (ArtifactKind::Integration | ArtifactKind::Package | ArtifactKind::Lookup | ArtifactKind::Library, Scope::Global) => {
             "Export its archive from the snapshot taken before, and import it in the console.".to_owned()
+        }
+        (ArtifactKind::Deployment, _) => {
+            "The snapshot says what is in it: make a deployment with the same integrations.".to_owned()
         }
         (ArtifactKind::Certificate, _) => {
             "The snapshot holds its record alone: a certificate can only be uploaded again from its file.".to_owned()
@@ -95,6 +101,10 @@ fn warn_of_all_users(scene: &Scene<'_>, plan: &mut Plan, what_happens: &str) {
 pub(super) async fn look(client: &Client, id: &ArtifactId) -> Result<Seen, Error> {
     let wire_id = id.wire();
     let read = match id.kind {
+        ArtifactKind::Deployment => {
+            let project = id.scope.project().unwrap_or_default();
+            client.deployment(project, &id.code).await.map(drop)
+        }
         ArtifactKind::Integration => client.integration(&id.scope, &wire_id).await.map(drop),
         ArtifactKind::Connection => client.connection(&id.scope, &id.code).await.map(drop),
         ArtifactKind::Lookup => client.lookup(&id.scope, &id.code).await.map(drop),

@@ -1,7 +1,7 @@
 //! Changing one artifact of an instance, as a run.
 //!
 //! `plan_change` looks at the instance and says what a change would lead to and what stands against it
-//! (`scene`, `activation`, `connection`, `schedule`, `delete`). `make_change` does it (`perform`): keeps
+//! (`scene`, `activation`, `connection`, `schedule`, `deployment`, `copying`, `delete`). `make_change` does it (`perform`): keeps
 //! the artifact in a snapshot first (`keep`), writes each call down before it is sent and after it is
 //! answered (`step`), looks until it has come to its end (`settle`), and records how it ended (`record`). All calls that write go through the one
 //! door in `writer`, which asks for the permit each time.
@@ -11,8 +11,10 @@
 
 mod activation;
 mod connection;
+mod copying;
 mod deed;
 mod delete;
+mod deployment;
 mod keep;
 mod perform;
 mod plan;
@@ -33,7 +35,7 @@ pub(crate) use keep::{Keeping, keep_as_is};
 pub use perform::{ChangeWork, make_change};
 pub(crate) use plan::names;
 pub use plan::{Facts, Finding, Plan, Severity};
-pub use request::{Change, ChangeRequest, ConnectionEdit, NewValue, Tracing};
+pub use request::{Change, ChangeRequest, ConnectionEdit, DeploymentEdit, NewValue, Tracing};
 pub use scene::unlock_hint;
 pub(crate) use scene::{upper, word as state_word};
 pub(crate) use schedule::look as look_schedule;
@@ -41,5 +43,5 @@ pub(crate) use seen::Seen;
 pub use settle::SettlePatience;
 pub(crate) use settle::minutes;
 pub(crate) use words::Stop;
-pub(crate) use writer::flags as tracing_flags;
+pub(crate) use writer::{ArchiveDoor, flags as tracing_flags};
 pub use writer::{Refusal, WritePermit};

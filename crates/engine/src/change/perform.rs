@@ -159,7 +159,7 @@ impl Making {
         }
         let mut snapshot = None;
         self.writer.check().map_err(keep::stop)?;
-        if !request.change.only_looks() {
+        if request.change.keeps() {
             let id = self.keep().await?;
             self.note(&format!(
                 "As it was before, it is kept in snapshot {}.",

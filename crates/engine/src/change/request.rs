@@ -79,6 +79,19 @@ pub struct ConnectionEdit {
     pub agent_group: Option<String>,
 }
 
+/// What a deployment is to hold from now on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentEdit {
+    /// What people call it.
+    pub name: String,
+    /// What it is for; as it is otherwise.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The integrations in it, of the same project.
+    pub integrations: Vec<ArtifactId>,
+}
+
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "type")]
@@ -116,6 +129,22 @@ pub enum Change {
     ResumeSchedule,
     /// Runs a scheduled integration once.
     RunNow,
+    /// Makes a deployment of a project.
+    CreateDeployment {
+        /// What it holds.
+        edit: DeploymentEdit,
+    },
+    /// Sets what a deployment holds.
+    UpdateDeployment {
+        /// What it holds from then on.
+        edit: DeploymentEdit,
+    },
+    /// Copies integrations of another project into a project.
+    #[serde(rename_all = "camelCase")]
+    CopyInto {
+        /// The integrations, all of one other project.
+        integrations: Vec<ArtifactId>,
+    },
     /// Deletes the artifact.
     Delete,
 }
@@ -135,6 +164,9 @@ impl Change {
             Self::PauseSchedule => "pause schedule",
             Self::ResumeSchedule => "resume schedule",
             Self::RunNow => "run now",
+            Self::CreateDeployment { .. } => "create deployment",
+            Self::UpdateDeployment { .. } => "change deployment",
+            Self::CopyInto { .. } => "copy integrations",
             Self::Delete => "delete",
         }
     }
@@ -143,6 +175,13 @@ impl Change {
     #[must_use]
     pub const fn only_looks(&self) -> bool {
         matches!(self, Self::TestConnection)
+    }
+
+    /// Whether there is something that it takes away or alters, and that is kept before: what only adds
+    /// finds nothing to keep.
+    #[must_use]
+    pub const fn keeps(&self) -> bool {
+        !self.only_looks() && !matches!(self, Self::CreateDeployment { .. } | Self::CopyInto { .. })
     }
 
     const fn is_of_schedule(&self) -> bool {
@@ -167,9 +206,14 @@ impl Change {
             Self::TestConnection | Self::EditConnection { .. } => {
                 id.kind == ArtifactKind::Connection
             }
+            Self::CreateDeployment { .. } | Self::UpdateDeployment { .. } => {
+                id.kind == ArtifactKind::Deployment && id.scope.project().is_some()
+            }
+            Self::CopyInto { .. } => id.kind == ArtifactKind::Project,
             Self::Delete => matches!(
                 id.kind,
-                ArtifactKind::Integration
+                ArtifactKind::Deployment
+                    | ArtifactKind::Integration
                     | ArtifactKind::Connection
                     | ArtifactKind::Lookup
                     | ArtifactKind::Library
@@ -253,6 +297,9 @@ mod tests {
         );
         assert_eq!(Change::Activate { tracing: None }.subject(&schedule), None);
         assert_eq!(Change::TestConnection.subject(&integration), None);
+        let outside = ArtifactId::global(ArtifactKind::Deployment, "D", None);
+        let edit = DeploymentEdit::default();
+        assert_eq!(Change::CreateDeployment { edit }.subject(&outside), None);
         let group = ArtifactId::global(ArtifactKind::AgentGroup, "G", None);
         assert_eq!(Change::Delete.subject(&group), None);
     }

@@ -53,7 +53,7 @@ impl Making {
                 }
             }
         }
-        if resumed && !self.work.request.change.only_looks() {
+        if resumed && self.work.request.change.keeps() {
             // It may be another than it was when the first snapshot was taken.
             let snapshot = self.keep().await?;
             let first = deed.step.detail.get("snapshot");

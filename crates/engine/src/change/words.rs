@@ -66,7 +66,30 @@ pub(super) fn done(change: &Change, name: &str) -> String {
         Change::PauseSchedule => format!("The schedule of {name} is paused."),
         Change::ResumeSchedule => format!("The schedule of {name} goes on."),
         Change::RunNow => format!("{name} was asked to run once."),
+        Change::CreateDeployment { edit } => format!(
+            "Deployment {name} is made; {} in it.",
+            integrations(edit.integrations.len())
+        ),
+        Change::UpdateDeployment { edit } => format!(
+            "Deployment {name} is changed; {} in it.",
+            integrations(edit.integrations.len())
+        ),
+        Change::CopyInto { integrations: copied } => format!(
+            "{} copied into {name}.",
+            match copied.len() {
+                1 => "1 integration is".to_owned(),
+                many => format!("{many} integrations are"),
+            }
+        ),
         Change::Delete => format!("{name} is deleted."),
+    }
+}
+
+fn integrations(count: usize) -> String {
+    match count {
+        0 => "nothing is".to_owned(),
+        1 => "1 integration is".to_owned(),
+        many => format!("{many} integrations are"),
     }
 }
 

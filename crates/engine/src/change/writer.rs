@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use waybill_client::wire::{
-    Activation, ConnectionUpdate, Deactivation, IntegrationFlags, PropertyChange, ScheduleMode,
-    ScheduleRun,
+    Activation, ArchiveJobStarted, ConnectionUpdate, Deactivation, InstanceExport, InstanceImport,
+    IntegrationFlags, IntegrationVersion, PropertyChange, ScheduleMode, ScheduleRun,
 };
 use waybill_client::{Client, Error};
-use waybill_model::{ArtifactId, ArtifactKind, Scope, State};
+use waybill_model::{ArtifactId, ArtifactKind, Generation, Scope, State};
 
 use super::connection::{find, test_ended};
+use super::copying;
 use super::deed::Secrets;
+use super::deployment;
 use super::request::{Change, ConnectionEdit, Tracing};
 use super::scene::word;
 use super::seen::Seen;
@@ -138,6 +140,29 @@ impl Writer {
                 });
             }
             Change::EditConnection { edit } => return self.edit(id, edit, secrets).await,
+            Change::CreateDeployment { edit } => {
+                let project = scope.project().unwrap_or_default();
+                let request = deployment::request(id, edit);
+                let made = client.create_deployment(project, &request).await?;
+                return Ok(Sent {
+                    looked_up: made.looked_up,
+                    ended: None,
+                });
+            }
+            Change::UpdateDeployment { edit } => {
+                let project = scope.project().unwrap_or_default();
+                let request = deployment::request(id, edit);
+                let made = client.update_deployment(project, &request).await?;
+                return Ok(Sent {
+                    looked_up: made.looked_up,
+                    ended: None,
+                });
+            }
+            Change::CopyInto { integrations } => {
+                let from = copying::source(integrations).unwrap_or_default();
+                let versions: Vec<IntegrationVersion> = copying::versions(integrations);
+                client.copy_integrations(&id.code, from, &versions).await?
+            }
             Change::Delete => self.delete(id).await?,
         };
         Ok(Sent {
@@ -204,9 +229,59 @@ impl Writer {
             (ArtifactKind::Lookup, Scope::Global) => client.delete_lookup(&id.code).await,
             (ArtifactKind::Library, Scope::Global) => client.delete_library(&id.wire()).await,
             (ArtifactKind::Package, _) => client.delete_package(&id.code).await,
+            (ArtifactKind::Deployment, Scope::Project(project)) => {
+                client.delete_deployment(project, &id.code).await
+            }
             // The plan lets no other kind through.
             _ => client.delete_certificate(&id.code).await,
         }
+    }
+}
+
+/// Begins the jobs of one instance that make and import archives of it as a whole.
+pub(crate) struct ArchiveDoor {
+    client: Client,
+    permit: Arc<dyn WritePermit>,
+}
+
+impl ArchiveDoor {
+    pub(crate) fn new(client: &Client, permit: Arc<dyn WritePermit>) -> Self {
+        Self {
+            client: client.with_cancellation(CancellationToken::new()),
+            permit,
+        }
+    }
+
+    /// Has the instance export itself. The outer error is the permit's, the inner one the service's.
+    pub(crate) async fn export(
+        &self,
+        generation: Generation,
+        export: &InstanceExport,
+    ) -> Result<std::result::Result<ArchiveJobStarted, Error>> {
+        self.check()?;
+        Ok(if generation == Generation::Ics {
+            self.client.start_ics_clone_export(export).await
+        } else {
+            self.client.start_instance_export(export).await
+        })
+    }
+
+    /// Has the instance import an archive.
+    pub(crate) async fn import(
+        &self,
+        import: &InstanceImport,
+    ) -> Result<std::result::Result<ArchiveJobStarted, Error>> {
+        self.check()?;
+        Ok(self.client.start_instance_import(import).await)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.permit
+            .check()
+            .map_err(|refusal| EngineError::WriteRefused {
+                message: refusal.message,
+                guidance: refusal.guidance,
+            })
     }
 }
 

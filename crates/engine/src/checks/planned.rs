@@ -4,7 +4,7 @@ use super::report::Rule;
 use crate::change::Severity;
 
 /// What planning finds. The checks do not repeat it.
-pub(super) const PLANNED: [Rule; 21] = [
+pub(super) const PLANNED: [Rule; 29] = [
     planned(
         "read-only",
         Severity::Blocking,
@@ -66,6 +66,18 @@ pub(super) const PLANNED: [Rule; 21] = [
         "To leave the others alone, choose the integrations rather than the package.",
     ),
     planned(
+        "project-neighbours",
+        Severity::Warning,
+        "A project of the destination also holds active integrations that are not in the deployment",
+        "Choose a time at which they may rest: they are deactivated and activated again.",
+    ),
+    planned(
+        "restart-prebuilt",
+        Severity::Warning,
+        "A ready-made integration uses a connection that gets other values, and goes on with the old ones",
+        "Deactivate and activate it in the console after the run.",
+    ),
+    planned(
         "comes-within",
         Severity::Warning,
         "The source holds it within archives of integrations alone, and the one in the destination stays",
@@ -76,6 +88,42 @@ pub(super) const PLANNED: [Rule; 21] = [
         Severity::Warning,
         "An access list names users and groups of the source",
         "See that the destination knows them, or leave the access list out.",
+    ),
+    planned(
+        "identity-unsettled",
+        Severity::Warning,
+        "Somebody in an access list is not found again in the destination, and gets no access",
+        "Say who is meant under Access, or see that the identity domain of the destination knows them.",
+    ),
+    planned(
+        "role-unsettled",
+        Severity::Warning,
+        "Somebody who has a service role is not found again in the destination, and gets none",
+        "Say who is meant under Access, or see that the identity domain of the destination knows them.",
+    ),
+    planned(
+        "role-left-out",
+        Severity::Note,
+        "Somebody gets no service role, as it was decided",
+        "Nothing, or change the table under Access.",
+    ),
+    planned(
+        "role-own",
+        Severity::Blocking,
+        "A role of the application that Waybill signs in with would be taken away",
+        "Leave it out, or take it away in the console.",
+    ),
+    planned(
+        "role-last-admin",
+        Severity::Blocking,
+        "Nobody would be ServiceAdministrator any more",
+        "Leave one of them.",
+    ),
+    planned(
+        "identity-left-out",
+        Severity::Note,
+        "Somebody in an access list gets no access, as it was decided",
+        "Nothing, or change the table under Access.",
     ),
     planned(
         "package-apart",

@@ -107,13 +107,34 @@ fn open_at_rest(side: &Side, shared: &Shared) -> Result<Book> {
         }
         (Place::Files(files), _) => files.place.designed().map(|_| Book::OfPlace),
         (Place::Snapshot(kept), Shared::Project(code)) => {
-            let (_, bytes) = kept.place.bytes(&project(code))?;
+            let (_, bytes) = kept.place.bytes(&holder(kept, code))?;
             opened(&bytes)
         }
         _ => Err(EngineError::Internal(
             "no archive is shared there".to_owned(),
         )),
     }
+}
+
+/// What of a snapshot holds the design of a project: its own archive, else that of a deployment of it.
+fn holder(kept: &Kept, code: &str) -> ArtifactId {
+    let whole = project(code);
+    let manifest = kept.place.manifest();
+    let has_archive = |id: &ArtifactId| {
+        manifest
+            .entry(id)
+            .is_some_and(|entry| entry.archive.is_some())
+    };
+    if has_archive(&whole) {
+        return whole;
+    }
+    let inside = Scope::Project(code.to_owned());
+    let part = manifest.artifacts.iter().find(|entry| {
+        entry.id.kind == ArtifactKind::Deployment
+            && entry.id.scope == inside
+            && entry.archive.is_some()
+    });
+    part.map_or(whole, |entry| entry.id.clone())
 }
 
 /// What an artifact of a snapshot means. Blocks.

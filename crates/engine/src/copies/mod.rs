@@ -28,6 +28,7 @@ use waybill_vault::SnapshotRecord;
 pub use bridge::RemotePlace;
 pub(crate) use bridge::target_error;
 pub use fetch::fetch;
+pub use files::inside as unpacked;
 pub use into_vault::{copies_in_vault, open_vault, taken_by};
 pub use perform::{Clock, CopyOutcome, copy, refuse};
 

@@ -1,5 +1,6 @@
 //! Putting back what was taken out of service for a replacement that did not come: an integration that
-//! the run deactivated, and that is there as it was, is activated again, and its schedule started.
+//! the run deactivated, and that is there as it was, is activated again, and its schedule started. One that
+//! was taken out of service for new values of its connection is there as it was in any case.
 //!
 //! These are steps of their own in the journal, after those of the waybill, taken in the same way. When
 //! what failed is tried again, they are taken back first: the integration is deactivated once more.
@@ -82,7 +83,7 @@ impl Hauling {
             return Ok(());
         }
         let deeds = self.deeds(steps, &known)?;
-        self.note("What was to be replaced and is there unchanged is put back as it was.")?;
+        self.note("What was taken out of service and is there unchanged is put back as it was.")?;
         self.count_back(&deeds);
         Box::pin(self.course(&deeds)).await
     }
@@ -317,11 +318,23 @@ impl<'a> Stood<'a> {
         let ids = down.map(|(step, _)| &step.subject);
         let left = ids.filter(|id| {
             let replacements = self.replacements(id);
-            !replacements.is_empty()
-                && replacements.iter().all(|row| did_not_come(row.state))
-                && !self.is_activated(id)
+            let refused = !replacements.is_empty()
+                && replacements.iter().all(|row| did_not_come(row.state));
+            (refused || self.is_restart(id)) && !self.is_activated(id)
         });
         left.collect()
+    }
+
+    /// Whether it was taken out of service for a connection alone: it comes back whatever became of that,
+    /// and where its activation was refused that is tried once more.
+    fn is_restart(&self, id: &ArtifactId) -> bool {
+        let (down, up) = (
+            StepKind::Deactivate.key(id),
+            StepKind::Activate { tracing: None }.key(id),
+        );
+        let mut steps = self.steps.iter();
+        let own = steps.find(|(step, _)| step.key == up);
+        own.is_some_and(|(step, row)| step.any_of.contains(&down) && did_not_come(row.state))
     }
 
     /// What an integration calls, of what was deactivated: callers are deactivated first.

@@ -313,7 +313,9 @@ impl Hauling {
                 });
             }
         }
-        ids.retain(|id| catalogue.get(id).is_some());
+        // Roles are nothing that a snapshot holds: the waybill itself says how they stood.
+        let roles = &waybill.bindings.roles;
+        ids.retain(|id| catalogue.get(id).is_some() && !roles.contains_key(id));
         ids.into_iter().collect()
     }
 }

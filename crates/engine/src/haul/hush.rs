@@ -13,7 +13,7 @@ const SHORTEST: usize = 4;
 
 /// The secrets of a run, to be taken out of words.
 #[derive(Default)]
-pub(super) struct Hush {
+pub(crate) struct Hush {
     known: Vec<SecretString>,
 }
 

@@ -46,7 +46,11 @@ pub async fn haul(work: HaulWork) -> Result<Run> {
     )?;
     let looking = work.client.with_cancellation(work.cancel.clone());
     let mut hauling = Hauling {
-        writer: Writer::new(&work.client, Arc::clone(&work.permit)),
+        writer: Writer::new(
+            &work.client,
+            work.domain.as_ref(),
+            Arc::clone(&work.permit),
+        ),
         watch: Watch::new(looking.clone(), work.patience),
         looking,
         secrets: BTreeMap::new(),
@@ -104,9 +108,10 @@ impl Hauling {
         let fresh = rows.first().is_none_or(|row| row.state != StepState::Done);
         self.phase(RunPhase::Reading)?;
         let read = read_catalogue(&self.looking, jiff::Timestamp::now(), &|_| {});
-        let live = Box::pin(read)
+        let mut live = Box::pin(read)
             .await
             .map_err(|error| self.unreadable(error))?;
+        live.catalogue = self.with_roles(live.catalogue).await?;
         self.groups = groups(&live.catalogue);
         if fresh {
             self.check(&live)?;

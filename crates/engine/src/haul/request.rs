@@ -7,7 +7,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
-use waybill_client::Client;
+use waybill_client::{Client, IdentityDomain};
 use waybill_vault::Vault;
 
 use crate::cargo::Hold;
@@ -76,6 +76,8 @@ pub struct HaulWork {
     pub request: HaulRequest,
     /// The destination.
     pub client: Client,
+    /// Its identity domain, where the sign-in gives a token for it.
+    pub domain: Option<IdentityDomain>,
     /// Where everything is kept before it is changed.
     pub vault: Arc<Vault>,
     /// The bytes that are sent.

@@ -21,7 +21,7 @@ use crate::change::{Seen, Stop, find_property, state_word, test_ended, upper};
 use crate::digest::sha256;
 use crate::files::read_file;
 use crate::journal::StepFailure;
-use crate::waybill::{ImportHow, Item, Step, StepKind, secret_account};
+use crate::waybill::{ImportHow, Item, RoleBinding, Step, StepKind, secret_account};
 
 /// Why a step was not even sent.
 pub(super) enum Outcome {
@@ -56,6 +56,7 @@ enum Freight {
     Connection(Option<ConnectionUpdate>, Vec<(String, File)>),
     Schedule(ScheduleDefinition, Vec<ScheduleParameter>, bool),
     Access(AccessListRequest),
+    Role(RoleBinding),
 }
 
 /// A step that is ready to be sent.
@@ -101,11 +102,10 @@ impl Hauling {
             StepKind::SetLookup => self.cells(step).await?,
             StepKind::SetConnection => self.connection(step).await?,
             StepKind::SetSchedule => self.schedule(step).await?,
-            StepKind::SetAccess => {
-                let record = self.record_of(step).await?;
-                let list = record.as_ref().and_then(values::access);
-                Freight::Access(list.ok_or_else(|| lacking(&step.subject))?)
+            StepKind::SetAccess | StepKind::Delete if self.role(step).is_some() => {
+                self.role(step).map_or(Freight::Nothing, Freight::Role)
             }
+            StepKind::SetAccess => self.access(step).await?,
             _ => Freight::Nothing,
         };
         let bytes = match &freight {
@@ -242,6 +242,24 @@ impl Hauling {
         Ok(Freight::Schedule(definition, parameters, there.is_some()))
     }
 
+    fn role(&self, step: &Step) -> Option<RoleBinding> {
+        self.waybill().bindings.roles.get(&step.subject).cloned()
+    }
+
+    async fn access(&self, step: &Step) -> Result<Freight, Outcome> {
+        let id = &step.subject;
+        let record = self.record_of(step).await?;
+        let bound = self.waybill().bindings.access.get(id);
+        let list = record.and_then(|record| values::access(&record, bound));
+        let mut list = list.ok_or_else(|| lacking(id))?;
+        if values::owns_nobody(&list) {
+            // A project that nobody owns can be opened by nobody: who owns it there goes on to.
+            let now = self.looking.access_list(&id.code).await?.value;
+            list.administrators = AccessListRequest::from(&now).administrators;
+        }
+        Ok(Freight::Access(list))
+    }
+
     async fn record_of(&self, step: &Step) -> Result<Option<Value>, Outcome> {
         match self.waybill().item(&step.subject) {
             Some(item) => self.record(item).await,
@@ -332,6 +350,10 @@ impl Hauling {
                 }
                 ended(looked_up, "defined")
             }
+            (StepKind::Delete, Freight::Role(role)) => {
+                ended(writer.revoke(&role).await?, "taken away")
+            }
+            (_, Freight::Role(role)) => ended(writer.grant(&role).await?, "given"),
             (_, Freight::Access(list)) => ended(writer.access(&id.code, &list).await?, "set"),
             (StepKind::Activate { tracing }, _) => Called {
                 looked_up: writer.activate(id, tracing).await?,

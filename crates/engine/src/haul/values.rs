@@ -1,19 +1,22 @@
 //! What is sent about connections, schedules, lookups and access lists: from the records of the source
 //! and the bindings of the destination. Functions of plain data.
 
+use std::collections::BTreeSet;
+
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use waybill_client::wire::{
     AccessList, AccessListRequest, CertificateDefinition, Connection, ConnectionProperty,
-    ConnectionUpdate, Lookup, LookupCells, LookupDefinition, PropertyChange, ScheduleDefinition,
-    ScheduleParameter,
+    ConnectionUpdate, Lookup, LookupCells, LookupDefinition, MemberRequest, PropertyChange,
+    ScheduleDefinition, ScheduleParameter,
 };
 use waybill_model::ArtifactId;
 
 use crate::catalogue::names_a_secret;
 use crate::change::{find_property, is_secret_property};
 use crate::waybill::{
-    Bindings, CertificateBinding, ConnectionBinding, ConnectionMode, LookupCell, ScheduleBinding,
+    AccessBinding, Bindings, CertificateBinding, ConnectionBinding, ConnectionMode, IdentityKind,
+    LookupCell, ScheduleBinding,
 };
 
 /// What the values of a connection are made of.
@@ -181,10 +184,40 @@ pub(super) fn schedule(
     (ScheduleDefinition::from_stored(&record), parameters)
 }
 
-/// The access list of the source as it is sent; none if the record is of another shape.
-pub(super) fn access(record: &Value) -> Option<AccessListRequest> {
+/// The access list of the source as it is sent; none if the record is of another shape. With a binding
+/// everybody is named by the id in the destination, and whoever is not found there is left out.
+pub(super) fn access(record: &Value, bound: Option<&AccessBinding>) -> Option<AccessListRequest> {
     let list: AccessList = serde_json::from_value(record.clone()).ok()?;
-    Some(AccessListRequest::from(&list))
+    let mut request = AccessListRequest::from(&list);
+    let Some(bound) = bound else {
+        return Some(request);
+    };
+    for group in [
+        &mut request.administrators,
+        &mut request.editors,
+        &mut request.viewers,
+        &mut request.monitors,
+    ] {
+        let mut seen = BTreeSet::new();
+        let members = std::mem::take(&mut group.allowed).into_iter();
+        let members = members.filter_map(|member| {
+            let kind = IdentityKind::from_wire(member.member_kind.as_deref());
+            let kind = kind.unwrap_or(IdentityKind::User);
+            let to = bound.goes(kind, &member.id)?;
+            seen.insert((kind, to.id.clone())).then(|| MemberRequest {
+                id: to.id.clone(),
+                display_name: Some(to.name.clone()),
+                member_kind: Some(kind.word().to_owned()),
+            })
+        });
+        group.allowed = members.collect();
+    }
+    Some(request)
+}
+
+/// Whether nobody would own the project.
+pub(super) fn owns_nobody(list: &AccessListRequest) -> bool {
+    !list.administrators.allow_all && list.administrators.allowed.is_empty()
 }
 
 /// A lookup with other values in some cells; an error in plain words where a cell is not there.

@@ -1,5 +1,7 @@
 //! The lines of the log of a run, and how steps stand in a few words.
 
+use waybill_model::ArtifactKind;
+
 use super::explain::{named, verb};
 use crate::change::upper;
 use crate::waybill::{Step, StepKind};
@@ -22,8 +24,16 @@ pub(super) fn done(step: &Step, took_ms: Option<u64>) -> String {
         },
         StepKind::SetSchedule => format!("The schedule of `{wire}` is defined."),
         StepKind::StartSchedule => format!("The schedule of `{wire}` is started."),
+        StepKind::SetAccess if step.subject.scope.project().is_none() => {
+            format!("Service role `{wire}` is given.")
+        }
         StepKind::SetAccess => {
             format!("The access list of project `{}` is set.", step.subject.code)
+        }
+        StepKind::Delete
+            if step.subject.kind == ArtifactKind::AccessList =>
+        {
+            format!("Service role `{wire}` is taken away.")
         }
         StepKind::Delete => format!("{name} is deleted."),
     }

@@ -7,13 +7,17 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 use waybill_client::wire::{
     AccessListRequest, Activation, CertificateDefinition, CertificateReplacement, Connection,
-    ConnectionTest, ConnectionUpdate, Deactivation, LibraryDefinition, LookupDefinition,
-    ScheduleDefinition, ScheduleMode, ScheduleParameter, ScheduleRun,
+    ConnectionTest, ConnectionUpdate, Deactivation, Grantee as WireGrantee, LibraryDefinition,
+    LookupDefinition, NewRoleGrant, ScheduleDefinition, ScheduleMode, ScheduleParameter,
+    ScheduleRun,
 };
-use waybill_client::{Client, Error, ErrorKind, Upload};
+use waybill_client::{Client, Error, ErrorKind, IdentityDomain, Upload};
 use waybill_model::{ArtifactId, ArtifactKind, Scope};
 
+use super::roles::grants;
+use crate::access::Grantee;
 use crate::change::{Refusal, Tracing, WritePermit, tracing_flags};
+use crate::waybill::RoleBinding;
 
 /// Why a call did not come through.
 #[derive(Debug)]
@@ -38,6 +42,7 @@ type Sent<T> = Result<T, Halt>;
 /// Writes into one instance.
 pub(super) struct Writer {
     client: Client,
+    domain: Option<IdentityDomain>,
     permit: Arc<dyn WritePermit>,
 }
 
@@ -55,9 +60,14 @@ impl File {
 
 impl Writer {
     /// A call under way is never cut off: a token of its own, which nobody cancels.
-    pub fn new(client: &Client, permit: Arc<dyn WritePermit>) -> Self {
+    pub fn new(
+        client: &Client,
+        domain: Option<&IdentityDomain>,
+        permit: Arc<dyn WritePermit>,
+    ) -> Self {
         Self {
             client: client.with_cancellation(CancellationToken::new()),
+            domain: domain.map(|domain| domain.with_cancellation(CancellationToken::new())),
             permit,
         }
     }
@@ -291,6 +301,51 @@ impl Writer {
     pub async fn access(&self, project: &str, list: &AccessListRequest) -> Sent<LookedUp> {
         let client = self.open()?;
         Ok(client.set_access_list(project, list).await?.looked_up)
+    }
+
+    fn open_domain(&self) -> Sent<&IdentityDomain> {
+        self.check().map_err(Halt::Refused)?;
+        self.domain.as_ref().ok_or_else(|| {
+            Halt::Refused(Refusal {
+                message: "The sign-in of this instance gives no token for its identity domain."
+                    .to_owned(),
+                guidance: "Choose client credentials as the sign-in of the instance.".to_owned(),
+            })
+        })
+    }
+
+    /// Gives somebody a service role. Who has it already has it.
+    pub async fn grant(&self, role: &RoleBinding) -> Sent<LookedUp> {
+        let domain = self.open_domain()?;
+        let grant = NewRoleGrant {
+            grantee_kind: match role.kind {
+                Grantee::User => WireGrantee::User,
+                Grantee::Group => WireGrantee::Group,
+                Grantee::App => WireGrantee::App,
+            },
+            grantee: role.grantee.clone(),
+            app: role.app.clone(),
+            app_role: role.role.clone(),
+        };
+        match domain.create_grant(&grant).await {
+            Ok(made) => Ok(made.looked_up),
+            Err(error) if *error.kind() == ErrorKind::Conflict => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a service role away. Who does not have it any more does not have it.
+    pub async fn revoke(&self, role: &RoleBinding) -> Sent<LookedUp> {
+        let domain = self.open_domain()?;
+        let mut looked_up = false;
+        for id in grants(domain, role).await? {
+            match domain.delete_grant(&id).await {
+                Ok(changed) => looked_up |= changed.looked_up,
+                Err(error) if *error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(looked_up)
     }
 
     /// Deletes an artifact. One that is no longer there counts as deleted.

@@ -13,14 +13,17 @@ const CALLED: &str = "snapshot/";
 
 impl Journal {
     /// The snapshots that runs took before they changed something, with their runs: without them there is no
-    /// way back. And those that runs under way read.
+    /// way back. Those that runs under way read, and those that hold a release that was not given up: it is
+    /// promoted from there.
     pub fn needed_snapshots(&self) -> Result<BTreeMap<String, RunId>> {
         self.settle()?;
         let rows: Vec<(String, String)> = self.with("reading what runs need", |connection| {
             connection
                 .prepare_cached(
                     "SELECT snapshot, id FROM runs WHERE snapshot IS NOT NULL
-                     AND (kind IN ('change', 'move') OR status IN ('running', 'cancelling'))",
+                     AND (kind IN ('change', 'move') OR status IN ('running', 'cancelling'))
+                     UNION ALL
+                     SELECT snapshot, run FROM releases WHERE snapshot IS NOT NULL AND stage <> 'givenUp'",
                 )?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
@@ -52,7 +55,7 @@ impl Journal {
         }
         self.with("naming a snapshot anew", |connection| {
             let transaction = connection.transaction()?;
-            for table in ["runs", "copies", "proofs"] {
+            for table in ["runs", "copies", "proofs", "releases"] {
                 transaction.execute(
                     &format!("UPDATE OR REPLACE {table} SET snapshot = ?2 WHERE snapshot = ?1"),
                     params![old, new],

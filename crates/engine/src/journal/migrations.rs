@@ -147,9 +147,19 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (run, artifact)
     ) STRICT, WITHOUT ROWID;
     ",
-    // 5: backups that keep themselves. A due time is taken by whoever writes its row first, so that two
+    // 5: runs that clone an instance change one too, and wait for their turn in the other. Backups that keep
+    // themselves: a due time is taken by whoever writes its row first, so that two
     // programs never make the same backup; copies, proofs and what was told are remembered.
     r"
+    DROP INDEX one_change_per_instance;
+    CREATE UNIQUE INDEX one_change_per_instance ON runs (instance_id)
+        WHERE kind IN ('change', 'move', 'clone') AND status IN ('running', 'cancelling') AND instance_id IS NOT NULL;
+    CREATE TABLE turns (
+        id INTEGER PRIMARY KEY,
+        instance_id TEXT NOT NULL,
+        run TEXT NOT NULL,
+        UNIQUE (instance_id, run)
+    ) STRICT;
     CREATE TABLE due_times (
         schedule TEXT NOT NULL,
         due_at TEXT NOT NULL,
@@ -220,6 +230,38 @@ pub(super) const MIGRATIONS: &[&str] = &[
         problem TEXT
     ) STRICT;
     CREATE INDEX words_by_state ON words (state, next_at);
+    CREATE TABLE releases (
+        id INTEGER PRIMARY KEY,
+        instance_id TEXT NOT NULL,
+        project TEXT NOT NULL,
+        build INTEGER NOT NULL,
+        stage TEXT NOT NULL,
+        began_at TEXT NOT NULL,
+        change_run TEXT NOT NULL,
+        run TEXT NOT NULL,
+        snapshot TEXT,
+        detail TEXT NOT NULL,
+        UNIQUE (instance_id, project, build)
+    ) STRICT;
+    CREATE TABLE promotions (
+        release INTEGER NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        instance_id TEXT NOT NULL,
+        move TEXT NOT NULL,
+        run TEXT,
+        began_at TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (release, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX promotions_by_instance ON promotions (instance_id, began_at);
+    CREATE TABLE identities (
+        domain TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        read_at TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (domain, kind, id)
+    ) STRICT, WITHOUT ROWID;
     ",
 ];
 

@@ -8,7 +8,8 @@
 //! `migrations` holds the tables, `run`, `runs`, `items`, `steps` and `lines` the life of a run, `owner` its lock,
 //! `audit` the chained log, `records` the cache, the checks and single facts, `live` what lists told,
 //! `likeness` what comparing found out, `hauls` what moves add, `due` the times of schedules, `proofs` the evidence that
-//! snapshots can be had back, `held` what snapshots are called and who needs them.
+//! snapshots can be had back, `releases` builds of projects and where they were promoted to, `held` what snapshots are
+//! called and who needs them, `turns` who waits for an instance.
 
 mod audit;
 mod copies;
@@ -16,6 +17,7 @@ mod drifts;
 mod due;
 mod hauls;
 mod held;
+mod identities;
 mod items;
 mod likeness;
 mod lines;
@@ -24,10 +26,12 @@ mod migrations;
 mod owner;
 mod proofs;
 mod records;
+mod releases;
 mod run;
 mod runs;
 mod steps;
 mod told;
+mod turns;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +51,7 @@ pub(crate) use likeness::KnownDifference;
 pub use lines::{LogExchange, LogLine, LogWeight};
 pub use proofs::{Proof, ProofKind};
 pub use records::{CachedCatalogue, CheckRecord};
+pub use releases::{NewRelease, Promotion, Release, ReleaseStage};
 pub use run::{NewRun, Run, RunCounts, RunEnd, RunId, RunKind, RunPhase, RunStatus};
 pub use steps::{Step, StepEnd, StepFailure, StepState};
 pub use told::{Cause, NewWord, Word, WordKind, WordSeverity, WordState};

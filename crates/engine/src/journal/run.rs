@@ -79,6 +79,8 @@ pub enum RunKind {
     Change,
     /// Carries out a waybill.
     Move,
+    /// Exports an instance as a whole, imports such an archive, or both.
+    Clone,
     /// Carries a snapshot to a target.
     Copy,
     /// Clears out what no snapshot needs any more.

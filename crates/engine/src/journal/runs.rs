@@ -229,9 +229,10 @@ impl Journal {
             if !self.held.alive(&id) {
                 self.with("marking an interrupted run", |connection| {
                     connection.execute(
-                        "UPDATE runs SET resumable = (kind IN ('backup', 'change', 'move', 'copy')), status = 'interrupted', phase = 'ended', ended_at = ?2,
+                        "UPDATE runs SET resumable = (kind IN ('backup', 'change', 'move', 'clone', 'copy')), status = 'interrupted', phase = 'ended', ended_at = ?2,
                              headline = 'Waybill ended before this run did.',
                              guidance = CASE kind WHEN 'backup' THEN 'Resume it: what is stored already is not fetched again.'
+                             WHEN 'clone' THEN 'Resume it: a job that was begun goes on in the service, and is followed again.'
                              WHEN 'copy' THEN 'Resume it: what was carried is not carried again.'
                              WHEN 'change' THEN 'Resume it: the instance is looked at first, and nothing is done twice.'
                              WHEN 'move' THEN 'Resume it: the instance is looked at first, and nothing is done twice.' ELSE 'Start it again.' END
@@ -255,7 +256,7 @@ impl Journal {
         let other = instance_id.and_then(|instance_id| {
             self.lock()
                 .query_row(
-                    "SELECT id FROM runs WHERE kind IN ('backup', 'change', 'move') AND instance_id = ?1 AND status IN ('running', 'cancelling')",
+                    "SELECT id FROM runs WHERE kind IN ('backup', 'change', 'move', 'clone') AND instance_id = ?1 AND status IN ('running', 'cancelling')",
                     [instance_id],
                     |row| row.get::<_, String>(0),
                 )

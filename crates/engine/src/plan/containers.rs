@@ -139,6 +139,9 @@ fn stands_against(world: &World<'_>, container: &ArtifactId) -> Option<String> {
     if let Some(one) = content(world, container).find(|id| policies.excepts_existing(id)) {
         return Some(format!("`{}` is an exception", one.wire()));
     }
+    if container.kind != ArtifactKind::Package {
+        return None;
+    }
     let neighbour = neighbours(world, container)
         .into_iter()
         .find(|id| left_out.contains(id));
@@ -189,9 +192,13 @@ fn taken_apart(
     Decision::new(from, Action::CannotGo { why })
 }
 
-/// Active integrations that are in a package of the destination and not in the archive that replaces
-/// it: the service replaces no package with an active integration in it (documented).
+/// Active integrations that are in a package or project of the destination and not in the archive that
+/// replaces it or a part of it: the service replaces no package with an active integration in it
+/// (documented), and no project (inferred; the archive of a deployment takes nothing away from it).
 pub(super) fn neighbours(world: &World<'_>, container: &ArtifactId) -> Vec<ArtifactId> {
+    if container.kind == ArtifactKind::Deployment {
+        return beside_deployment(world, container);
+    }
     if container.kind != ArtifactKind::Package {
         return Vec::new();
     }
@@ -205,6 +212,30 @@ pub(super) fn neighbours(world: &World<'_>, container: &ArtifactId) -> Vec<Artif
         .map(|need| need.id.clone())
         .filter(|id| !carries(&world.request.source.catalogue, container, id))
         .collect()
+}
+
+fn beside_deployment(world: &World<'_>, deployment: &ArtifactId) -> Vec<ArtifactId> {
+    let destination = world.destination();
+    let carried = &world.request.source.catalogue;
+    let inside = destination.catalogue.artifacts.iter().filter(|artifact| {
+        artifact.id.kind == ArtifactKind::Integration && artifact.id.scope == deployment.scope
+    });
+    inside
+        .map(|artifact| &artifact.id)
+        .filter(|id| destination.is_active(id) && !carries(carried, deployment, id))
+        .cloned()
+        .collect()
+}
+
+/// Whether the destination has what a container goes into, or replaces.
+pub(super) fn is_there(world: &World<'_>, container: &ArtifactId) -> bool {
+    match (container.kind, container.scope.project()) {
+        (ArtifactKind::Deployment, Some(project)) => {
+            let project = ArtifactId::global(ArtifactKind::Project, project, None);
+            world.destination().has(&project)
+        }
+        _ => world.destination().has(container),
+    }
 }
 
 /// What a person chose in a project, and that all of the project comes with it.

@@ -23,8 +23,11 @@ pub(super) struct IntegrationEnd {
     pub tracing: Option<Tracing>,
     /// What it displaces.
     pub displaces: Vec<ArtifactId>,
-    /// It is of the destination alone, and in the package that is replaced.
+    /// It is of the destination alone, and in the package that is replaced, or in the project that takes
+    /// this deployment.
     pub neighbour_of: Option<ArtifactId>,
+    /// The connections that get other values while it is out of service for that.
+    pub restarted_for: BTreeSet<ArtifactId>,
 }
 
 /// A schedule of the destination, before and after.
@@ -55,6 +58,7 @@ impl Ends {
             }
         }
         ends.add_neighbours(world, decisions);
+        ends.add_users(world, decisions);
         ends.one_of_a_major();
         ends.decide_steps(world, decisions);
         ends.displace(world);
@@ -126,11 +130,12 @@ impl Ends {
         end
     }
 
-    /// Active integrations in a package that is replaced, and not in its archive.
+    /// Active integrations in a package that is replaced, or in a project that takes a deployment, and not
+    /// in its archive.
     fn add_neighbours(&mut self, world: &World<'_>, decisions: &Decisions) {
         for package in containers::brought(world, decisions) {
             let neighbours = containers::neighbours(world, &package);
-            if neighbours.is_empty() || !world.destination().has(&package) {
+            if neighbours.is_empty() || !containers::is_there(world, &package) {
                 continue;
             }
             for id in &neighbours {
@@ -147,6 +152,26 @@ impl Ends {
                 end.neighbour_of = Some(package.clone());
             }
             let names = crate::change::names(neighbours.iter().map(|id| id.code.as_str()));
+            if let (ArtifactKind::Deployment, Some(project)) =
+                (package.kind, package.scope.project())
+            {
+                self.findings.push(
+                    Finding::new(
+                        "project-neighbours",
+                        Severity::Warning,
+                        format!(
+                            "Project `{project}` in {} also holds active integrations that are not in deployment `{}`: {names}.",
+                            world.title(),
+                            package.code
+                        ),
+                    )
+                    .about(&package)
+                    .guided(
+                        "A project takes an archive only while nothing in it is active: these are deactivated and activated again, as they are. Choose a time at which they may rest.",
+                    ),
+                );
+                continue;
+            }
             self.findings.push(
                 Finding::new(
                     "package-neighbours",
@@ -202,7 +227,9 @@ impl Ends {
 
     fn decide_steps(&mut self, world: &World<'_>, decisions: &Decisions) {
         for (id, end) in &mut self.integrations {
-            let changes = decisions.brings(id) || end.neighbour_of.is_some();
+            let changes = decisions.brings(id)
+                || end.neighbour_of.is_some()
+                || !end.restarted_for.is_empty();
             let there = world.destination().has(id) || decisions.brings(id);
             end.deactivate =
                 end.active_before && (changes || (!end.active_after && !end.displaced));

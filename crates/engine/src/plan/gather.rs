@@ -378,6 +378,19 @@ fn concerned(
             let members = members.flat_map(|own| &own.dependencies);
             ids.extend(members.map(|member| schedule_of(&member.id)));
         }
+        if let (ArtifactKind::Deployment, Some(project)) = (to.kind, to.scope.project()) {
+            // All that is active there rests while the archive is taken in.
+            let inside = catalogue.artifacts.iter().filter(|own| {
+                own.id.kind == ArtifactKind::Integration && own.id.scope.project() == Some(project)
+            });
+            ids.extend(inside.map(|own| schedule_of(&own.id)));
+        }
+        if to.kind == ArtifactKind::Connection && policies.restart_users {
+            // What they call is told by their archives alone, and says in which order they go down.
+            let users = catalogue.used_by(&to).into_iter().map(|link| link.id);
+            let users = users.filter(|id| id.kind == ArtifactKind::Integration);
+            ids.extend(users.flat_map(|id| [schedule_of(&id), id]));
+        }
         ids.insert(to);
     }
     ids.retain(|id| catalogue.get(id).is_some());

@@ -9,6 +9,7 @@
 //! rolling back are planning from a snapshot of the same instance; `rollback` says what to take from the
 //! one that a run took before it wrote.
 
+mod access;
 mod actions;
 mod barred;
 mod changed;
@@ -21,6 +22,8 @@ mod estimate;
 mod gather;
 mod order;
 mod removals;
+mod restarts;
+mod roles;
 mod rollback;
 mod settings;
 mod steps;
@@ -35,11 +38,13 @@ use std::collections::BTreeMap;
 use waybill_archive::mask;
 use waybill_model::{Artifact, ArtifactId, ArtifactKind, State};
 
+pub use access::left_words;
 pub(crate) use barred::generation as generation_name;
 pub use changed::{Changed, changed_since, state_digest};
 pub use closure::{Closure, Entry};
 pub use estimate::{History, estimate};
 pub use gather::{GatherWork, OnArchive, OnGathered, gather_destination, gather_source};
+pub use roles::{RolesRequest, plan_roles, role_id, roles_back};
 pub use rollback::{StepOutcome, rollback};
 pub use world::target;
 pub use world::{
@@ -48,7 +53,7 @@ pub use world::{
 
 use crate::change::Severity;
 use crate::waybill::{
-    Action, DestinationStamp, FORMAT, Finding, Fix, Item, Reason, Standing, Waybill,
+    Action, DestinationStamp, FORMAT, Finding, Fix, Item, Need, Reason, Standing, Waybill,
 };
 use actions::Decisions;
 use ends::Ends;
@@ -128,23 +133,28 @@ fn items(world: &World<'_>, decisions: &Decisions, ends: &Ends) -> BTreeMap<Arti
         );
     }
     for (id, end) in &ends.integrations {
-        let (Some(package), false) = (&end.neighbour_of, items.contains_key(id)) else {
+        let for_it = end.neighbour_of.iter().map(|package| (package, "member"));
+        let for_them = end.restarted_for.iter();
+        let needs = for_it.chain(for_them.map(|connection| (connection, "restart")));
+        let needed_by: Vec<Need> = needs
+            .map(|(by, role)| Need {
+                id: by.clone(),
+                role: role.to_owned(),
+            })
+            .collect();
+        let (Some(need), false) = (needed_by.first().cloned(), items.contains_key(id)) else {
             continue;
         };
         let theirs = world.destination().catalogue.get(id);
         let before = world.destination().standing(id);
-        let need = crate::waybill::Need {
-            id: package.clone(),
-            role: "member".to_owned(),
-        };
         items.insert(
             id.clone(),
             Item {
                 id: id.clone(),
                 from: None,
                 name: theirs.map_or_else(|| id.code.clone(), shown_name),
-                reason: Reason::NeededBy(need.clone()),
-                needed_by: vec![need],
+                reason: Reason::NeededBy(need),
+                needed_by,
                 action: Action::Keep,
                 archive: None,
                 record: None,

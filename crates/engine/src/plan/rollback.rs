@@ -224,6 +224,8 @@ fn policies(waybill: &Waybill, snapshot: &Catalogue, choice: &Choice) -> Policie
         activate: Activate::AsInSource,
         schedules: SchedulePolicy::AsInSource,
         connections: ConnectionPolicy::FromSource,
+        // What was taken out of service on the way there is so on the way back.
+        restart_users: waybill.policies.restart_users,
         ..Policies::default()
     };
     let whole = come_whole(waybill, choice);

@@ -90,12 +90,14 @@ impl Building<'_> {
             let binding = self.world.request.bindings.connections.get(id);
             let values = if takes { "from the source" } else { "entered" };
             let secrets = binding.map(|binding| binding.secrets.join(", "));
+            let down = self.users_down(id);
             let step = self.add(
                 StepKind::SetConnection,
                 id,
                 format!("Set the values of {} in {title}.", told::of_kind(id)),
             );
             step.needs.clone_from(&certificates);
+            step.needs.extend(down);
             step.any_of = bringers
                 .iter()
                 .map(|bringer| format!("import {bringer}"))
@@ -173,7 +175,15 @@ impl Building<'_> {
                 format!("Set {}.", told::of_kind(id)),
             );
             step.needs = needs;
-            step.after = facts([("access", "from the source")]);
+            let bound = self.world.request.bindings.access.get(id);
+            let whom = bound.map_or_else(
+                || "from the source".to_owned(),
+                |bound| {
+                    let (all, left) = (bound.members.len(), bound.left().count());
+                    format!("{} of {all} users and groups", all - left)
+                },
+            );
+            step.after = facts([("access", &whom)]);
         }
     }
 }

@@ -137,6 +137,11 @@ pub(super) fn facts<const N: usize>(of: [(&str, &str); N]) -> Facts {
 }
 
 impl Building<'_> {
+    /// What an integration calls afterwards.
+    pub fn called_after(&self, id: &ArtifactId) -> impl Iterator<Item = &ArtifactId> {
+        self.after.called(id)
+    }
+
     pub fn add(&mut self, kind: StepKind, subject: &ArtifactId, words: String) -> &mut Step {
         let key = kind.key(subject);
         self.steps.entry(key.clone()).or_insert_with(|| Step {
@@ -326,8 +331,12 @@ impl Building<'_> {
             let kind = StepKind::Activate {
                 tracing: end.tracing,
             };
+            let restarted = (!end.restarted_for.is_empty() && !self.decisions.brings(id))
+                .then(|| self.users_up(id, &end.restarted_for));
+            let (needs, any_of) = restarted.unwrap_or((needs, Vec::new()));
             let step = self.add(kind, id, words);
             step.needs = needs;
+            step.any_of = any_of;
             step.before = facts([("state", state), ("replaces", &displaces)]);
             step.after = facts([
                 ("state", "active"),

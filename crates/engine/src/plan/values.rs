@@ -1,4 +1,4 @@
-//! What takes its values by calls of its own, beside any archive: connections, schedules, access lists,
+//! What takes its values by calls of its own, beside any archive: connections, schedules,
 //! and certificates from the file that a person gives.
 
 use waybill_model::{ArtifactId, ArtifactKind, State};
@@ -206,53 +206,5 @@ impl Decisions {
         }
         self.tell_environment(world, from, to);
         Decision::new(from, Action::Keep)
-    }
-
-    pub fn access_list(
-        &mut self,
-        world: &World<'_>,
-        from: &ArtifactId,
-        to: &ArtifactId,
-    ) -> Decision {
-        let project = ArtifactId::global(ArtifactKind::Project, &*to.code, None);
-        if !world.destination().has(&project)
-            && !self.brings(&project)
-            && !self.deploys_into(&to.code)
-        {
-            return Decision::cannot_go(from, format!("Its project is not in {}.", world.title()));
-        }
-        let action = if !world.destination().has(to) {
-            Action::Create
-        } else if world.request.policies.existing(to) == Existing::Skip {
-            return Decision::skipped(from);
-        } else if world.request.policies.existing(to) == Existing::Replace
-            || world.differs(from, to)
-        {
-            Action::Replace
-        } else {
-            self.tell_environment(world, from, to);
-            return Decision::new(from, Action::Keep);
-        };
-        let decision = barred_or(world, from, to, action);
-        if decision.action.brings() && !world.same_instance {
-            self.find(
-                Finding::new(
-                    "other-identities",
-                    Severity::Warning,
-                    format!(
-                        "The access list of project `{}` names users and groups of the source.",
-                        to.code
-                    ),
-                )
-                .about(to)
-                .guided(
-                    "They are sent with their ids in the identity domain of the source. Where the destination has another one, leave the list out and say in the console who may do what.",
-                )
-                .fixed_by(Fix::LeaveOut {
-                    artifact: from.clone(),
-                }),
-            );
-        }
-        decision
     }
 }

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use waybill_model::{ArtifactId, Scope};
 
+use super::AccessBinding;
+use crate::access::Grantee;
+
 /// Where the values of a connection come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -130,6 +133,20 @@ impl CertificateBinding {
     }
 }
 
+/// A service role of an instance that somebody has, by the ids of its identity domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleBinding {
+    /// The application that stands for the instance.
+    pub app: String,
+    /// The role.
+    pub role: String,
+    /// What has it.
+    pub kind: Grantee,
+    /// Who has it.
+    pub grantee: String,
+}
+
 /// An address of the source and what stands for it in the destination, for values of connections that
 /// lead to the instance itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,6 +174,13 @@ pub struct Bindings {
     /// Files of certificates, by their name in the destination.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub certificates: BTreeMap<ArtifactId, CertificateBinding>,
+    /// Who is meant in access lists, by the name of the list in the destination. Found out anew with each
+    /// plan.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub access: BTreeMap<ArtifactId, AccessBinding>,
+    /// Service roles that are given or taken, by the artifact that stands for each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<ArtifactId, RoleBinding>,
     /// Hosts that have another name in the destination.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostRule>,

@@ -46,6 +46,7 @@ impl Reason {
             "schedule of" => format!("scheduled by {who}"),
             "access of" => format!("who may do what in {who}"),
             "carries" => format!("its archive brings {who}"),
+            "restart" => format!("deactivated and activated again for {who}"),
             other => format!("{other}, {who}"),
         }
     }

@@ -11,19 +11,23 @@ mod canonical;
 mod document;
 mod finding;
 mod item;
+mod members;
 mod policies;
 mod sense;
 mod step;
 
 pub use bindings::{
     AttachmentBinding, Bindings, CertificateBinding, ConnectionBinding, ConnectionMode, HostRule,
-    LookupCell, ScheduleBinding, secret_account,
+    LookupCell, RoleBinding, ScheduleBinding, secret_account,
 };
 pub use document::{
     DestinationStamp, FORMAT, PlaceKind, PlaceStamp, SignOff, Waybill, WaybillError,
 };
 pub use finding::{Acknowledgement, Finding, Fix};
 pub use item::{Action, ArchiveStamp, Item, Need, Reason, Standing};
+pub use members::{
+    AccessBinding, Candidate, Fate, IdentityKind, LeftWhy, MatchedBy, MemberBinding,
+};
 pub use policies::{Activate, ConnectionPolicy, Exception, Existing, Policies, SchedulePolicy};
 pub use step::{ImportHow, Lane, Step, StepKind};
 

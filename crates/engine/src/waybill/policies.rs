@@ -94,6 +94,10 @@ pub struct Policies {
     /// Which values connections have afterwards.
     #[serde(default)]
     pub connections: ConnectionPolicy,
+    /// Active integrations of the destination that use a connection which gets other values are
+    /// deactivated before it and activated again after it, with their schedules.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restart_users: bool,
     /// The project of the destination into which artifacts outside projects go; none: they stay outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub into_project: Option<String>,

@@ -96,6 +96,7 @@ fn work(task: Task) -> HaulWork {
         scope: instance.scope,
     };
     HaulWork {
+        domain: None,
         request: task.request,
         client: Client::new(ClientConfig::new(address, sign_in)).unwrap(),
         vault: Arc::new(vault),

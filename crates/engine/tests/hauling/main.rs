@@ -13,4 +13,5 @@ mod killed;
 mod moved;
 mod paced;
 mod refused;
+mod rotation;
 mod stage;

@@ -278,6 +278,7 @@ impl Stage {
         HaulWork {
             request: request.clone(),
             client: self.destination(),
+            domain: None,
             vault: self.bench.vault.clone(),
             hold: self.hold.clone(),
             journal: self.bench.journal.clone(),

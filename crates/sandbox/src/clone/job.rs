@@ -60,6 +60,9 @@ pub(crate) struct Outcome {
     pub archive: Option<String>,
     pub resources: usize,
     pub failure: Option<String>,
+    /// The component that failed, where one did and the others did not.
+    #[serde(default)]
+    pub component: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -181,6 +184,18 @@ impl Job {
         }
         // The second component is not part of the sandbox: an export finds nothing in it, an import
         // leaves it out (recorded).
+        let failed = |name: &str| {
+            let outcome = done.filter(|outcome| outcome.component.is_some())?;
+            let is_this = outcome.component.as_deref() == Some(name);
+            Some(if is_this {
+                json!({"name": name, "percentage": 0, "status": "FAILED", "errorMessage": outcome.failure})
+            } else {
+                json!({"name": name, "percentage": 100, "status": "COMPLETED"})
+            })
+        };
+        if let (Some(integration), Some(process)) = (failed("Integration"), failed("Process")) {
+            return json!([integration, process]);
+        }
         let process = if self.task.is_export() {
             json!({"name": "Process", "percentage": percentage, "status": status})
         } else {

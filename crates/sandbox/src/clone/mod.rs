@@ -7,11 +7,14 @@
 //! what is carried, not where it is.
 
 mod answer;
+mod fault;
 mod job;
 mod pack;
 mod unpack;
 mod work;
 
 pub(crate) use answer::answer;
+pub use fault::JobFault;
+pub(crate) use fault::JobFaults;
 pub(crate) use job::Job;
 pub(crate) use work::settle;

@@ -9,6 +9,7 @@ use super::job::{Job, Outcome, Task};
 use super::pack::pack;
 use super::unpack::unpack;
 use crate::house::{House, hold};
+use crate::swift::ObjectStore;
 use crate::wire::WithinInstance;
 
 /// Does the work of every job whose time is over.
@@ -24,11 +25,13 @@ pub(crate) fn settle(house: &House) {
         })
         .collect();
     for job in due {
-        let outcome = match &job.task {
-            Task::Export { .. } => export(house, &job),
-            Task::Import { .. } => import(house, &job),
-        };
-        let outcome = outcome.unwrap_or_else(failed);
+        let outcome = house.job_faults.take(&job).unwrap_or_else(|| {
+            let outcome = match &job.task {
+                Task::Export { .. } => export(house, &job),
+                Task::Import { .. } => import(house, &job),
+            };
+            outcome.unwrap_or_else(failed)
+        });
         let mut jobs = hold(&house.jobs);
         let same = |one: &&mut Job| one.id == job.id && one.instance == job.instance;
         if let Some(place) = jobs.iter_mut().find(same) {
@@ -46,6 +49,7 @@ fn failed(reason: &'static str) -> Outcome {
         archive: None,
         resources: 0,
         failure: Some(reason.to_owned()),
+        component: None,
     }
 }
 
@@ -56,7 +60,7 @@ fn export(house: &House, job: &Job) -> Result<Outcome, &'static str> {
     let target = job.target.as_ref().ok_or(FAILED)?;
     let name = job.archive_name();
     if matches!(job.task, Task::Export { overwrite: false })
-        && hold(&house.objects).get(&target.bucket, &name).is_some()
+        && ObjectStore::fetch(&house.objects, target, &name)?.is_some()
     {
         return Err("The archive exists already in the bucket");
     }
@@ -73,14 +77,13 @@ fn export(house: &House, job: &Job) -> Result<Outcome, &'static str> {
         };
         pack(house, place, job.security)
     };
-    hold(&house.objects)
-        .put(&target.bucket, &name, bytes, None)
-        .ok_or(FAILED)?;
+    ObjectStore::store(&house.objects, target, &name, bytes, None)?;
     Ok(Outcome {
         status: "COMPLETED".to_owned(),
         archive: Some(name),
         resources,
         failure: None,
+        component: None,
     })
 }
 
@@ -98,14 +101,20 @@ fn import(house: &House, job: &Job) -> Result<Outcome, &'static str> {
         return Err(FAILED);
     };
     // Clients pass names with and without the ending.
-    let found = [archive.clone(), format!("{archive}.zip")]
-        .into_iter()
-        .find_map(|name| {
-            let store = hold(&house.objects);
-            let object = store.get(&target.bucket, &name)?;
-            Some((name, object.bytes.clone()))
-        });
+    let mut found = None;
+    for name in [archive.clone(), format!("{archive}.zip")] {
+        if let Some(bytes) = ObjectStore::fetch(&house.objects, target, &name)? {
+            found = Some((name, bytes));
+            break;
+        }
+    }
     let (name, bytes) = found.ok_or("The archive is not in the bucket")?;
+    // The service unpacks beside the archive (documented: the bucket has to be writable), so that it ends here where
+    // it cannot, and nothing is imported.
+    let log = format!("{}-import-{}.log", name.trim_end_matches(".zip"), job.id);
+    let begun = b"INFO import begun\n".to_vec();
+    let plain = || Some("text/plain".to_owned());
+    ObjectStore::store(&house.objects, target, &log, begun, plain())?;
     let brought = {
         let mut content = resident
             .content
@@ -120,18 +129,9 @@ fn import(house: &House, job: &Job) -> Result<Outcome, &'static str> {
             *start_schedules,
         )?
     };
-    // The service writes its log beside the archive (documented: the bucket has to be writable).
-    let log = format!("{}-import-{}.log", name.trim_end_matches(".zip"), job.id);
     let mut text = brought.lines.join("\n");
     text.push('\n');
-    hold(&house.objects)
-        .put(
-            &target.bucket,
-            &log,
-            text.into_bytes(),
-            Some("text/plain".to_owned()),
-        )
-        .ok_or(FAILED)?;
+    ObjectStore::store(&house.objects, target, &log, text.into_bytes(), plain())?;
     Ok(Outcome {
         // Gen 2 has no such word (recorded): scripts wait for `COMPLETED` alone.
         status: if brought.warnings == 0 || resident.generation != Generation::Oic3 {
@@ -143,5 +143,6 @@ fn import(house: &House, job: &Job) -> Result<Outcome, &'static str> {
         archive: Some(name),
         resources: brought.resources,
         failure: None,
+        component: None,
     })
 }

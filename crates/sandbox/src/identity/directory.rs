@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::chance::Chance;
 use crate::house::Resident;
 use crate::role::Role;
+use crate::spec::IdentitySpec;
 use crate::synthetic::PEOPLE;
 
 /// The service roles of an instance (documented: "Oracle Integration service roles").
@@ -144,6 +145,44 @@ impl Directory {
             }
         }
         directory
+    }
+
+    /// Adds a user or group, in the place of one with this name.
+    pub fn add(&mut self, identity: &IdentitySpec, domain: &str) {
+        match identity {
+            IdentitySpec::User {
+                name,
+                display,
+                email,
+                active,
+            } => {
+                let shown = json!({
+                    "active": active,
+                    "displayName": display,
+                    "emails": [{"primary": true, "type": "work", "value": email}],
+                    "name": {"familyName": display, "formatted": display},
+                    "userName": name,
+                });
+                self.users.retain(|one| text(one, "/userName") != name);
+                let id = id_of("user", &within(domain, name));
+                self.users.push(resource("User", &id, shown));
+            }
+            IdentitySpec::Group { name, members } => {
+                let members: Vec<Value> = members
+                    .iter()
+                    .filter_map(|member| {
+                        let mut users = self.users.iter();
+                        let user = users.find(|one| text(one, "/userName") == member)?;
+                        let id = text(user, "/id");
+                        Some(json!({"display": member, "type": "User", "value": id}))
+                    })
+                    .collect();
+                let shown = json!({"displayName": name, "members": members});
+                self.groups.retain(|one| text(one, "/displayName") != name);
+                let id = id_of("group", &within(domain, name));
+                self.groups.push(resource("Group", &id, shown));
+            }
+        }
     }
 
     fn add_instance(&mut self, resident: &Resident) {
@@ -315,6 +354,15 @@ impl Directory {
             }
         }
         roles
+    }
+}
+
+/// A name as one of this domain alone.
+fn within(domain: &str, name: &str) -> String {
+    if domain.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{domain} {name}")
     }
 }
 

@@ -3,10 +3,11 @@
 //!
 //! `/v1/{namespace}/{bucket}[/{object}]` asks for a user's name and authentication token (Basic);
 //! `/p/{token}/n/{namespace}/b/{bucket}/o/[{object}]` is a pre-authenticated request, whose address
-//! is the credential. The form of a listing is recorded, the rest is documented (OpenStack Object
+//! is the credential. A job may also be sent to another store on this computer (`outside`). The form of a listing is recorded, the rest is documented (OpenStack Object
 //! Storage API; OCI "Pre-Authenticated Requests").
 
 mod answer;
+mod outside;
 mod store;
 
 pub(crate) use answer::answer;

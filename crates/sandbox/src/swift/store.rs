@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::outside::Outside;
 use crate::chance::Chance;
+use crate::house::hold;
 
 /// The bucket that is there from the start.
 pub(crate) const BUCKET: &str = "migration";
@@ -46,6 +48,9 @@ pub(crate) struct ObjectStore {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Target {
     pub bucket: String,
+    /// In another store on this computer. It is not kept: what lets in there is no business of a file.
+    #[serde(skip)]
+    pub outside: Option<Outside>,
 }
 
 impl ObjectStore {
@@ -84,7 +89,17 @@ impl ObjectStore {
 
     /// The bucket behind the storage address of a job, for these credentials.
     pub fn target(&self, address: &str, user: &str, token: &str) -> Option<Target> {
-        let path = address.strip_prefix(self.base.as_str())?;
+        // The port of another store may begin with the digits of this one.
+        let own = address
+            .strip_prefix(self.base.as_str())
+            .filter(|path| path.starts_with('/'));
+        let Some(path) = own else {
+            let outside = Outside::at(address, user, token)?;
+            return Some(Target {
+                bucket: String::new(),
+                outside: Some(outside),
+            });
+        };
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let bucket = match parts.as_slice() {
             ["v1", namespace, bucket]
@@ -101,7 +116,40 @@ impl ObjectStore {
         };
         self.buckets.contains_key(*bucket).then(|| Target {
             bucket: (*bucket).to_owned(),
+            outside: None,
         })
+    }
+
+    /// A file behind the address of a job; `None` where there is none. Whoever asks holds no lock: another store may
+    /// take its time.
+    pub fn fetch(
+        store: &Mutex<Self>,
+        target: &Target,
+        name: &str,
+    ) -> Result<Option<Arc<Vec<u8>>>, &'static str> {
+        match &target.outside {
+            Some(outside) => Ok(outside.get(name)?.map(Arc::new)),
+            None => Ok(hold(store)
+                .get(&target.bucket, name)
+                .map(|object| Arc::clone(&object.bytes))),
+        }
+    }
+
+    /// Stores a file behind the address of a job.
+    pub fn store(
+        store: &Mutex<Self>,
+        target: &Target,
+        name: &str,
+        bytes: Vec<u8>,
+        content_type: Option<String>,
+    ) -> Result<(), &'static str> {
+        if let Some(outside) = &target.outside {
+            return outside.put(name, &bytes);
+        }
+        hold(store)
+            .put(&target.bucket, name, bytes, content_type)
+            .map(drop)
+            .ok_or("The bucket does not exist")
     }
 
     pub fn bucket(&self, name: &str) -> Option<&Bucket> {
@@ -166,7 +214,7 @@ mod tests {
             assert!(store.target(&store.url(), user, "wrong").is_none());
         }
         assert!(store.target(&store.prepared_url(), "", "").is_some());
-        let elsewhere = store.url().replace("127.0.0.1", "127.0.0.2");
+        let elsewhere = store.url().replace("127.0.0.1", "192.0.2.1");
         assert!(store.target(&elsewhere, &federated, &token).is_none());
         let missing = store.url().replace(BUCKET, "missing");
         assert!(store.target(&missing, &federated, &token).is_none());

@@ -24,11 +24,15 @@ const CODE_LENGTH: usize = 32;
 pub(crate) struct Filling {
     /// Integrations outside projects.
     pub integrations: usize,
-    /// Projects; each gets some integrations of its own on top.
+    /// Projects; each gets integrations of its own on top.
     pub projects: usize,
+    /// The integrations of each project.
+    pub inside: usize,
     pub seed: u64,
     /// Integrations outside projects call each other in chains of so many; below 2 there are none.
     pub chain: usize,
+    /// Every integration writes through the connection `REPORTING_ATP`.
+    pub through_one: bool,
     /// Certificates end some days after this moment.
     pub now: Timestamp,
 }
@@ -312,7 +316,7 @@ fn build(
         endpoints.push(endpoint(subject.from, "receive", true));
     }
     endpoints.push(endpoint(subject.to, "write", false));
-    if chance.percent(30) {
+    if chance.percent(30) || filling.through_one {
         endpoints.push(endpoint("REPORTING_ATP", "log", false));
     }
     let patch = chance.below(6);
@@ -394,10 +398,14 @@ fn project(index: usize, filling: Filling, chance: &mut Chance) -> Project {
     };
     let mut space = Space::default();
     let first = (index * 7) % SUBJECTS.len();
-    for number in 0..5 {
+    for number in 0..filling.inside {
         let subject = &SUBJECTS[(first + number) % SUBJECTS.len()];
         let title = format!("{} for {name}", subject.name);
-        let mut one = build(subject, &title, &code_of(&title), 1, 0, filling, chance);
+        let code = match number / SUBJECTS.len() {
+            0 => code_of(&title),
+            round => format!("R{round}_{}", code_of(subject.name)),
+        };
+        let mut one = build(subject, &title, &code, 1, 0, filling, chance);
         one.package = None;
         one.calls = Vec::new();
         one.libraries = Vec::new();
@@ -459,8 +467,10 @@ mod tests {
     fn integrations_call_each_other_in_chains_of_the_length_asked_for() {
         let mut instance = Instance::new("x".to_owned(), "x".to_owned(), Generation::Oic3);
         let filling = Filling {
+            through_one: false,
             integrations: 24,
             projects: 0,
+            inside: 0,
             seed: 1,
             chain: 6,
             now: Timestamp::UNIX_EPOCH,

@@ -11,10 +11,14 @@ Prints one line of JSON when it answers, and ends when its standard input is clo
 
     {"port": 41233, "auth": "http://127.0.0.1:41233/auth/v1.0", "storage": "http://127.0.0.1:41233/v1/AUTH_backup"}
 
+With Basic, as OCI signs in, the users are called account/user.
+
 Users (account:user, key): backup:writer, writing-key (may do all); backup:reader, reading-key (what
 a container's ACL allows it). A request of /forget-tokens ends all tokens that were given.
 """
 
+import base64
+import io
 import json
 import logging
 import os
@@ -69,7 +73,7 @@ PROXY = """
 [DEFAULT]
 swift_dir = {folder}
 [pipeline:main]
-pipeline = catch_errors gatekeeper cache listing_formats s3api bulk tempurl tempauth container-quotas account-quotas slo dlo proxy-server
+pipeline = catch_errors gatekeeper cache listing_formats basic s3api bulk tempurl tempauth container-quotas account-quotas slo dlo proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
@@ -97,6 +101,8 @@ auth_pipeline_check = false
 use = egg:swift#bulk
 [filter:tempurl]
 use = egg:swift#tempurl
+[filter:basic]
+paste.filter_factory = {module}:basic_factory
 [filter:tempauth]
 use = egg:swift#tempauth
 user_backup_writer = writing-key .admin .reseller_admin
@@ -176,6 +182,56 @@ def cache_factory(_global_conf, **_local_conf):
         return call
 
     return with_cache
+
+
+def basic_factory(_global_conf, **_local_conf):
+    """OCI's way to sign in: name and auth token with each request (Basic). The name of a user is `account/user` there,
+    as a colon cannot be in it. Such a request gets the token that tempauth gives for them."""
+
+    def with_basic(app):
+        def call(environ, start_response):
+            scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+            if scheme.lower() != "basic":
+                return app(environ, start_response)
+            try:
+                pair = base64.b64decode(encoded).decode("utf-8")
+            except ValueError:
+                pair = ""
+            user, _, key = pair.partition(":")
+            told = {}
+
+            def heard(status, headers, _exc_info=None):
+                told["status"] = status
+                told.update((name.lower(), value) for name, value in headers)
+
+            asking = {
+                name: value
+                for name, value in environ.items()
+                if name.startswith(("wsgi.", "swift.", "SERVER_")) or name == "REMOTE_ADDR"
+            }
+            asking.update(
+                REQUEST_METHOD="GET",
+                SCRIPT_NAME="",
+                PATH_INFO="/auth/v1.0",
+                QUERY_STRING="",
+                HTTP_HOST=environ.get("HTTP_HOST", "127.0.0.1"),
+                HTTP_X_AUTH_USER=user.replace("/", ":", 1),
+                HTTP_X_AUTH_KEY=key,
+            )
+            asking["wsgi.input"] = io.BytesIO()
+            for _part in app(asking, heard):
+                pass
+            token = told.get("x-auth-token")
+            if token is None:
+                start_response("401 Unauthorized", [("Content-Length", "0")])
+                return [b""]
+            del environ["HTTP_AUTHORIZATION"]
+            environ["HTTP_X_AUTH_TOKEN"] = token
+            return app(environ, start_response)
+
+        return call
+
+    return with_basic
 
 
 def listen(port=0):

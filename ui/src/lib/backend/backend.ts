@@ -47,6 +47,8 @@ import type { WritePolicy } from './generated/WritePolicy';
 import type { KeepBackend } from './keep';
 import type { MovesBackend } from './moves';
 import type { WordBackend } from './word';
+import type { ClonesBackend } from './clones';
+import type { ReleasesBackend } from './releases';
 import type { TargetsBackend } from './targets';
 
 /** What the application tells without being asked. */
@@ -65,7 +67,8 @@ type KnownFolder = 'home' | 'logs' | 'vault';
 /** Where somebody signs in: a saved instance, or what stands in the form. */
 export type SignInTarget = { id: string } | { form: InstanceForm; secrets: SecretInputs };
 
-export interface Backend extends MovesBackend, KeepBackend, TargetsBackend, WordBackend {
+export interface Backend
+  extends MovesBackend, KeepBackend, ClonesBackend, ReleasesBackend, TargetsBackend, WordBackend {
   about(): Promise<AboutView>;
   home(): Promise<HomeView>;
   settingsGet(): Promise<SettingsView>;

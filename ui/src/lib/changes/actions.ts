@@ -30,6 +30,9 @@ const actionWord: Record<ChangeVerb, () => string> = {
   pauseSchedule: m.change_schedule_pause,
   resumeSchedule: m.change_schedule_resume,
   runNow: m.change_run_now,
+  createDeployment: m.change_deployment_create,
+  updateDeployment: m.change_deployment_update,
+  copyInto: m.change_copy_into,
   delete: m.change_delete,
 };
 const actionIcon: Record<ChangeVerb, IconName> = {
@@ -43,10 +46,13 @@ const actionIcon: Record<ChangeVerb, IconName> = {
   pauseSchedule: 'pause',
   resumeSchedule: 'play',
   runNow: 'k-schedule',
+  createDeployment: 'plus',
+  updateDeployment: 'edit',
+  copyInto: 'right',
   delete: 'trash',
 };
 
-/** Kinds that can be deleted one by one; in a project, only integrations and connections. */
+/** Kinds that can be deleted one by one; in a project, only integrations, connections and deployments. */
 const deletable: readonly ArtifactKind[] = [
   'integration',
   'connection',
@@ -54,6 +60,7 @@ const deletable: readonly ArtifactKind[] = [
   'library',
   'package',
   'certificate',
+  'deployment',
 ];
 
 /** The actions of its kind in the order of use; the first ones deserve a button. */
@@ -110,7 +117,7 @@ function idsFor(artifact: Artifact, detail: ArtifactDetail | undefined): ChangeV
   if (kind === 'connection') ids.push('editConnection', 'testConnection');
   if (kind === 'schedule' && detail?.schedule)
     ids.push(...scheduleIds(detail.schedule.state ?? undefined), 'runNow');
-  const alone = kind === 'integration' || kind === 'connection' || !project;
+  const alone = ['integration', 'connection', 'deployment'].includes(kind) || !project;
   if (deletable.includes(kind) && alone) ids.push('delete');
   return ids;
 }

@@ -119,6 +119,7 @@ export const runKindWord: Record<RunKind, () => string> = {
   vaultCheck: m.run_kind_vault_check,
   change: m.run_kind_change,
   move: m.run_kind_move,
+  clone: m.run_kind_clone,
   copy: m.run_kind_copy,
   prune: m.run_kind_prune,
   proof: m.run_kind_proof,

@@ -22,6 +22,8 @@ export function runTitle(run: RunSummary): string {
         : m.run_title_change({ instance });
     case 'move':
       return m.run_title_move({ title: plain(run.title ?? ''), instance });
+    case 'clone':
+      return m.run_title_clone({ title: plain(run.title ?? '') });
     case 'copy':
       return m.run_title_copy({ title: plain(run.title ?? ''), instance });
     case 'prune':

@@ -22,6 +22,7 @@ export type Route =
       search?: string;
     }
   | { screen: 'move'; id?: string; step?: string; connection?: string }
+  | { screen: 'release'; id?: string }
   | { screen: 'activity'; run?: string; audit?: boolean }
   | { screen: 'settings'; section?: string };
 
@@ -50,6 +51,8 @@ export function railEntryOf(route: Route): RailEntry {
     case 'inspect':
     case 'search':
       return 'explore';
+    case 'release':
+      return 'move';
     default:
       return route.screen;
   }
@@ -92,6 +95,8 @@ export function href(route: Route): string {
       return address(['move', route.id, route.id && route.step], {
         connection: route.connection,
       });
+    case 'release':
+      return address(['release', route.id]);
     case 'activity':
       return address(['activity', route.audit ? 'audit' : route.run]);
     case 'settings':
@@ -159,6 +164,8 @@ export function parse(hash: string): Route {
         step: second,
         connection: asked.get('connection') ?? undefined,
       });
+    case 'release':
+      return clean({ screen: 'release', id: first });
     case 'activity':
       if (first === 'audit') return { screen: 'activity', audit: true };
       return clean({ screen: 'activity', run: first });

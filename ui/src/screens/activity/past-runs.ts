@@ -15,6 +15,7 @@ export const runIcon: Record<RunKind, IconName> = {
   vaultCheck: 'lock',
   change: 'edit',
   move: 'move',
+  clone: 'move',
   copy: 'export',
   prune: 'trash',
   proof: 'check',

@@ -25,6 +25,7 @@ export const itemRank: Record<RunItemState, number> = {
 /** What is there of an interrupted run, and what resuming does. */
 export function interruptedWords(run: RunSummary): string {
   if (run.kind === 'move') return m.haul_interrupted_text();
+  if (run.kind === 'clone') return m.clone_interrupted_text();
   if (run.kind !== 'backup') return m.activity_interrupted_other();
   if (settledOf(run) === 0) return m.activity_interrupted_early();
   return m.activity_interrupted_backup({

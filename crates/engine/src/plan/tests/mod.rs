@@ -4,6 +4,7 @@
 mod cases;
 mod properties;
 mod replay;
+mod restarts;
 mod rollback;
 pub(crate) mod stage;
 mod values;

@@ -1,0 +1,90 @@
+//! Jobs that others have under way, answers that are lost, and a cancel in the middle.
+
+use std::time::Duration;
+
+use waybill_engine::clone::{CloneRequest, ClonePart, clone_instance};
+use waybill_engine::{RunId, RunStatus};
+use waybill_sandbox::{Fault, FaultKind, InstanceSpec};
+
+use crate::stage::{Stage, stamp};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_that_want_the_same_instance_wait_for_each_other() {
+    let stage = Stage::new(InstanceSpec::oic3("source"), Duration::from_millis(300)).await;
+    // Each under an instance of its own for the journal, with the same instance of the service behind it.
+    let requests: Vec<CloneRequest> = (0..3)
+        .map(|number| {
+            let mut request = stage.request();
+            request.job_name = format!("Waybill-queue-{number}-{}", request.run);
+            request.destination = None;
+            let mut source = stamp(stage.instance("source"));
+            source.id = format!("source-{number}");
+            request.source = Some(source);
+            request
+        })
+        .collect();
+    let all = requests.iter().map(|request| stage.run(request));
+    let ended = futures::future::join_all(all).await;
+    for run in &ended {
+        assert_eq!(run.status, RunStatus::Done, "{run:#?}");
+    }
+    let lines: Vec<String> = requests
+        .iter()
+        .flat_map(|request| stage.journal().lines(&request.run).unwrap())
+        .map(|line| line.text)
+        .collect();
+    assert!(
+        lines.iter().any(|line| line.contains("one job at a time")),
+        "{lines:#?}"
+    );
+    for request in &requests {
+        assert!(stage.names().contains(&request.job_name));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_lost_begins_no_second_job() {
+    let stage = Stage::oic3().await;
+    stage.sandbox.control().fail(Fault {
+        kind: FaultKind::DropAfter,
+        times: 1,
+        path: Some("POST /exportServiceInstanceArchive".to_owned()),
+    });
+    let request = stage.request();
+    let run = stage.run(&request).await;
+    assert_eq!(run.status, RunStatus::Partial, "{run:#?}");
+    let archives: Vec<String> = stage
+        .names()
+        .into_iter()
+        .filter(|name| name.starts_with(&request.job_name) && !name.ends_with(".log"))
+        .collect();
+    assert_eq!(archives, [request.job_name.clone()]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_cancelled_follows_the_same_job_afterwards() {
+    let stage = Stage::new(InstanceSpec::oic3("source"), Duration::from_millis(800)).await;
+    let request = CloneRequest {
+        run: RunId::fresh(),
+        destination: None,
+        ..stage.request()
+    };
+    let work = stage.scene(&request).work();
+    let cancel = work.cancel.clone();
+    let soon = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        cancel.cancel();
+    };
+    let (run, ()) = tokio::join!(Box::pin(clone_instance(work)), soon);
+    let run = run.unwrap();
+    assert_eq!(run.status, RunStatus::Cancelled, "{run:#?}");
+    let job = |stage: &Stage| {
+        let parts = stage.parts(&request);
+        let part = parts.into_iter().find(|one| one.part == ClonePart::Export);
+        part.and_then(|one| one.job).and_then(|job| job.job)
+    };
+    let before = job(&stage);
+    let run = stage.run(&request).await;
+    assert_eq!(run.status, RunStatus::Done, "{run:#?}");
+    assert_eq!(job(&stage), before);
+}
