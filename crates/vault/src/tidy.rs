@@ -131,10 +131,10 @@ impl Vault {
             .flatten()
             .flatten()
             .map(|item| item.path())
-            .chain(["index", "snapshots"].map(|name| self.path().join(name)));
+            .chain(["index", "snapshots", "locks", "keys"].map(|name| self.path().join(name)));
         for folder in folders {
             for item in fs::read_dir(folder).into_iter().flatten().flatten() {
-                // The store library writes `<id>-tmp-` and renames it.
+                // What is written gets a name that ends so, and is renamed once it is whole.
                 let half_written = item.file_name().to_string_lossy().ends_with("-tmp-");
                 let abandoned = item
                     .metadata()

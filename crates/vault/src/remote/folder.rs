@@ -82,7 +82,10 @@ impl RemoteFiles for FolderFiles {
         let path = self.0.join(path);
         let folder = path.parent().unwrap_or(&self.0);
         fs::create_dir_all(folder)?;
-        let mut part = tempfile::NamedTempFile::new_in(folder)?;
+        // Named as the store library names what is not whole yet.
+        let mut part = tempfile::Builder::new()
+            .suffix("-tmp-")
+            .tempfile_in(folder)?;
         part.write_all(content)?;
         part.as_file().sync_all()?;
         part.persist(&path).map_err(|error| error.error)?;
