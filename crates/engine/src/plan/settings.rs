@@ -169,12 +169,6 @@ impl Building<'_> {
             let needs = projects
                 .filter_map(|project| self.import_of(project))
                 .collect();
-            let step = self.add(
-                StepKind::SetAccess,
-                id,
-                format!("Set {}.", told::of_kind(id)),
-            );
-            step.needs = needs;
             let bound = self.world.request.bindings.access.get(id);
             let whom = bound.map_or_else(
                 || "from the source".to_owned(),
@@ -183,6 +177,12 @@ impl Building<'_> {
                     format!("{} of {all} users and groups", all - left)
                 },
             );
+            let step = self.add(
+                StepKind::SetAccess,
+                id,
+                format!("Set {}.", told::of_kind(id)),
+            );
+            step.needs = needs;
             step.after = facts([("access", &whom)]);
         }
     }
