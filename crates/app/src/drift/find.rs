@@ -159,7 +159,7 @@ impl Waybill {
         let mut changes = Vec::new();
         let one = |id: &ArtifactId, called: &str, now: Option<&Artifact>, meant: Meant| {
             let at = now.and_then(|artifact| artifact.updated.clone());
-            let origin = origin(id, at.as_deref(), wrote);
+            let origin = origin(id, at.as_deref(), now.is_none(), wrote);
             DriftChange {
                 id: id.clone(),
                 name: name(called),

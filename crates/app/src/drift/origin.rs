@@ -14,13 +14,12 @@ pub(super) struct Origin {
     pub outside: bool,
 }
 
-/// Where a change of `id` came from, which the instance says was made at `at`.
-pub(super) fn origin(id: &ArtifactId, at: Option<&str>, wrote: &[Wrote]) -> Origin {
-    let Some(last) = wrote
-        .iter()
-        .rev()
-        .find(|one| one.subjects.iter().any(|subject| reaches(subject, id)))
-    else {
+/// Where a change of `id` came from, which the instance says was made at `at`. What `is_gone` no import of a whole
+/// instance took.
+pub(super) fn origin(id: &ArtifactId, at: Option<&str>, is_gone: bool, wrote: &[Wrote]) -> Origin {
+    let Some(last) = wrote.iter().rev().find(|one| {
+        (one.brought_all && !is_gone) || one.subjects.iter().any(|subject| reaches(subject, id))
+    }) else {
         return Origin {
             run: None,
             outside: true,
@@ -73,12 +72,13 @@ mod tests {
             asked_by: "mei".into(),
             ended_at: Some("2026-11-21T06:00:00Z".into()),
             subjects: BTreeSet::from([id(subject)]),
+            brought_all: false,
         }
     }
 
     #[test]
     fn what_no_run_wrote_came_from_outside() {
-        let found = origin(&id("lookup:A"), None, &[wrote("lookup:B")]);
+        let found = origin(&id("lookup:A"), None, false, &[wrote("lookup:B")]);
         assert_eq!(
             found,
             Origin {
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn what_a_run_wrote_came_from_it_unless_it_was_changed_again_later() {
         let wrote = [wrote("lookup:A")];
-        let at = |time| origin(&id("lookup:A"), Some(time), &wrote);
+        let at = |time| origin(&id("lookup:A"), Some(time), false, &wrote);
         assert!(!at("2026-11-21T05:59:00Z").outside);
         assert!(
             !at("2026-11-21T06:04:00Z").outside,
@@ -106,8 +106,20 @@ mod tests {
     fn an_activation_reaches_the_schedule_and_the_other_version() {
         let wrote = [wrote("integration:FLOW|01.01.0000")];
         for reached in ["schedule:FLOW|01.01.0000", "integration:FLOW|01.00.0000"] {
-            assert!(!origin(&id(reached), None, &wrote).outside, "{reached}");
+            assert!(!origin(&id(reached), None, false, &wrote).outside, "{reached}");
         }
-        assert!(origin(&id("integration:OTHER|01.01.0000"), None, &wrote).outside);
+        assert!(origin(&id("integration:OTHER|01.01.0000"), None, false, &wrote).outside);
+    }
+
+    #[test]
+    fn an_import_of_a_whole_instance_reaches_what_is_there() {
+        let wrote = [Wrote {
+            subjects: BTreeSet::new(),
+            brought_all: true,
+            ..wrote("lookup:A")
+        }];
+        let there = |is_gone| origin(&id("library:DATES"), None, is_gone, &wrote);
+        assert!(!there(false).outside);
+        assert!(there(true).outside, "an import takes nothing away");
     }
 }

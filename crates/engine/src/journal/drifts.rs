@@ -41,6 +41,8 @@ pub struct Wrote {
     pub ended_at: Option<String>,
     /// The artifacts for which calls were sent.
     pub subjects: BTreeSet<ArtifactId>,
+    /// It imported an archive of a whole instance: anything that is there may have come with it, and nothing went.
+    pub brought_all: bool,
 }
 
 const COLUMNS: &str = "instance_id, run, before, taken_at, detail";
@@ -106,7 +108,7 @@ impl Journal {
             connection
                 .prepare_cached(
                     "SELECT id, kind, request, asked_by, ended_at FROM runs
-                     WHERE instance_id = ?1 AND kind IN ('change', 'move')
+                     WHERE instance_id = ?1 AND kind IN ('change', 'move', 'clone')
                        AND started_at < ?3 AND coalesce(ended_at, ?3) >= ?2
                      ORDER BY started_at, rowid",
                 )?
@@ -132,6 +134,8 @@ impl Journal {
                 )
             });
             let kind: Option<RunKind> = value(kind).ok();
+            let brought_all = kind == Some(RunKind::Clone)
+                && sent.any(|step| step.detail.get("part").and_then(Value::as_str) == Some("import"));
             let subjects: BTreeSet<ArtifactId> = if kind == Some(RunKind::Change) {
                 json::<ChangeRequest>(&request)
                     .ok()
@@ -145,12 +149,13 @@ impl Journal {
                 })
                 .collect()
             };
-            if !subjects.is_empty() {
+            if brought_all || !subjects.is_empty() {
                 all.push(Wrote {
                     run,
                     asked_by,
                     ended_at,
                     subjects,
+                    brought_all,
                 });
             }
         }
@@ -257,5 +262,35 @@ mod tests {
             .wrote_between("prod", "2999-01-01T00:00:00Z", "2999-01-02T00:00:00Z")
             .unwrap();
         assert!(later.is_empty());
+    }
+
+    #[test]
+    fn an_import_of_a_whole_instance_wrote_once_it_was_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(&folder.path().join("waybill.db")).unwrap();
+        let run = RunId::fresh();
+        journal
+            .begin(&NewRun {
+                id: run.clone(),
+                kind: RunKind::Clone,
+                instance_id: Some("prod".into()),
+                instance_name: Some("prod".into()),
+                environment: None,
+                asked_by: "mei".into(),
+                request: Value::Null,
+                snapshot: None,
+            })
+            .unwrap();
+        let details = ["container", "import"].map(|part| json!({ "part": part }));
+        journal.plan_steps(&run, &details).unwrap();
+        journal.begin_step(&run, 0, None).unwrap();
+        let wrote = || {
+            journal
+                .wrote_between("prod", "2000-01-01T00:00:00Z", "2999-01-01T00:00:00Z")
+                .unwrap()
+        };
+        assert!(wrote().is_empty(), "the container alone was tried");
+        journal.begin_step(&run, 1, None).unwrap();
+        assert!(wrote()[0].brought_all);
     }
 }
