@@ -35,9 +35,16 @@ impl RunHub {
         live
     }
 
-    /// Lets go of a run that ended; watchers see the end of the messages.
-    pub(super) fn leave(&self, run: &str) {
-        self.held().remove(run);
+    /// Lets go of a run that ended; watchers see the end of the messages. One of this name that was
+    /// resumed since then stays.
+    fn leave(&self, run: &str, messages: &broadcast::Sender<RunProgress>) {
+        let mut held = self.held();
+        if held
+            .get(run)
+            .is_some_and(|live| live.messages.same_channel(messages))
+        {
+            held.remove(run);
+        }
     }
 
     pub(super) fn find(&self, run: &str) -> Option<Live> {
@@ -51,6 +58,15 @@ impl RunHub {
             .any(|live| live.instance.as_deref() == Some(instance))
     }
 
+    /// The runs of this instance that go on here.
+    pub(super) fn of(&self, instance: &str) -> Vec<String> {
+        let held = self.held();
+        let own = held
+            .iter()
+            .filter(|(_, live)| live.instance.as_deref() == Some(instance));
+        own.map(|(run, _)| run.clone()).collect()
+    }
+
     fn held(&self) -> MutexGuard<'_, HashMap<String, Live>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -60,10 +76,11 @@ impl RunHub {
 pub(super) struct Leave {
     pub(super) hub: Arc<RunHub>,
     pub(super) run: String,
+    pub(super) messages: broadcast::Sender<RunProgress>,
 }
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        self.hub.leave(&self.run);
+        self.hub.leave(&self.run, &self.messages);
     }
 }

@@ -37,6 +37,7 @@ impl Waybill {
         let leave = Leave {
             hub: Arc::clone(&self.shared.runs),
             run: run.id.to_string(),
+            messages: live.messages.clone(),
         };
         let messages = live.messages.clone();
         let reporter = Throttle::start(run.id.clone(), move |message, ended| {

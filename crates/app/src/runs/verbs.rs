@@ -295,7 +295,13 @@ impl Waybill {
         &self,
         instance: &StoredInstance,
     ) -> Result<(), CommandError> {
-        if !self.shared.runs.is_busy(&instance.id) {
+        // One that has ended in the journal is about to leave: nobody need wait for that.
+        let runs = self.shared.runs.of(&instance.id);
+        let goes_on = |run: &String| {
+            let known = self.shared.journal.run(&RunId::named(run));
+            known.is_ok_and(|run| run.ended_at.is_none())
+        };
+        if !runs.iter().any(goes_on) {
             return Ok(());
         }
         Err(CommandError::new(
