@@ -243,14 +243,6 @@ pub enum InstanceVerb {
     },
 }
 
-/// The ways to sign in that go through an identity domain.
-const OAUTH: [(&str, &str); 4] = [
-    ("auth", "client-credentials"),
-    ("auth", "authorization-code"),
-    ("auth", "jwt"),
-    ("auth", "password"),
-];
-
 /// A backup.
 #[derive(Debug, Args)]
 pub struct Backup {

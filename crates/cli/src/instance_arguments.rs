@@ -4,6 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+/// The ways to sign in that go through an identity domain.
+const OAUTH: [(&str, &str); 4] = [
+    ("auth", "client-credentials"),
+    ("auth", "authorization-code"),
+    ("auth", "jwt"),
+    ("auth", "password"),
+];
+
 /// A new instance.
 #[derive(Debug, Args)]
 pub struct InstanceAdd {

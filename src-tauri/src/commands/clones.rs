@@ -33,11 +33,7 @@ pub fn clone_plan(app: App<'_>, ask: CloneAsk) -> Answer<ClonePlan> {
 }
 
 #[tauri::command]
-pub async fn clone_start(
-    app: App<'_>,
-    ask: CloneAsk,
-    agreed: CloneAgreed,
-) -> Answer<RunSummary> {
+pub async fn clone_start(app: App<'_>, ask: CloneAsk, agreed: CloneAgreed) -> Answer<RunSummary> {
     app.clone_start(&ask, &agreed).await
 }
 

@@ -1,7 +1,9 @@
 //! What is asked for: whether it can be done, what it would do, and what is to be known before.
 
 use waybill_engine::RunId;
-use waybill_engine::clone::{CloneMode as EngineMode, ClonePart as EnginePart, CloneRequest, ContainerStamp};
+use waybill_engine::clone::{
+    CloneMode as EngineMode, ClonePart as EnginePart, CloneRequest, ContainerStamp,
+};
 use waybill_model::{Environment, Generation};
 
 use crate::Waybill;
@@ -44,7 +46,10 @@ impl Waybill {
 
     pub(super) fn clone_asked(&self, ask: &CloneAsk) -> Result<Asked, CommandError> {
         let known = |name: &Option<String>| -> Result<Option<StoredInstance>, CommandError> {
-            let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+            let name = name
+                .as_deref()
+                .map(str::trim)
+                .filter(|name| !name.is_empty());
             name.map(|name| self.stored_instance(name)).transpose()
         };
         let archive = ask
@@ -55,7 +60,12 @@ impl Waybill {
             .map(str::to_owned);
         let source = known(&ask.source)?;
         let destination = known(&ask.destination)?;
-        check_sides(source.as_ref(), destination.as_ref(), archive.as_deref(), ask)?;
+        check_sides(
+            source.as_ref(),
+            destination.as_ref(),
+            archive.as_deref(),
+            ask,
+        )?;
         let container = self.stored_target(ask.container.trim()).map_err(|error| {
             error.with("field", "container").guide(
                 "Choose a container, or add one. On the command line: `waybill clone container`.",
@@ -177,7 +187,9 @@ fn check_sides(
                 "archive",
                 "Neither a source nor an archive was chosen to import.",
             )
-            .guide("Choose the instance that is exported, or an archive that lies in the container.")),
+            .guide(
+                "Choose the instance that is exported, or an archive that lies in the container.",
+            )),
             (Some(_), None, Some(_)) => Err(CommandError::field(
                 "destination",
                 "An archive was chosen, and no instance that imports it.",
@@ -325,7 +337,8 @@ fn notes(asked: &Asked) -> Vec<CloneNote> {
         all.push(note(
             "agents",
             false,
-            "Agent groups are not carried, and what uses them cannot be activated without.".to_owned(),
+            "Agent groups are not carried, and what uses them cannot be activated without."
+                .to_owned(),
             "Make each agent group with the same identifier in the destination before.",
         ));
     }

@@ -29,35 +29,32 @@ impl Waybill {
     pub async fn clone_view(&self, run: &str) -> Result<CloneView, CommandError> {
         let journal = self.shared.journal.clone();
         let id = RunId::named(run);
-        blocking(move || {
-            let run = journal.run(&id)?;
-            let Some(request) = CloneRequest::of_run(&run) else {
-                return Err(CommandError::unknown("clone", id.as_str())
-                    .guide("Activity lists the runs there are."));
-            };
-            let told = clone_parts(&journal, &id)?;
-            let residuals: Vec<ResidualView> = told
-                .iter()
-                .flat_map(|one| &one.residuals)
-                .map(residual)
-                .collect();
-            let open = residuals.iter().filter(|one| one.signed_by.is_none());
-            let archive = told.iter().find_map(|one| one.archive.as_ref());
-            Ok(CloneView {
-                summary: summary(&run),
-                title: request.title,
-                source: request.source.map(|one| one.name),
-                destination: request.destination.map(|one| one.name),
-                container: request.container.name,
-                with_secrets: request.with_secrets,
-                mode: shown_mode(request.mode),
-                archive: archive.map(|one| lying(&one.name, one.bytes)),
-                open: u32::try_from(open.count()).unwrap_or(u32::MAX),
-                parts: told.iter().map(shown).collect(),
-                residuals,
-            })
+        let (run, told) =
+            blocking(move || Ok((journal.run(&id)?, clone_parts(&journal, &id)?))).await?;
+        let Some(request) = CloneRequest::of_run(&run) else {
+            return Err(CommandError::unknown("clone", run.id.as_str())
+                .guide("Activity lists the runs there are."));
+        };
+        let residuals: Vec<ResidualView> = told
+            .iter()
+            .flat_map(|one| &one.residuals)
+            .map(residual)
+            .collect();
+        let open = residuals.iter().filter(|one| one.signed_by.is_none());
+        let archive = told.iter().find_map(|one| one.archive.as_ref());
+        Ok(CloneView {
+            summary: summary(&run),
+            title: request.title,
+            source: request.source.map(|one| one.name),
+            destination: request.destination.map(|one| one.name),
+            container: request.container.name,
+            with_secrets: request.with_secrets,
+            mode: shown_mode(request.mode),
+            archive: archive.map(|one| lying(&one.name, one.bytes)),
+            open: u32::try_from(open.count()).unwrap_or(u32::MAX),
+            parts: told.iter().map(shown).collect(),
+            residuals,
         })
-        .await
     }
 
     /// Signs off something that was left to see to, or takes that back where nobody is named.
@@ -124,10 +121,7 @@ impl Waybill {
     ///
     /// # Errors
     /// `UnknownSubject`, `SecretMissing`, and what fails there.
-    pub async fn clone_archives(
-        &self,
-        container: &str,
-    ) -> Result<Vec<LyingArchive>, CommandError> {
+    pub async fn clone_archives(&self, container: &str) -> Result<Vec<LyingArchive>, CommandError> {
         let target = self.stored_target(container)?;
         let open = self.open_container(&target).await?;
         let mut all: Vec<LyingArchive> = open

@@ -125,7 +125,10 @@ pub(crate) fn fits(target: &StoredTarget) -> Result<(), CommandError> {
     let refused = |what: &str, guidance: &str| {
         Err(CommandError::field(
             "container",
-            format!("`{}` cannot take archives of instances: {what}.", target.name),
+            format!(
+                "`{}` cannot take archives of instances: {what}.",
+                target.name
+            ),
         )
         .guide(guidance))
     };

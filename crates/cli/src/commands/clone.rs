@@ -130,7 +130,11 @@ async fn export(
             other => return Ok(other),
         }
     }
-    Ok(if partly { Ending::Partial } else { Ending::Done })
+    Ok(if partly {
+        Ending::Partial
+    } else {
+        Ending::Done
+    })
 }
 
 async fn begin(
@@ -140,9 +144,7 @@ async fn begin(
 ) -> Result<Ending, CommandError> {
     let plan = session.app.clone_plan(ask)?;
     if agreed.dry_run {
-        session
-            .output
-            .result("clonePlan", &plan, || planned(&plan));
+        session.output.result("clonePlan", &plan, || planned(&plan));
         return Ok(Ending::Done);
     }
     if !agreed.yes {
@@ -275,7 +277,10 @@ async fn container(session: &Session<'_>, new: NewContainer) -> Result<Ending, C
         .output
         .note("`waybill target check` tries it out, and makes it where there is none.");
     session.output.result("result", &saved, || {
-        format!("Container `{}` is kept: {}.", saved.form.name, saved.address)
+        format!(
+            "Container `{}` is kept: {}.",
+            saved.form.name, saved.address
+        )
     });
     Ok(Ending::Done)
 }

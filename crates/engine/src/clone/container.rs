@@ -19,7 +19,10 @@ impl Cloning {
     pub(super) async fn try_container(&self) -> Result<String, Halt> {
         let files = &self.work.container.files;
         let name = format!("waybill-check-{}", self.work.request.run);
-        let content = Bytes::from(format!("Written by Waybill for run {}.", self.work.request.run));
+        let content = Bytes::from(format!(
+            "Written by Waybill for run {}.",
+            self.work.request.run
+        ));
         let tried = async {
             files
                 .connect(&|stage: Stage| {
@@ -47,10 +50,9 @@ impl Cloning {
         match ended {
             None => Err(Halt::left(words::cancelled())),
             Some(Ok(())) => Ok("It takes files, gives them back, and removes them.".to_owned()),
-            Some(Err(reason)) => Err(Halt::failed(self.hushed(words::container(
-                &reason,
-                &self.work.request.container,
-            )))),
+            Some(Err(reason)) => Err(Halt::failed(
+                self.hushed(words::container(&reason, &self.work.request.container)),
+            )),
         }
     }
 

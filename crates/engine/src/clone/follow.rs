@@ -42,7 +42,11 @@ impl Cloning {
             match self.begin_job(step, note, kind).await? {
                 Begun::Numbered => {
                     let number = note.job.clone().unwrap_or_default();
-                    let text = format!("{} has begun job {number}, `{}`.", self.named(kind), note.name);
+                    let text = format!(
+                        "{} has begun job {number}, `{}`.",
+                        self.named(kind),
+                        note.name
+                    );
                     self.note(&text)?;
                 }
                 Begun::Unseen => return self.unseen(note, kind),
@@ -99,8 +103,7 @@ impl Cloning {
                         }
                         JobState::Failed | JobState::Cancelled => {
                             let told = note.told.clone().unwrap_or_default();
-                            let stop =
-                                words::job_failed(kind.doing(), &instance, &number, &told);
+                            let stop = words::job_failed(kind.doing(), &instance, &number, &told);
                             return Err(Halt::failed(self.hushed(stop)));
                         }
                         JobState::Unknown(word) if strange.as_deref() != Some(word.as_str()) => {
@@ -170,7 +173,10 @@ impl Cloning {
             return Ok(());
         }
         let line = told.line();
-        let is_news = note.told.as_ref().is_none_or(|before| before.line() != line);
+        let is_news = note
+            .told
+            .as_ref()
+            .is_none_or(|before| before.line() != line);
         note.told = Some(told);
         self.keep_note(step, note)?;
         if is_news {

@@ -245,8 +245,10 @@ impl Cloning {
 
     /// The instance of a job, for sentences.
     pub(super) fn named(&self, kind: JobKind<'_>) -> String {
-        self.stamp(kind)
-            .map_or_else(|_| "The instance".to_owned(), |one| format!("`{}`", one.name))
+        self.stamp(kind).map_or_else(
+            |_| "The instance".to_owned(),
+            |one| format!("`{}`", one.name),
+        )
     }
 }
 
@@ -275,11 +277,24 @@ fn conflict(error: &Error) -> Option<Conflict> {
 
 fn read_conflict(words: &str) -> Conflict {
     let words = words.to_lowercase();
-    let goes_on = ["in progress", "inprogress", "in_progress", "running", "under way"];
+    let goes_on = [
+        "in progress",
+        "inprogress",
+        "in_progress",
+        "running",
+        "under way",
+    ];
     if goes_on.iter().any(|word| words.contains(word)) {
         return Conflict::Busy;
     }
-    let of_name = ["name exists", "already exist", "same name", "that name", "job name", "jobname"];
+    let of_name = [
+        "name exists",
+        "already exist",
+        "same name",
+        "that name",
+        "job name",
+        "jobname",
+    ];
     if of_name.iter().any(|word| words.contains(word)) {
         Conflict::Name
     } else {
@@ -297,7 +312,10 @@ mod tests {
             ("A job is in progress.", Conflict::Busy),
             ("A job of that name exists.", Conflict::Name),
             ("Job name already exists", Conflict::Name),
-            ("Another job with the same name is in progress", Conflict::Busy),
+            (
+                "Another job with the same name is in progress",
+                Conflict::Busy,
+            ),
             ("Conflict", Conflict::Busy),
         ] {
             assert_eq!(read_conflict(words), expected, "{words}");

@@ -158,7 +158,10 @@ impl JobTold {
             let failure = part.failure.as_deref()?.trim();
             Some((Some(part.name.as_str()), failure))
         });
-        let whole = self.failure.as_deref().map(|failure| (None, failure.trim()));
+        let whole = self
+            .failure
+            .as_deref()
+            .map(|failure| (None, failure.trim()));
         for (part, failure) in parts.chain(whole) {
             let failure = failure.trim_end_matches('.');
             if failure.is_empty() || all.iter().any(|known| known.ends_with(failure)) {

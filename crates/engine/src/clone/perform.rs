@@ -18,9 +18,7 @@ use crate::catalogue::read_catalogue;
 use crate::change::Stop;
 use crate::error::Result;
 use crate::haul::Hush;
-use crate::journal::{
-    LogWeight, Run, RunPhase, Step, StepEnd, StepFailure, StepState,
-};
+use crate::journal::{LogWeight, Run, RunPhase, Step, StepEnd, StepFailure, StepState};
 use crate::manifest::InstanceStamp;
 use crate::recorder::Recorder;
 
@@ -149,11 +147,7 @@ impl Cloning {
                     failure: Some(StepFailure {
                         why: halt.stop.headline.clone(),
                         what_to_do: halt.stop.guidance.clone(),
-                        exchange: halt
-                            .stop
-                            .call
-                            .as_ref()
-                            .and_then(crate::failure::exchange),
+                        exchange: halt.stop.call.as_ref().and_then(crate::failure::exchange),
                     }),
                 };
                 self.end(step, &end).and(Err(halt))
@@ -199,9 +193,7 @@ impl Cloning {
             ClonePart::Import => {
                 let archive = known.archive()?.clone();
                 let mut note = JobNote::of(step);
-                let end = self
-                    .job(step, &mut note, JobKind::Import(&archive))
-                    .await?;
+                let end = self.job(step, &mut note, JobKind::Import(&archive)).await?;
                 known.warnings |= end != JobEnd::Well;
                 Ok(in_words(end, "imported").to_owned())
             }

@@ -282,10 +282,7 @@ mod tests {
     fn a_request_has_the_parts_that_it_needs() {
         use ClonePart::{Archive, Compare, Container, Export, Import, Remove};
         let whole = request();
-        assert_eq!(
-            whole.parts(),
-            [Container, Export, Archive, Import, Compare]
-        );
+        assert_eq!(whole.parts(), [Container, Export, Archive, Import, Compare]);
         let kept = CloneRequest {
             destination: None,
             remove_archive: true,
@@ -299,10 +296,7 @@ mod tests {
             remove_archive: true,
             ..request()
         };
-        assert_eq!(
-            lying.parts(),
-            [Container, Archive, Import, Compare, Remove]
-        );
+        assert_eq!(lying.parts(), [Container, Archive, Import, Compare, Remove]);
         assert_eq!(lying.instance().unwrap().name, "TEST");
     }
 

@@ -129,7 +129,11 @@ fn missing(source: &Catalogue, destination: &Catalogue, to: &str) -> Vec<Residua
             let text = format!(
                 "{} {} of the source {} not in {to}.",
                 ids.len(),
-                if ids.len() == 1 { one(kind) } else { plural(kind) },
+                if ids.len() == 1 {
+                    one(kind)
+                } else {
+                    plural(kind)
+                },
                 if ids.len() == 1 { "is" } else { "are" },
             );
             let key = format!("missing/{}", kind.name());
@@ -181,7 +185,12 @@ fn not_running(
         } else {
             "They were imported to stay inactive. Set the connections right, then activate them under Explore, or run the clone again with Activate only."
         };
-        let entry = Residual::new("inactive/integration", ResidualKind::Inactive, text, guidance);
+        let entry = Residual::new(
+            "inactive/integration",
+            ResidualKind::Inactive,
+            text,
+            guidance,
+        );
         all.push(entry.of(inactive));
     }
     let stopped = differing(ArtifactKind::Schedule, State::Started);
@@ -239,8 +248,8 @@ fn beside(request: &CloneRequest, source: Option<&Catalogue>, to: &str) -> Vec<R
     let lists = |kind: ArtifactKind| {
         source.is_none_or(|source| source.artifacts.iter().any(|one| one.id.kind == kind))
     };
-    let other_hosts = from.is_some_and(|from| from < Generation::Oic3)
-        && into == Some(Generation::Oic3);
+    let other_hosts =
+        from.is_some_and(|from| from < Generation::Oic3) && into == Some(Generation::Oic3);
     let secrets = if request.with_secrets {
         "Certificates and credentials were asked for. Look at the dates of the certificates, and test each connection: passwords that were changed in between, and secrets that the service gives out to nobody, have to be entered."
     } else {
@@ -322,7 +331,9 @@ fn what_to_do(kind: ArtifactKind) -> &'static str {
         ArtifactKind::Schedule => {
             "Define them in the destination. Integration Cloud Service gives out none."
         }
-        _ => "Move them one by one: Move, with the same source and destination. The log that the service left in the container says why they were left out.",
+        _ => {
+            "Move them one by one: Move, with the same source and destination. The log that the service left in the container says why they were left out."
+        }
     }
 }
 
@@ -336,7 +347,10 @@ fn one(kind: ArtifactKind) -> &'static str {
 }
 
 fn counted(count: usize, kind: ArtifactKind) -> String {
-    format!("{count} {}", if count == 1 { one(kind) } else { plural(kind) })
+    format!(
+        "{count} {}",
+        if count == 1 { one(kind) } else { plural(kind) }
+    )
 }
 
 #[cfg(test)]

@@ -174,9 +174,16 @@ pub(super) fn job_failed(doing: &str, instance: &str, number: &str, told: &JobTo
         "An archive of that name lies in the container. Choose another name, or choose that it is written over."
     } else if text.contains("not in the bucket") || text.contains("not found") {
         "The service did not find the archive in the container. Look for its name there, ending included."
-    } else if ["unauthor", "401", "403", "credential", "not authenticated", "write"]
-        .iter()
-        .any(|word| text.contains(word))
+    } else if [
+        "unauthor",
+        "401",
+        "403",
+        "credential",
+        "not authenticated",
+        "write",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
     {
         "The service could not sign in to the container, or not write into it. It needs the user's whole name (with its domain, such as `oracleidentitycloudservice/name@example.com`) and an auth token that may manage objects there."
     } else {
@@ -222,7 +229,11 @@ mod tests {
             detail: "it answers 403 Forbidden".to_owned(),
         };
         let stop = container(&closed, &stamp());
-        assert!(stop.headline.contains("can only be read"), "{}", stop.headline);
+        assert!(
+            stop.headline.contains("can only be read"),
+            "{}",
+            stop.headline
+        );
         assert!(stop.guidance.unwrap().contains("for an import too"));
         assert!(stop.resumable);
     }

@@ -119,7 +119,11 @@ mod tests {
         // Asking again does not change the order.
         assert_eq!(line.take_turn("i", &second).unwrap(), Some(first.clone()));
         drop(window);
-        assert_eq!(line.take_turn("i", &second).unwrap(), None, "its program died");
+        assert_eq!(
+            line.take_turn("i", &second).unwrap(),
+            None,
+            "its program died"
+        );
         line.end(
             &second,
             &RunEnd {
@@ -143,7 +147,9 @@ mod tests {
         let journal = Journal::open(&folder.path().join("waybill.db")).unwrap();
         let run = RunId::fresh();
         begin(&journal, &run);
-        journal.plan_steps(&run, &[json!({"part": "compare"})]).unwrap();
+        journal
+            .plan_steps(&run, &[json!({"part": "compare"})])
+            .unwrap();
         journal.set_base(&run, 0, Some(&json!([1]))).unwrap();
         let changed = journal.change_base(&run, 0, |base| {
             *base = json!([1, 2]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use waybill_engine::clone::{CloneRequest, ClonePart, clone_instance};
+use waybill_engine::clone::{ClonePart, CloneRequest, clone_instance};
 use waybill_engine::{RunId, RunStatus};
 use waybill_sandbox::{Fault, FaultKind, InstanceSpec};
 

@@ -68,7 +68,8 @@ fn start(task: &Path) -> Child {
 /// What is there, without what differs from day to day.
 fn standing(catalogue: &Catalogue) -> Vec<String> {
     let all = catalogue.artifacts.iter();
-    all.map(|one| format!("{} {:?}", one.id, one.state)).collect()
+    all.map(|one| format!("{} {:?}", one.id, one.state))
+        .collect()
 }
 
 async fn stage() -> Stage {
@@ -111,12 +112,7 @@ async fn killed_at_random_moments_the_end_is_that_of_an_undisturbed_run() {
 }
 
 /// Kills the program at random moments and starts it again, at most so often; then lets it come to its end.
-async fn killed(
-    stage: &Stage,
-    chance: &mut Chance,
-    longest: Duration,
-    most: u32,
-) -> (u32, Run) {
+async fn killed(stage: &Stage, chance: &mut Chance, longest: Duration, most: u32) -> (u32, Run) {
     let request = stage.request();
     let file = stage.folder.path().join("task.json");
     std::fs::write(&file, serde_json::to_vec(&stage.scene(&request)).unwrap()).unwrap();

@@ -29,7 +29,10 @@ async fn is_cloned(stage: &Stage) {
     ] {
         let wanted = codes(&source, kind);
         assert!(!wanted.is_empty(), "{kind}");
-        let missing: Vec<_> = wanted.difference(&codes(&destination, kind)).cloned().collect();
+        let missing: Vec<_> = wanted
+            .difference(&codes(&destination, kind))
+            .cloned()
+            .collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
 }
@@ -45,7 +48,10 @@ async fn an_instance_is_cloned_through_a_container_that_is_made_for_it() {
     );
     is_cloned(&stage).await;
     let parts = stage.parts(&request);
-    assert!(parts.iter().all(|one| one.state == StepState::Done), "{parts:#?}");
+    assert!(
+        parts.iter().all(|one| one.state == StepState::Done),
+        "{parts:#?}"
+    );
     let archive = parts.iter().find_map(|one| one.archive.clone()).unwrap();
     assert_eq!(archive.name, request.job_name);
     assert!(archive.bytes > 0);
@@ -94,7 +100,10 @@ async fn an_archive_that_lies_there_is_imported_activated_and_removed() {
     let run = stage.run(&kept).await;
     assert_eq!(run.status, RunStatus::Done, "{run:#?}");
     assert_eq!(run.instance_name.as_deref(), Some("source"));
-    let archive = stage.names().into_iter().find(|name| *name == kept.job_name);
+    let archive = stage
+        .names()
+        .into_iter()
+        .find(|name| *name == kept.job_name);
     let imported = CloneRequest {
         run: RunId::fresh(),
         archive,
@@ -119,7 +128,10 @@ async fn an_archive_that_lies_there_is_imported_activated_and_removed() {
     assert!(!stage.names().contains(&kept.job_name));
     let parts = stage.parts(&imported);
     let last = parts.last().unwrap();
-    assert_eq!((last.part, last.state), (ClonePart::Remove, StepState::Done));
+    assert_eq!(
+        (last.part, last.state),
+        (ClonePart::Remove, StepState::Done)
+    );
 }
 
 /// All files below a folder.

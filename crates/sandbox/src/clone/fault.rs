@@ -38,7 +38,11 @@ impl JobFaults {
 
     /// How a job ends that meets one.
     pub fn take(&self, job: &Job) -> Option<Outcome> {
-        let kind = if job.task.is_export() { "export" } else { "import" };
+        let kind = if job.task.is_export() {
+            "export"
+        } else {
+            "import"
+        };
         let mut waiting = hold(&self.0);
         let index = waiting
             .iter()
