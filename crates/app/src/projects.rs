@@ -8,8 +8,8 @@ use waybill_model::{Artifact, ArtifactId, ArtifactKind, Catalogue, Scope, State}
 
 use crate::Waybill;
 use crate::view::{
-    CommandError, CompareView, DeploymentMember, DeploymentView, PlaceRef, ProjectLink, ProjectView,
-    WorkProgress,
+    CommandError, CompareView, DeploymentMember, DeploymentView, PlaceRef, ProjectLink,
+    ProjectView, WorkProgress,
 };
 
 impl Waybill {
@@ -318,7 +318,11 @@ mod tests {
     fn what_goes_over_the_edge_of_a_project_is_told_from_both_sides() {
         let all = projects(&catalogue());
         let of = |code: &str| all.iter().find(|one| one.id.code == code).unwrap();
-        let out: Vec<String> = of("HR").needs.iter().map(|link| link.outside.to_string()).collect();
+        let out: Vec<String> = of("HR")
+            .needs
+            .iter()
+            .map(|link| link.outside.to_string())
+            .collect();
         assert_eq!(out, ["connection:SHARED", "FIN/integration:F|01.00.0000"]);
         assert_eq!(of("FIN").needed_by.len(), 1);
         assert_eq!(of("HR").counts[&ArtifactKind::Integration], 3);

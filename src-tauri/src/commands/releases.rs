@@ -9,11 +9,7 @@ use waybill_app::view::{
 use super::{Answer, App, teller};
 
 #[tauri::command]
-pub async fn projects(
-    app: App<'_>,
-    place: PlaceRef,
-    refresh: bool,
-) -> Answer<Vec<ProjectView>> {
+pub async fn projects(app: App<'_>, place: PlaceRef, refresh: bool) -> Answer<Vec<ProjectView>> {
     app.projects(&place, refresh).await
 }
 

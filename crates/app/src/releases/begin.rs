@@ -128,7 +128,8 @@ impl Waybill {
 
     pub(super) async fn release_row(&self, id: &str) -> Result<Release, CommandError> {
         let unknown = || {
-            CommandError::unknown("release", id).guide("`waybill release list` shows those there are.")
+            CommandError::unknown("release", id)
+                .guide("`waybill release list` shows those there are.")
         };
         let known = number(id.trim()).ok_or_else(unknown)?;
         let journal = self.shared.journal.clone();

@@ -311,10 +311,8 @@ fn needed(catalogue: &Catalogue, deployment: &ArtifactId) -> Vec<ArtifactId> {
     let mut all = BTreeSet::from([deployment.clone()]);
     for member in of(deployment) {
         let needs = of(&member).into_iter().filter(|need| {
-            matches!(
-                need.kind,
-                ArtifactKind::Connection | ArtifactKind::Lookup
-            ) && catalogue.get(need).is_some()
+            matches!(need.kind, ArtifactKind::Connection | ArtifactKind::Lookup)
+                && catalogue.get(need).is_some()
         });
         all.extend(needs);
         all.insert(member);
@@ -368,7 +366,10 @@ mod tests {
         let catalogue = Catalogue::new(
             "",
             vec![
-                artifact("HR/deployment:D", &[("HR/integration:A|01.00.0000", "member")]),
+                artifact(
+                    "HR/deployment:D",
+                    &[("HR/integration:A|01.00.0000", "member")],
+                ),
                 artifact(
                     "HR/integration:A|01.00.0000",
                     &[

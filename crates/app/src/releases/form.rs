@@ -23,7 +23,12 @@ impl Waybill {
                 .guide(format!("`{}` does not hold it.", instance.name))
                 .with("field", "project"));
         }
-        let given = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();
+        let given = |text: &Option<String>| {
+            text.as_deref()
+                .map(str::trim)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let or = |text: &Option<String>, usual: &str| match given(text).as_str() {
             "" => usual.to_owned(),
             own => own.to_owned(),
@@ -62,12 +67,17 @@ impl Waybill {
             wanted.integrations = match catalogue.get(&id) {
                 _ if wanted.make => members(&form.integrations, catalogue, &id.scope)?,
                 Some(known) => {
-                    let named = known.dependencies.iter().filter(|need| need.role == "member");
+                    let named = known
+                        .dependencies
+                        .iter()
+                        .filter(|need| need.role == "member");
                     named.map(|need| need.id.clone()).collect()
                 }
                 None => {
                     return Err(CommandError::unknown("deployment", code)
-                        .guide("Choose one that the project has, or the integrations for a new one.")
+                        .guide(
+                            "Choose one that the project has, or the integrations for a new one.",
+                        )
                         .with("field", "deployment"));
                 }
             };
@@ -182,7 +192,10 @@ mod tests {
             vec![],
         );
         let scope = Scope::Project("HR".to_owned());
-        let wire: Vec<String> = whole(&catalogue, &scope).iter().map(ArtifactId::wire).collect();
+        let wire: Vec<String> = whole(&catalogue, &scope)
+            .iter()
+            .map(ArtifactId::wire)
+            .collect();
         assert_eq!(wire, ["A|01.00.0000", "B|01.01.0000"]);
         let outside = "integration:D|01.00.0000".parse().unwrap();
         assert!(members(&[outside], &catalogue, &scope).is_err());

@@ -38,12 +38,7 @@ pub(super) fn look(
     found
 }
 
-fn finding(
-    rule: &str,
-    severity: FindingSeverity,
-    text: String,
-    guidance: &str,
-) -> ReleaseFinding {
+fn finding(rule: &str, severity: FindingSeverity, text: String, guidance: &str) -> ReleaseFinding {
     ReleaseFinding {
         rule: rule.to_owned(),
         severity,
@@ -61,7 +56,9 @@ fn whole(exported: &Exported, archive: &[u8], found: &mut Vec<ReleaseFinding>) {
         found.push(finding(
             "not-whole",
             FindingSeverity::Blocking,
-            format!("Not all of it could be read. {why}").trim_end().to_owned(),
+            format!("Not all of it could be read. {why}")
+                .trim_end()
+                .to_owned(),
             "Put right what the run of its export says, give this release up, and begin another.",
         ));
     }

@@ -46,7 +46,10 @@ impl Waybill {
             .rev()
             .find(|one| one.instance_id == to.id)
             .filter(|one| {
-                matches!(one.state, PromotionState::Prepared | PromotionState::Running)
+                matches!(
+                    one.state,
+                    PromotionState::Prepared | PromotionState::Running
+                )
             });
         if let Some(running) = open.filter(|one| one.state == PromotionState::Running) {
             return Err(CommandError::new(
@@ -96,11 +99,7 @@ impl Waybill {
     ///
     /// # Errors
     /// `UnknownSubject`; `BadInput` where it was not run, or changed nothing; as [`Waybill::rollback_plan`].
-    pub async fn release_take_back(
-        &self,
-        id: &str,
-        number: u32,
-    ) -> Result<MoveView, CommandError> {
+    pub async fn release_take_back(&self, id: &str, number: u32) -> Result<MoveView, CommandError> {
         let row = self.release_row(id).await?;
         let told = detail(&row)?;
         let mut promotion = self.promotion_row(&row, number).await?;
@@ -127,7 +126,12 @@ impl Waybill {
     }
 
     /// The route of a release: what of it is done, and what the rest waits for.
-    pub(super) fn route_of(&self, row: &Release, told: &Detail, all: &[PromotionView]) -> Vec<RouteStop> {
+    pub(super) fn route_of(
+        &self,
+        row: &Release,
+        told: &Detail,
+        all: &[PromotionView],
+    ) -> Vec<RouteStop> {
         let mut waits_for = match refuse_unready(row) {
             Ok(()) => None,
             Err(error) => Some(error.message),
@@ -175,11 +179,10 @@ impl Waybill {
             }
         };
         if to.id == row.instance_id {
-            return Err(CommandError::field(
-                "to",
-                format!("It comes from `{}`.", to.name),
-            )
-            .guide("Choose another instance."));
+            return Err(
+                CommandError::field("to", format!("It comes from `{}`.", to.name))
+                    .guide("Choose another instance."),
+            );
         }
         if route.is_empty() {
             return Ok(to);
@@ -188,9 +191,8 @@ impl Waybill {
             .iter()
             .find(|stop| stop.instance_id == to.id)
             .ok_or_else(|| {
-                CommandError::field("to", format!("`{}` is not on its route.", to.name)).guide(
-                    "Promote it along its route, or begin a release with another route.",
-                )
+                CommandError::field("to", format!("`{}` is not on its route.", to.name))
+                    .guide("Promote it along its route, or begin a release with another route.")
             })?;
         if let Some(words) = &stop.waits_for {
             return Err(CommandError::new(ErrorCode::ChangeBlocked, words.clone())
@@ -234,9 +236,10 @@ impl Waybill {
         to: &StoredInstance,
         approved_by: Option<String>,
     ) -> Result<String, CommandError> {
-        let snapshot = row.snapshot.clone().ok_or_else(|| {
-            CommandError::internal(format!("{} has no snapshot", name(row.id)))
-        })?;
+        let snapshot = row
+            .snapshot
+            .clone()
+            .ok_or_else(|| CommandError::internal(format!("{} has no snapshot", name(row.id))))?;
         let moved = self
             .move_new(MoveEdit {
                 name: Some(format!("{} {} {}", name(row.id), row.project, told.name)),
@@ -308,7 +311,9 @@ fn approved(
             "approvedBy",
             format!("Nobody has agreed yet that it goes to {}.", to.name),
         )
-        .guide("Enter the name of the person who agrees, after looking at the instance before it."));
+        .guide(
+            "Enter the name of the person who agrees, after looking at the instance before it.",
+        ));
     }
     Ok((!given.is_empty()).then_some(given))
 }
@@ -333,9 +338,10 @@ fn refuse_unready(row: &Release) -> Result<(), CommandError> {
 
 /// Whether the newest promotion to an instance that ended otherwise than by being taken back is whole there.
 fn is_there(all: &[PromotionView], instance: &str) -> bool {
-    let newest = all.iter().rev().find(|one| {
-        one.instance_id == instance && one.state != PromotionState::Prepared
-    });
+    let newest = all
+        .iter()
+        .rev()
+        .find(|one| one.instance_id == instance && one.state != PromotionState::Prepared);
     newest.is_some_and(|one| one.state == PromotionState::Done)
 }
 
@@ -359,7 +365,9 @@ fn check_archive(plan: &MovePlan, row: &Release, told: &Detail) -> Result<(), Co
     .with("move", &plan.id);
     Err(match why {
         Some(why) => error.guide(why),
-        None => error.guide("Its choice was changed. Delete that move, and promote the release again."),
+        None => {
+            error.guide("Its choice was changed. Delete that move, and promote the release again.")
+        }
     })
 }
 

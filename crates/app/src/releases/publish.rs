@@ -77,7 +77,9 @@ impl Waybill {
                 ErrorCode::BadInput,
                 format!("The repository has a tag `{tag}` already, at something else."),
             )
-            .guide("Choose another tag for this release, or have that one removed by whoever made it.")
+            .guide(
+                "Choose another tag for this release, or have that one removed by whoever made it.",
+            )
             .with("field", "tag"));
         }
         let back = reader.read(&archive).await?;
@@ -103,9 +105,10 @@ impl Waybill {
         row: &Release,
         told: &Detail,
     ) -> Result<Bytes, CommandError> {
-        let snapshot = row.snapshot.as_deref().ok_or_else(|| {
-            CommandError::internal(format!("{} has no snapshot", name(row.id)))
-        })?;
+        let snapshot = row
+            .snapshot
+            .as_deref()
+            .ok_or_else(|| CommandError::internal(format!("{} has no snapshot", name(row.id))))?;
         let place = self.open_snapshot(snapshot).await?;
         let id = deployment(row, told);
         let (stamp, bytes) = blocking(move || place.bytes(&id)).await?;
@@ -124,12 +127,7 @@ impl Waybill {
 }
 
 /// The files of a release with their contents.
-fn contents(
-    row: &Release,
-    told: &Detail,
-    from: &str,
-    archive: Bytes,
-) -> Vec<(CopyFile, Bytes)> {
+fn contents(row: &Release, told: &Detail, from: &str, archive: Bytes) -> Vec<(CopyFile, Bytes)> {
     let name_of = archive_name(row);
     let mut files: Vec<(CopyFile, Bytes)> = unpacked(&name_of, &archive)
         .into_iter()
@@ -258,7 +256,8 @@ mod tests {
     #[test]
     fn every_try_pushes_the_same() {
         let (row, told) = release();
-        let files = |archive: &'static [u8]| contents(&row, &told, "DEV", Bytes::from_static(archive));
+        let files =
+            |archive: &'static [u8]| contents(&row, &told, "DEV", Bytes::from_static(archive));
         assert_eq!(files(b"PK"), files(b"PK"));
         assert_eq!(head(&row, &told), head(&row, &told));
         assert_eq!(head(&row, &told).taken.to_string(), "2026-11-22T03:00:00Z");

@@ -38,7 +38,9 @@ impl Waybill {
         let mut there = Vec::new();
         for ((project, _), mut all) in told {
             all.sort_by(|one, other| other.1.began_at.cmp(&one.1.began_at));
-            let done = all.iter().position(|(_, view)| view.state == PromotionState::Done);
+            let done = all
+                .iter()
+                .position(|(_, view)| view.state == PromotionState::Done);
             let Some(done) = done else {
                 continue;
             };
@@ -69,7 +71,11 @@ impl Waybill {
                     .as_ref()
                     .and_then(|run| run.ended_at.clone())
                     .unwrap_or_else(|| view.began_at.clone()),
-                run: view.run.as_ref().map(|run| run.id.clone()).unwrap_or_default(),
+                run: view
+                    .run
+                    .as_ref()
+                    .map(|run| run.id.clone())
+                    .unwrap_or_default(),
                 doubt,
             });
         }
@@ -195,9 +201,7 @@ fn words(state: PromotionState, run: Option<&RunSummary>) -> String {
         PromotionState::NotThis => {
             "Its waybill carries another archive than this release.".to_owned()
         }
-        PromotionState::TakenBack => {
-            "Taken back: the instance is as it was before.".to_owned()
-        }
+        PromotionState::TakenBack => "Taken back: the instance is as it was before.".to_owned(),
         PromotionState::Running => "Its run goes on.".to_owned(),
         PromotionState::Done | PromotionState::Failed => run
             .and_then(|run| run.headline.clone())

@@ -107,7 +107,9 @@ pub(super) fn name(id: u64) -> String {
 
 /// The release that is meant: `RL-0012`, in small letters too.
 pub(super) fn number(text: &str) -> Option<u64> {
-    let digits = text.get(..3).filter(|start| start.eq_ignore_ascii_case("RL-"));
+    let digits = text
+        .get(..3)
+        .filter(|start| start.eq_ignore_ascii_case("RL-"));
     let digits = digits.and(text.get(3..))?;
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()

@@ -61,10 +61,7 @@ async fn carry_out(
     request: ChangeRequest,
     secrets: Vec<(String, SecretString)>,
 ) -> Result<Ending, CommandError> {
-    let plan = session
-        .app
-        .change_plan(instance, request.clone())
-        .await?;
+    let plan = session.app.change_plan(instance, request.clone()).await?;
     session.output.result("plan", &plan, || describe(&plan));
     if to.plan {
         return Ok(if plan.run_possible {

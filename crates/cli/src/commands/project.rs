@@ -181,11 +181,7 @@ fn projects_text(all: &[ProjectView]) -> String {
             vec![
                 one.id.code.clone(),
                 one.name.clone(),
-                format!(
-                    "{} of {}",
-                    one.active,
-                    count(ArtifactKind::Integration)
-                ),
+                format!("{} of {}", one.active, count(ArtifactKind::Integration)),
                 count(ArtifactKind::Connection).to_string(),
                 count(ArtifactKind::Deployment).to_string(),
                 one.needs.len().to_string(),
@@ -193,7 +189,14 @@ fn projects_text(all: &[ProjectView]) -> String {
         })
         .collect();
     table(
-        &["PROJECT", "NAME", "ACTIVE", "CONNECTIONS", "DEPLOYMENTS", "NEEDS OUTSIDE"],
+        &[
+            "PROJECT",
+            "NAME",
+            "ACTIVE",
+            "CONNECTIONS",
+            "DEPLOYMENTS",
+            "NEEDS OUTSIDE",
+        ],
         &rows,
     )
 }
@@ -227,7 +230,13 @@ fn deployments_text(all: &[DeploymentView]) -> String {
         })
         .collect();
     table(
-        &["PROJECT", "DEPLOYMENT", "NAME", "INTEGRATIONS", "AGAINST THE PROJECT"],
+        &[
+            "PROJECT",
+            "DEPLOYMENT",
+            "NAME",
+            "INTEGRATIONS",
+            "AGAINST THE PROJECT",
+        ],
         &rows,
     )
 }

@@ -199,9 +199,7 @@ async fn take_back(session: &Session<'_>, asked: TakeBack) -> Result<Ending, Com
         .promotions
         .iter()
         .rev()
-        .find(|one| {
-            one.run.is_some() && from.as_ref().is_none_or(|from| *from == one.instance_id)
-        })
+        .find(|one| one.run.is_some() && from.as_ref().is_none_or(|from| *from == one.instance_id))
         .ok_or_else(|| CommandError {
             guidance: Some("`waybill release show` says where it is.".into()),
             ..bad_input(&format!("{} was not promoted there.", view.summary.id))

@@ -82,12 +82,10 @@ fn standing(view: &ReleaseView) -> String {
     match view.summary.stage {
         ReleaseStage::Ready => "It can be promoted.".to_owned(),
         ReleaseStage::GivenUp => "It was given up.".to_owned(),
-        ReleaseStage::Checking if view.unread > 0 => format!(
-            "Read the warnings; then `waybill release go-on {id} --acknowledge RULE`."
-        ),
-        ReleaseStage::Checking if view.blocked => {
-            "It cannot go on as it is.".to_owned()
+        ReleaseStage::Checking if view.unread > 0 => {
+            format!("Read the warnings; then `waybill release go-on {id} --acknowledge RULE`.")
         }
+        ReleaseStage::Checking if view.blocked => "It cannot go on as it is.".to_owned(),
         _ => format!("To go on with it: `waybill release go-on {id}`."),
     }
 }

@@ -66,7 +66,10 @@ fn the_scripts_release_and_promote_with_nothing_but_variables() {
         "{}",
         String::from_utf8_lossy(&released.stderr)
     );
-    let release = String::from_utf8(released.stdout).unwrap().trim().to_owned();
+    let release = String::from_utf8(released.stdout)
+        .unwrap()
+        .trim()
+        .to_owned();
     assert_eq!(release, "RL-0001");
 
     // What connections take in Test is entered once, by a person.
@@ -138,9 +141,20 @@ fn every_pipeline_calls_the_scripts_and_sets_what_they_want() {
     ] {
         let file = fs::read_to_string(examples().join(name)).unwrap();
         for script in wanted {
-            assert!(file.contains(&format!("docs/pipelines/{script}")), "{name}: {script}");
+            assert!(
+                file.contains(&format!("docs/pipelines/{script}")),
+                "{name}: {script}"
+            );
         }
-        for variable in ["FROM", "GIT_TARGET", "BUILD", "ROUTE", "TO", "APPROVED_BY", "REPORT"] {
+        for variable in [
+            "FROM",
+            "GIT_TARGET",
+            "BUILD",
+            "ROUTE",
+            "TO",
+            "APPROVED_BY",
+            "REPORT",
+        ] {
             assert!(file.contains(variable), "{name}: {variable}");
         }
     }

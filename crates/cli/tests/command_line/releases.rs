@@ -60,7 +60,15 @@ fn save(home: &Home, stand: &Stand) {
 fn released(home: &Home, more: &[&str]) -> Value {
     let begin = [
         &[
-            "release", "new", "--from", DEV, "--project", PROJECT, "--route", TEST, PROD,
+            "release",
+            "new",
+            "--from",
+            DEV,
+            "--project",
+            PROJECT,
+            "--route",
+            TEST,
+            PROD,
         ][..],
         more,
     ]
@@ -158,7 +166,14 @@ fn twenty_integrations_go_from_development_to_test_to_production_as_one_tagged_b
     repository.add(&home, "Releases");
     let view = released(
         &home,
-        &["--build", "41", "--git", "Releases", "-m", "Fixes the labels"],
+        &[
+            "--build",
+            "41",
+            "--git",
+            "Releases",
+            "-m",
+            "Fixes the labels",
+        ],
     );
     let id = text(&view["summary"]["id"]).to_owned();
     assert_eq!(list(&view["integrations"]).len(), 20);
@@ -173,9 +188,14 @@ fn twenty_integrations_go_from_development_to_test_to_production_as_one_tagged_b
     assert_eq!(states(stand.instance("prod")), states(stand.dev()));
 
     // One tag, one commit, and in it byte for byte what the snapshot holds and the runs sent.
-    assert_eq!(repository.lines(&["tag", "--list"]), [format!("{PROJECT}/41")]);
+    assert_eq!(
+        repository.lines(&["tag", "--list"]),
+        [format!("{PROJECT}/41")]
+    );
     assert_eq!(repository.lines(&["rev-list", "main"]).len(), 1);
-    let message = repository.lines(&["log", "-1", "--format=%B", "main"]).join("\n");
+    let message = repository
+        .lines(&["log", "-1", "--format=%B", "main"])
+        .join("\n");
     assert!(message.contains("Fixes the labels"), "{message}");
     let archive = repository.git(&[
         "show",
@@ -183,7 +203,10 @@ fn twenty_integrations_go_from_development_to_test_to_production_as_one_tagged_b
     ]);
     let snapshot = format!("snapshot:{}", text(&view["snapshot"]));
     let saved = home.path("saved.car");
-    let deployment = format!("{PROJECT}/deployment:{}", text(&view["summary"]["deployment"]));
+    let deployment = format!(
+        "{PROJECT}/deployment:{}",
+        text(&view["summary"]["deployment"])
+    );
     home.run(&[
         "artifacts",
         &snapshot,
@@ -265,7 +288,15 @@ fn a_tag_that_is_there_already_is_told_and_nothing_is_overwritten() {
     released(&home, &["--git", "Releases", "--tag", "current"]);
     let before = repository.lines(&["rev-parse", "refs/tags/current"]);
     let begun = home.run(&[
-        "release", "new", "--from", DEV, "--project", PROJECT, "--git", "Releases", "--tag",
+        "release",
+        "new",
+        "--from",
+        DEV,
+        "--project",
+        PROJECT,
+        "--git",
+        "Releases",
+        "--tag",
         "current",
     ]);
     let shown = home.run(&["release", "show", "RL-0002"]).one("release");
@@ -279,7 +310,10 @@ fn a_tag_that_is_there_already_is_told_and_nothing_is_overwritten() {
     } else {
         begun.expect_error(2, "badInput");
     }
-    assert_eq!(repository.lines(&["rev-parse", "refs/tags/current"]), before);
+    assert_eq!(
+        repository.lines(&["rev-parse", "refs/tags/current"]),
+        before
+    );
 }
 
 #[test]
@@ -301,7 +335,14 @@ fn fifteen_kills_between_the_deployment_and_the_tag_end_in_one_of_each() {
         assert!(tries < 4 * KILLS, "only {cut_off} of {tries} were cut off");
         let began = Instant::now();
         let live = home.spawn(&[
-            "release", "new", "--from", DEV, "--project", PROJECT, "--git", "Releases",
+            "release",
+            "new",
+            "--from",
+            DEV,
+            "--project",
+            PROJECT,
+            "--git",
+            "Releases",
         ]);
         thread::sleep(chance.part_of(whole));
         let killed = live.kill().code.is_none();

@@ -220,9 +220,7 @@ async fn attempt(
         // Asked for by name alone: see `plan`.
         ArtifactKind::Deployment => {
             let project = id.scope.project().unwrap_or_default();
-            let bytes = client
-                .export_project(project, None, Some(&id.code))
-                .await?;
+            let bytes = client.export_project(project, None, Some(&id.code)).await?;
             fetched.archive = Some((archive_extension(id.kind), bytes));
         }
         ArtifactKind::Schedule => {

@@ -46,11 +46,12 @@ pub(super) async fn plan(
         );
         return Ok(plan);
     };
-    let from = Scope::Project(from.to_owned());
-    let (ours, theirs) = futures::try_join!(
-        held(client, subject, &from),
-        held(client, subject, &Scope::Project(into.clone()))
-    )?;
+    let (from, to) = (
+        Scope::Project(from.to_owned()),
+        Scope::Project(into.clone()),
+    );
+    let (ours, theirs) =
+        futures::try_join!(held(client, subject, &from), held(client, subject, &to))?;
     let wire: Vec<String> = integrations.iter().map(ArtifactId::wire).collect();
     let missing = wire.iter().filter(|one| !ours.contains(*one));
     let missing = names(missing.map(String::as_str));
@@ -79,7 +80,10 @@ pub(super) async fn plan(
                 "Project `{named}` has no connection {}.",
                 names(lacking.iter().map(String::as_str))
             ),
-            Some("They come as drafts: enter their values before the copies are activated.".to_owned()),
+            Some(
+                "They come as drafts: enter their values before the copies are activated."
+                    .to_owned(),
+            ),
         );
     }
     plan.undo = Some("Delete the copies; the integrations they were made of stay.".to_owned());
@@ -163,7 +167,10 @@ mod tests {
         };
         let of_one = ids(&["HR/integration:A|01.00.0000", "HR/integration:B|01.00.0000"]);
         assert_eq!(source(&of_one), Some("HR"));
-        let of_two = ids(&["HR/integration:A|01.00.0000", "FIN/integration:B|01.00.0000"]);
+        let of_two = ids(&[
+            "HR/integration:A|01.00.0000",
+            "FIN/integration:B|01.00.0000",
+        ]);
         assert_eq!(source(&of_two), None);
         assert_eq!(source(&ids(&["integration:A|01.00.0000"])), None);
         assert_eq!(source(&[]), None);

@@ -33,9 +33,7 @@ pub(super) async fn plan_create(
 ) -> Result<Plan> {
     let project = subject.scope.project().unwrap_or_default();
     let name = edit.name.trim();
-    let mut plan = Plan::new(format!(
-        "Create deployment `{name}` in project `{project}`"
-    ));
+    let mut plan = Plan::new(format!("Create deployment `{name}` in project `{project}`"));
     plan.stands("name", format!("`{name}`"));
     plan.stands("there", "no");
     check_names(subject, edit, &mut plan);
@@ -168,7 +166,10 @@ async fn check_members(
         .map(|read| integration_artifact(&subject.scope, &read.value))
         .map(|artifact| (artifact.id.clone(), artifact))
         .collect();
-    let missing = edit.integrations.iter().filter(|id| !there.contains_key(id));
+    let missing = edit
+        .integrations
+        .iter()
+        .filter(|id| !there.contains_key(*id));
     let missing: Vec<String> = missing.map(ArtifactId::wire).collect();
     if !missing.is_empty() {
         plan.block(

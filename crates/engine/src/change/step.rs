@@ -126,7 +126,9 @@ impl Making {
         // open stays open.
         let sets = matches!(
             deed.change,
-            Change::EditConnection { .. } | Change::SetTracing { .. }
+            Change::EditConnection { .. }
+                | Change::SetTracing { .. }
+                | Change::UpdateDeployment { .. }
         );
         let uncertain =
             *error.kind() == ErrorKind::Uncertain || (sets && error.may_have_had_effect());

@@ -74,7 +74,9 @@ pub(super) fn done(change: &Change, name: &str) -> String {
             "Deployment {name} is changed; {} in it.",
             integrations(edit.integrations.len())
         ),
-        Change::CopyInto { integrations: copied } => format!(
+        Change::CopyInto {
+            integrations: copied,
+        } => format!(
             "{} copied into {name}.",
             match copied.len() {
                 1 => "1 integration is".to_owned(),

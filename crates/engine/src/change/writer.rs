@@ -151,7 +151,12 @@ impl Writer {
             }
             Change::UpdateDeployment { edit } => {
                 let project = scope.project().unwrap_or_default();
-                let request = deployment::request(id, edit);
+                let mut request = deployment::request(id, edit);
+                if request.description.is_none() {
+                    // A service that sets what is left out to nothing would take it away.
+                    let there = client.deployment(project, &id.code).await?;
+                    request.description = there.value.description;
+                }
                 let made = client.update_deployment(project, &request).await?;
                 return Ok(Sent {
                     looked_up: made.looked_up,

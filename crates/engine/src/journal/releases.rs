@@ -333,7 +333,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("waybill.db");
         let (window, line) = (Journal::open(&file).unwrap(), Journal::open(&file).unwrap());
-        let begin = |journal: &Journal, new: &NewRelease| journal.begin_release(new, now()).unwrap();
+        let begin =
+            |journal: &Journal, new: &NewRelease| journal.begin_release(new, now()).unwrap();
         assert_eq!(begin(&window, &new("HR", None)).unwrap().build, 1);
         assert_eq!(begin(&line, &new("HR", None)).unwrap().build, 2);
         assert_eq!(begin(&line, &new("FIN", None)).unwrap().build, 1);

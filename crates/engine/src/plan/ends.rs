@@ -227,9 +227,8 @@ impl Ends {
 
     fn decide_steps(&mut self, world: &World<'_>, decisions: &Decisions) {
         for (id, end) in &mut self.integrations {
-            let changes = decisions.brings(id)
-                || end.neighbour_of.is_some()
-                || !end.restarted_for.is_empty();
+            let changes =
+                decisions.brings(id) || end.neighbour_of.is_some() || !end.restarted_for.is_empty();
             let there = world.destination().has(id) || decisions.brings(id);
             end.deactivate =
                 end.active_before && (changes || (!end.active_after && !end.displaced));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bench;
+mod deployments;
 mod findings;
 mod interrupted;
 mod made;
