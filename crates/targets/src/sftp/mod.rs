@@ -19,6 +19,9 @@ use tokio::sync::Mutex;
 use self::session::Session;
 use crate::{Entry, Files, Result, Stage, TargetError, Tree, ssh::SshServer};
 
+/// How often a file is tried to be made that the server refuses and that is not there.
+const TRIED_TO_CREATE: usize = 3;
+
 /// Which folder of which server.
 #[derive(Clone, Debug)]
 pub struct SftpSettings {
@@ -313,18 +316,28 @@ impl Files for SftpFiles {
     async fn create(&self, path: &str, content: Bytes) -> Result<bool> {
         let session = self.quietly().await?;
         let how = OpenFlags::CREATE | OpenFlags::EXCLUDE;
-        match session.write(&self.at(path), 0, &content, how).await {
-            Ok(()) => Ok(true),
+        let mut left = TRIED_TO_CREATE;
+        loop {
+            left -= 1;
+            let reason = match session.write(&self.at(path), 0, &content, how).await {
+                Ok(()) => return Ok(true),
+                Err(reason) => reason,
+            };
             // That the name is taken is only a failure to the protocol.
-            Err(Error::Status(status))
-                if status.status_code == StatusCode::Failure
-                    && matches!(session.stat(&self.at(path)).await, Ok(Some(_))) =>
+            if matches!(&reason, Error::Status(status) if status.status_code == StatusCode::Failure)
+                && let Ok(found) = session.stat(&self.at(path)).await
             {
-                Ok(false)
+                if found.is_some() {
+                    return Ok(false);
+                }
+                // It may have been taken, and given back before the look.
+                if left > 0 {
+                    continue;
+                }
             }
-            Err(reason) => Err(self
+            return Err(self
                 .unwritten(&session, content.len() as u64, &reason)
-                .await),
+                .await);
         }
     }
 
