@@ -74,8 +74,48 @@ id: ArtifactId, } | { "type": "runNow",
 /**
  * The integration, or its schedule.
  */
-id: ArtifactId, } | { "type": "delete", 
+id: ArtifactId, } | { "type": "createDeployment", 
 /**
- * The integration, connection, lookup, library, package or certificate.
+ * The deployment, by the code that it is to have.
+ */
+id: ArtifactId, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+description?: string, 
+/**
+ * The integrations in it, of the same project.
+ */
+integrations: Array<ArtifactId>, } | { "type": "updateDeployment", 
+/**
+ * The deployment.
+ */
+id: ArtifactId, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it is for; as it is otherwise.
+ */
+description?: string, 
+/**
+ * The integrations in it from then on.
+ */
+integrations: Array<ArtifactId>, } | { "type": "copyInto", 
+/**
+ * The project into which they are copied.
+ */
+id: ArtifactId, 
+/**
+ * The integrations, all of one other project.
+ */
+integrations: Array<ArtifactId>, } | { "type": "delete", 
+/**
+ * The integration, connection, lookup, library, package, deployment or certificate.
  */
 id: ArtifactId, };

@@ -3,4 +3,4 @@
 /**
  * A change, without what it is made to.
  */
-export type ChangeVerb = "activate" | "deactivate" | "setTracing" | "testConnection" | "editConnection" | "startSchedule" | "stopSchedule" | "pauseSchedule" | "resumeSchedule" | "runNow" | "delete";
+export type ChangeVerb = "activate" | "deactivate" | "setTracing" | "testConnection" | "editConnection" | "startSchedule" | "stopSchedule" | "pauseSchedule" | "resumeSchedule" | "runNow" | "createDeployment" | "updateDeployment" | "copyInto" | "delete";

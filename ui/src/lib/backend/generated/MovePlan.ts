@@ -2,6 +2,7 @@
 import type { MoveCounts } from "./MoveCounts";
 import type { MoveFinding } from "./MoveFinding";
 import type { MoveItem } from "./MoveItem";
+import type { MovePerson } from "./MovePerson";
 import type { MoveStep } from "./MoveStep";
 import type { MoveStepGroup } from "./MoveStepGroup";
 import type { PassedCheck } from "./PassedCheck";
@@ -62,6 +63,10 @@ passed: Array<PassedCheck>,
  * How many of what.
  */
 counts: MoveCounts, 
+/**
+ * Whom the access lists name, those who get no access first.
+ */
+people: Array<MovePerson>, 
 /**
  * What a person has to see to.
  */

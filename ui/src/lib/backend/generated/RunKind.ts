@@ -3,4 +3,4 @@
 /**
  * What a run does.
  */
-export type RunKind = "backup" | "extract" | "verify" | "vaultCheck" | "change" | "move" | "copy" | "prune" | "proof";
+export type RunKind = "backup" | "extract" | "verify" | "vaultCheck" | "change" | "move" | "clone" | "copy" | "prune" | "proof";
