@@ -21,7 +21,7 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    activity, backups, catalogue, changes, clones, compare, files, graph, hauls, inspect, instances,
+    access, activity, backups, catalogue, changes, clones, compare, files, graph, hauls, inspect, instances,
     keep, moves, releases, schedules, settings, targets, vault, word,
 };
 
@@ -196,6 +196,15 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             schedules::schedule_remove,
             schedules::keeper,
             schedules::keeper_set,
+            access::access,
+            access::access_copy,
+            access::people,
+            access::people_set,
+            access::roles,
+            access::roles_copy,
+            access::roles_edit,
+            access::rotation_look,
+            access::rotation_new,
             releases::projects,
             releases::deployments,
             releases::releases,

@@ -185,7 +185,7 @@ async fn of_forty_people_the_eight_in_doubt_are_named_and_nobody_wrong_is_let_in
     let before = editors(&bench, "test").await;
     let run = bench.app.move_run(&plan.id, None).await.unwrap();
     let detail = ended(&bench.app, &run.id).await;
-    assert_eq!(detail.summary.status, RunStatus::Complete, "{detail:#?}");
+    assert_eq!(detail.summary.status, RunStatus::Done, "{detail:#?}");
     let expected: BTreeSet<String> = (7..40)
         .map(name)
         .chain(["Returns Team".to_owned()])
@@ -297,7 +297,7 @@ async fn carried_out(bench: &Bench, id: &str) -> String {
     acknowledge(bench, &plan).await;
     let run = bench.app.move_run(id, None).await.unwrap();
     let detail = ended(&bench.app, &run.id).await;
-    assert_eq!(detail.summary.status, RunStatus::Complete, "{detail:#?}");
+    assert_eq!(detail.summary.status, RunStatus::Done, "{detail:#?}");
     run.id
 }
 

@@ -7,6 +7,7 @@
     reason = "Tauri hands every argument over by value"
 )]
 
+pub mod access;
 pub mod activity;
 pub mod backups;
 pub mod catalogue;

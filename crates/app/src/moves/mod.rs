@@ -4,7 +4,7 @@
 //! `shown` puts them into the forms of the screens, with `decided` for policies and bindings;
 //! `bindings_file` remembers the values of a destination, and `sifted` lets no secret among them.
 //! `what` can be chosen, and `needs` is what the choice needs.
-//! `planning` reads both places, plans and checks; `plan_view` and `effect` show the waybill;
+//! `planning` reads both places, plans and checks; `plan_view`, `plan_people` and `effect` show the waybill;
 //! `signing` is reading warnings and signing off, `secrets` what is held of secrets,
 //! `tested` which connections were tested.
 //! `connections` is what each connection is there; `rotation` gives connections other values while they
@@ -20,6 +20,7 @@ mod effect;
 mod handover;
 mod needs;
 mod papers;
+mod plan_people;
 mod plan_view;
 mod planning;
 mod role_moves;

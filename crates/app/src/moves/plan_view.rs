@@ -12,6 +12,7 @@ use waybill_model::{ArtifactId, ArtifactKind, Environment};
 
 use super::draft::Planned;
 use super::effect;
+use super::plan_people::people;
 use crate::places;
 use crate::runs::step_kind;
 use crate::view::{
@@ -62,6 +63,7 @@ pub(super) fn plan_view(planned: &Planned) -> MovePlan {
         steps: document.steps.iter().map(step).collect(),
         passed: planned.passed.iter().map(passed).collect(),
         counts,
+        people: people(document),
         checklist: document.checklist.clone(),
         estimate_seconds: document.estimate_seconds,
         button: effect::button(counts, stamp),

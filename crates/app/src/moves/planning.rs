@@ -15,7 +15,7 @@ use waybill_engine::plan::{
     Details, GatherWork, History, OnArchive, PlanDestination, PlanRequest, PlanSource,
     gather_destination, gather_source, plan,
 };
-use waybill_engine::waybill::{Bindings, Finding, Waybill as Document};
+use waybill_engine::waybill::{Action, Bindings, Finding, Waybill as Document};
 use waybill_engine::{EngineError, Journal, Progressed};
 use waybill_model::ArtifactId;
 
@@ -332,11 +332,13 @@ fn narrow(document: &mut Document) {
         roles: _,
         hosts: _,
     } = &mut document.bindings;
-    let brought = |id: &ArtifactId| {
+    // Of a list that cannot go because nobody is found, a person says who is meant.
+    let told = |id: &ArtifactId| {
         let mut items = document.items.iter();
-        items.any(|item| item.id == *id && item.action.brings())
+        let stays = |action: &Action| matches!(action, Action::CannotGo { .. });
+        items.any(|item| item.id == *id && (item.action.brings() || stays(&item.action)))
     };
-    access.retain(|id, _| brought(id));
+    access.retain(|id, _| told(id));
     connections.retain(|id, _| named.contains(id));
     lookup_cells.retain(|cell| named.contains(&cell.lookup));
     schedules.retain(|id, _| named.contains(id));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use waybill_model::{ArtifactId, State};
 
-use super::FindingSeverity;
+use super::{FindingSeverity, HolderKind};
 
 /// What happens to an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -209,6 +209,44 @@ pub struct MoveFinding {
     pub read_at: Option<String>,
 }
 
+/// By what somebody was found again in the identity domain of the destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum FoundBy {
+    /// Both instances belong to one identity domain.
+    Id,
+    /// The name to sign in with.
+    UserName,
+    /// The e-mail address.
+    Email,
+    /// The name of the group.
+    GroupName,
+    /// A person said so.
+    Table,
+}
+
+/// Somebody whom the access lists of a move name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, optional_fields)]
+pub struct MovePerson {
+    /// User or group.
+    pub kind: HolderKind,
+    /// The user name or name of the group in the source; what the list calls it, where no more is known.
+    pub name: String,
+    /// Who it is in the destination; none: gets no access.
+    pub to: Option<String>,
+    /// By what it was found there.
+    pub found_by: Option<FoundBy>,
+    /// Why it gets no access, within a sentence.
+    pub why: Option<String>,
+    /// It was said that it gets no access.
+    pub left_out: bool,
+    /// Who may be meant, by user name or name of the group.
+    pub maybe: Vec<String>,
+}
+
 /// A check that found nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -278,6 +316,8 @@ pub struct MovePlan {
     pub passed: Vec<PassedCheck>,
     /// How many of what.
     pub counts: MoveCounts,
+    /// Whom the access lists name, those who get no access first.
+    pub people: Vec<MovePerson>,
     /// What a person has to see to.
     pub checklist: Vec<String>,
     /// About how long it takes, by what past runs took.

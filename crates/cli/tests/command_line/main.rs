@@ -13,7 +13,11 @@ mod support;
 #[allow(dead_code, reason = "the tests of targets use all of it")]
 #[path = "../../../targets/tests/behaviour/sshd.rs"]
 mod sshd;
+#[allow(dead_code, reason = "a part of it serves here")]
+#[path = "../../../targets/tests/behaviour/swift_server.rs"]
+mod swift_server;
 
+mod access;
 mod arguments;
 mod assertion;
 mod at_once;
@@ -21,6 +25,7 @@ mod browser_sign_in;
 mod cancelling;
 mod certificates;
 mod changes;
+mod clones;
 mod compare;
 mod copies;
 mod damaged_vault;
@@ -51,6 +56,7 @@ mod pipelines;
 mod places;
 mod practice;
 mod releases;
+mod rotation;
 mod round_trip;
 mod secrets_file;
 mod service;

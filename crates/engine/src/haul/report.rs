@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use waybill_model::{ArtifactId, ArtifactKind, State};
 
 use super::request::HaulRequest;
+use super::rotated::{Held, rotated};
 use super::told::{StepDetail, now};
 use crate::error::{EngineError, Result};
 use crate::journal::{Journal, LogExchange, ReadBack, Run, RunId, Step, StepFailure, StepState};
 use crate::plan::StepOutcome;
 use crate::progress::{StepNow, StepWhat};
-use crate::waybill::{Action, Item, Standing, StepKind};
+use crate::waybill::{Action, Item, Standing, StepKind, Waybill};
 
 /// What became of an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -134,6 +135,7 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
             told
         })
         .collect();
+    tell_values(&mut items, &request.waybill, &outcomes);
     items.sort_by(|left, right| (left.result, &left.id).cmp(&(right.result, &right.id)));
     let failed = outcomes
         .iter()
@@ -149,6 +151,18 @@ pub fn haul_report(journal: &Journal, run: &RunId) -> Result<HaulReport> {
         run,
         request,
     })
+}
+
+/// Says of each integration that was taken out of service for its connections with which values it goes on.
+fn tell_values(items: &mut [HaulItem], waybill: &Waybill, outcomes: &[StepOutcome]) {
+    let told = rotated(waybill, outcomes).into_iter();
+    let mut told: BTreeMap<ArtifactId, Vec<(ArtifactId, Held)>> =
+        told.map(|one| (one.id, one.connections)).collect();
+    for item in items {
+        for (connection, held) in told.remove(&item.id).unwrap_or_default() {
+            item.words = format!("{}; `{}` {}", item.words, connection.wire(), held.words());
+        }
+    }
 }
 
 /// The integrations that were to be put back as they were, each with how that ended, for it and for its
@@ -320,7 +334,17 @@ fn words(item: &Item, all: &[&Taken], result: HaulResult) -> String {
             HaulResult::Failed | HaulResult::NotDone => "Not set",
         },
     };
+    let deactivate = state_of(|kind| matches!(kind, StepKind::Deactivate));
     let then = match activate {
+        // It was never taken out of service.
+        Some(StepState::Skipped | StepState::Planned)
+            if matches!(
+                deactivate,
+                Some(StepState::Failed | StepState::Skipped | StepState::Planned)
+            ) =>
+        {
+            ", still active"
+        }
         Some(StepState::Done) => ", active",
         Some(StepState::Answered | StepState::Sent | StepState::Unknown) => {
             ", perhaps not yet active"

@@ -21,12 +21,17 @@ fn connection() -> ArtifactId {
     ArtifactId::global(ArtifactKind::Connection, CONNECTION, None)
 }
 
-/// An instance of 160 integrations that all use one connection; more than 120 of them are active.
-async fn rotation() -> (Stage, Waybill, BTreeSet<ArtifactId>) {
+/// So many integrations that more than 120 of them are active.
+const MANY: usize = 160;
+/// Enough for what does not depend on how many there are.
+const FEW: usize = 40;
+
+/// An instance whose integrations all use one connection; three of four are active, at the least.
+async fn rotation(integrations: usize) -> (Stage, Waybill, BTreeSet<ArtifactId>) {
     let sandbox = Sandbox::builder()
         .instance(InstanceSpec::oic3("source").empty())
         .instance(InstanceSpec::oic3("destination"))
-        .synthetic(160, 7)
+        .synthetic(integrations, 7)
         .through_one_connection()
         .activation_time(Duration::from_millis(20))
         .start()
@@ -67,11 +72,11 @@ async fn rotation() -> (Stage, Waybill, BTreeSet<ArtifactId>) {
         ..Policies::default()
     };
     let live = stage.bench.live("destination").await;
-    let choose =
-        |catalogue: &waybill_model::Catalogue| choice(catalogue, |id| *id == connection());
+    let choose = |catalogue: &waybill_model::Catalogue| choice(catalogue, |id| *id == connection());
     let waybill = stage.plan_from(&live, choose, policies, bindings).await;
     let active = active(&stage).await;
-    assert!(active.len() >= 120, "{} are active", active.len());
+    let least = integrations / 4 * 3;
+    assert!(active.len() >= least, "{} are active", active.len());
     stage.bench.sandbox.control().reset_calls();
     (stage, waybill, active)
 }
@@ -80,11 +85,9 @@ async fn rotation() -> (Stage, Waybill, BTreeSet<ArtifactId>) {
 async fn active(stage: &Stage) -> BTreeSet<ArtifactId> {
     let catalogue = stage.catalogue("destination").await;
     let all = catalogue.artifacts.into_iter();
-    all.filter(|own| {
-        own.id.kind == ArtifactKind::Integration && own.state == Some(State::Active)
-    })
-    .map(|own| own.id)
-    .collect()
+    all.filter(|own| own.id.kind == ArtifactKind::Integration && own.state == Some(State::Active))
+        .map(|own| own.id)
+        .collect()
 }
 
 /// Which schedules run.
@@ -118,14 +121,14 @@ fn values(stage: &Stage, run: &Run) -> BTreeMap<ArtifactId, Held> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_was_active_is_active_with_the_new_password() {
-    let (stage, waybill, before) = rotation().await;
+    let (stage, waybill, before) = rotation(FEW).await;
     let schedules = started(&stage, &waybill).await;
     let run = stage.haul(&waybill).await;
-    assert_eq!(run.status, RunStatus::Complete, "{run:#?}");
+    assert_eq!(run.status, RunStatus::Done, "{run:#?}");
     assert_eq!(active(&stage).await, before);
     assert_eq!(started(&stage, &waybill).await, schedules);
     let values = values(&stage, &run);
-    assert!(values.len() >= 120);
+    assert!(values.len() >= FEW / 2);
     assert!(values.values().all(|held| *held == Held::New), "{values:?}");
     assert!(stage.done_twice().is_empty(), "{:?}", stage.done_twice());
     assert!(!stage.lines(&run.id).contains("canary"));
@@ -133,7 +136,7 @@ async fn all_that_was_active_is_active_with_the_new_password() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_connection_is_refused_all_come_back_with_the_old_one() {
-    let (stage, waybill, before) = rotation().await;
+    let (stage, waybill, before) = rotation(FEW).await;
     let schedules = started(&stage, &waybill).await;
     stage.bench.sandbox.control().fail(Fault {
         kind: FaultKind::Status {
@@ -141,7 +144,7 @@ async fn where_the_connection_is_refused_all_come_back_with_the_old_one() {
             retry_after: None,
         },
         times: 1000,
-        path: Some(format!("POST /ic/api/integration/v1/connections/{CONNECTION}")),
+        path: Some(format!("POST /connections/{CONNECTION}")),
     });
     let run = stage.haul(&waybill).await;
     assert_eq!(run.status, RunStatus::Partial, "{run:#?}");
@@ -153,7 +156,7 @@ async fn where_the_connection_is_refused_all_come_back_with_the_old_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_its_test_fails_all_come_back_and_the_report_says_with_the_new_one() {
-    let (stage, waybill, before) = rotation().await;
+    let (stage, waybill, before) = rotation(FEW).await;
     let control = stage.bench.sandbox.control();
     assert!(control.fail_test("destination", &connection(), Some("Wrong password.")));
     let run = stage.haul(&waybill).await;
@@ -168,7 +171,7 @@ async fn where_its_test_fails_all_come_back_and_the_report_says_with_the_new_one
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_does_not_go_down_keeps_the_old_one_for_all() {
-    let (stage, waybill, before) = rotation().await;
+    let (stage, waybill, before) = rotation(MANY).await;
     let steps = waybill.steps.iter();
     let mut downs = steps.filter(|step| step.kind == StepKind::Deactivate);
     let middle = downs.nth(60).unwrap().subject.clone();
@@ -178,15 +181,13 @@ async fn one_that_does_not_go_down_keeps_the_old_one_for_all() {
             retry_after: None,
         },
         times: 1000,
-        path: Some(format!(
-            "POST /ic/api/integration/v1/integrations/{}",
-            middle.wire()
-        )),
+        path: Some(format!("POST /integrations/{}", middle.wire())),
     });
     let run = stage.haul(&waybill).await;
     assert_eq!(run.status, RunStatus::Partial, "{run:#?}");
     assert_eq!(active(&stage).await, before);
     let values = values(&stage, &run);
+    assert!(values.len() >= 120, "{}", values.len());
     assert!(values.values().all(|held| *held == Held::Old), "{values:?}");
     let set = StepKind::SetConnection.key(&connection());
     let place = waybill.steps.iter().position(|step| step.key == set);
@@ -196,10 +197,10 @@ async fn one_that_does_not_go_down_keeps_the_old_one_for_all() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_does_not_come_up_at_once_is_tried_once_more() {
-    let (stage, waybill, before) = rotation().await;
+    let (stage, waybill, before) = rotation(FEW).await;
     let steps = waybill.steps.iter();
     let mut ups = steps.filter(|step| matches!(step.kind, StepKind::Activate { .. }));
-    let middle = ups.nth(60).unwrap().subject.clone();
+    let middle = ups.nth(12).unwrap().subject.clone();
     stage
         .bench
         .sandbox

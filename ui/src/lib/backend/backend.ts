@@ -44,6 +44,7 @@ import type { TextDifference } from './generated/TextDifference';
 import type { VaultView } from './generated/VaultView';
 import type { WorkProgress } from './generated/WorkProgress';
 import type { WritePolicy } from './generated/WritePolicy';
+import type { AccessBackend } from './access';
 import type { KeepBackend } from './keep';
 import type { MovesBackend } from './moves';
 import type { WordBackend } from './word';
@@ -68,7 +69,14 @@ type KnownFolder = 'home' | 'logs' | 'vault';
 export type SignInTarget = { id: string } | { form: InstanceForm; secrets: SecretInputs };
 
 export interface Backend
-  extends MovesBackend, KeepBackend, ClonesBackend, ReleasesBackend, TargetsBackend, WordBackend {
+  extends
+    AccessBackend,
+    MovesBackend,
+    KeepBackend,
+    ClonesBackend,
+    ReleasesBackend,
+    TargetsBackend,
+    WordBackend {
   about(): Promise<AboutView>;
   home(): Promise<HomeView>;
   settingsGet(): Promise<SettingsView>;
