@@ -127,7 +127,8 @@ impl Waybill {
                     .iter()
                     .map(|name| Ok(self.stored_instance(name)?.id))
                     .collect::<Result<Vec<_>, CommandError>>()?;
-                if ids.is_empty() {
+                // What nothing is copied to by itself needs none: a container for archives of instances.
+                if ids.is_empty() && form.on {
                     return Err(CommandError::field(
                         "instances",
                         "No instance was chosen to be copied there.",
