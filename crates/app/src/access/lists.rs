@@ -31,7 +31,11 @@ impl Waybill {
     /// # Errors
     /// `UnknownSubject` where there is no such project, or the place tells nothing of its access list; the
     /// failures of the place. A domain that cannot be read is a note, no error.
-    pub async fn access(&self, place: &PlaceRef, project: &str) -> Result<AccessView, CommandError> {
+    pub async fn access(
+        &self,
+        place: &PlaceRef,
+        project: &str,
+    ) -> Result<AccessView, CommandError> {
         let side = self.side(place).await?;
         let id = list_of(project);
         let record = match side.side.catalogue().get(&id) {
@@ -218,14 +222,17 @@ fn members(group: &AccessGroup, directory: &Directory) -> Vec<AccessMember> {
     all
 }
 
-/// The same one has the same kind, and name or e-mail address.
+/// The same one has the same kind, and name or e-mail address. Whoever one domain knows and the other does not
+/// know any more is not the same: one is let in, the other is not.
 fn is_same(one: &AccessMember, other: &AccessMember) -> bool {
     let alike = |left: &str, right: &str| left.to_lowercase() == right.to_lowercase();
     let mailed = match (&one.email, &other.email) {
         (Some(left), Some(right)) => Some(alike(left, right)),
         _ => None,
     };
-    one.kind == other.kind && mailed.unwrap_or_else(|| alike(&one.name, &other.name))
+    one.kind == other.kind
+        && one.dangling == other.dangling
+        && mailed.unwrap_or_else(|| alike(&one.name, &other.name))
 }
 
 fn differs(left: &AccessGroupView, right: &AccessGroupView) -> AccessDifference {
@@ -266,12 +273,23 @@ mod tests {
 
     #[test]
     fn the_address_tells_who_is_the_same_where_both_are_known() {
-        let left = group(&[("alee", Some("Ann@example.com")), ("bob", Some("bob@example.com"))]);
-        let right = group(&[("ann", Some("ann@example.com")), ("bob", Some("robert@example.com"))]);
+        let left = group(&[
+            ("alee", Some("Ann@example.com")),
+            ("bob", Some("bob@example.com")),
+        ]);
+        let right = group(&[
+            ("ann", Some("ann@example.com")),
+            ("bob", Some("robert@example.com")),
+        ]);
         let told = differs(&left, &right);
-        assert_eq!((told.same, told.only_left.len(), told.only_right.len()), (1, 1, 1));
+        assert_eq!(
+            (told.same, told.only_left.len(), told.only_right.len()),
+            (1, 1, 1)
+        );
         assert_eq!(told.only_left[0].name, "bob");
-        let unknown = group(&[("BOB", None)]);
+        let mut unknown = group(&[("BOB", None)]);
         assert_eq!(differs(&left, &unknown).same, 1);
+        unknown.members[0].dangling = true;
+        assert_eq!(differs(&left, &unknown).same, 0);
     }
 }

@@ -23,7 +23,10 @@ impl Waybill {
     /// # Errors
     /// `UnknownSubject`; `NotOffered` for a sign-in that gives no token for the identity domain.
     pub async fn roles_copy(&self, ask: RolesCopy) -> Result<MoveView, CommandError> {
-        let (from, to) = (self.stored_instance(&ask.from)?, self.stored_instance(&ask.to)?);
+        let (from, to) = (
+            self.stored_instance(&ask.from)?,
+            self.stored_instance(&ask.to)?,
+        );
         let name = format!("Service roles of {} for {}", from.name, to.name);
         let wish = RolesWish::Copy {
             take_away: ask.take_away,
@@ -221,6 +224,7 @@ impl Waybill {
                 if draft.revision == planned.revision {
                     draft.saved_at.clone_from(&planned.document.made_at);
                     draft.ran = None;
+                    draft.chosen = planned.document.choice.iter().cloned().collect();
                     draft.planned = Some(planned);
                 }
                 Ok(())

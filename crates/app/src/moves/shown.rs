@@ -58,7 +58,7 @@ impl Waybill {
                 MoveStage::Ready
             };
         }
-        let nothing = draft.chosen.is_empty() && draft.remove.is_empty();
+        let nothing = draft.chosen.is_empty() && draft.remove.is_empty() && draft.roles.is_none();
         if draft.from.is_none() || draft.to.is_none() || nothing {
             MoveStage::Choosing
         } else {
