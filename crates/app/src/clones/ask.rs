@@ -332,7 +332,7 @@ fn notes(asked: &Asked) -> Vec<CloneNote> {
                 "An import of a whole instance cannot be taken back: `{}` keeps what it has, and gets what it lacks.",
                 destination.name
             ),
-            "Back the destination up first. What the import brought can be deleted one by one afterwards.",
+            "What is there before is kept in a snapshot first, and can be restored from it. What the import brought can be deleted one by one.",
         ));
         all.push(note(
             "agents",
@@ -372,6 +372,7 @@ pub(super) const fn part(part: EnginePart) -> ClonePart {
         EnginePart::Container => ClonePart::Container,
         EnginePart::Export => ClonePart::Export,
         EnginePart::Archive => ClonePart::Archive,
+        EnginePart::Keep => ClonePart::Keep,
         EnginePart::Import => ClonePart::Import,
         EnginePart::Compare => ClonePart::Compare,
         EnginePart::Remove => ClonePart::Remove,

@@ -8,6 +8,7 @@ use waybill_engine::clone::{
 };
 use waybill_engine::copies::Clock;
 use waybill_engine::{CallWatch, InstanceStamp, Refusal, Run, WritePermit};
+use waybill_vault::Vault;
 
 use crate::changes::WriteGate;
 use crate::runs::is_same_place;
@@ -124,6 +125,7 @@ impl Waybill {
             request,
             source,
             destination,
+            vault: self.shared.vault.open_or_make(&self.shared.secrets).await?,
             container: Container {
                 storage: StorageInfo {
                     url: open.url,
@@ -163,6 +165,7 @@ impl Waybill {
                 source: prepared.source,
                 destination: prepared.destination,
                 container: prepared.container,
+                vault: prepared.vault,
                 journal,
                 reporter,
                 cancel,
@@ -185,4 +188,5 @@ struct Prepared {
     source: Option<CloneSide>,
     destination: Option<CloneSide>,
     container: Container,
+    vault: Arc<Vault>,
 }

@@ -67,6 +67,8 @@ pub enum ClonePart {
     Export,
     /// The archive is found in the container.
     Archive,
+    /// The destination, as it is before, is kept in a snapshot.
+    Keep,
     /// The destination imports it.
     Import,
     /// Both instances are compared.

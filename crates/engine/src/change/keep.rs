@@ -26,7 +26,7 @@ pub(crate) struct Keeping<'a> {
     /// The run that will change it.
     pub run: &'a RunId,
     pub instance: &'a InstanceStamp,
-    pub ids: Vec<ArtifactId>,
+    pub selection: Selection,
     pub title: &'a str,
     pub asked_by: &'a str,
     pub tool_version: &'a str,
@@ -44,7 +44,7 @@ pub(super) async fn keep(
     let keeping = Keeping {
         run: &request.run,
         instance: &request.instance,
-        ids: touched(request, catalogue),
+        selection: Selection::Only(touched(request, catalogue)),
         title: &request.title,
         asked_by: &request.asked_by,
         tool_version: &request.tool_version,
@@ -78,7 +78,7 @@ pub(crate) async fn keep_as_is(
         CaptureRequest {
             run,
             instance: keeping.instance.clone(),
-            selection: Selection::Only(keeping.ids),
+            selection: keeping.selection,
             asked_by: keeping.asked_by.to_owned(),
             note: Some(format!("Before: {}", keeping.title)),
             tool_version: keeping.tool_version.to_owned(),

@@ -15,11 +15,11 @@ use super::residual::{Residual, residuals};
 use super::told::part_of;
 use super::words::{self, Halt};
 use crate::catalogue::read_catalogue;
-use crate::change::Stop;
+use crate::change::{Keeping, Stop, keep_as_is};
 use crate::error::Result;
 use crate::haul::Hush;
 use crate::journal::{LogWeight, Run, RunPhase, Step, StepEnd, StepFailure, StepState};
-use crate::manifest::InstanceStamp;
+use crate::manifest::{InstanceStamp, Selection};
 use crate::recorder::Recorder;
 
 /// Between two looks at who is next in an instance.
@@ -98,6 +98,9 @@ impl Cloning {
         }
         let planned = u32::try_from(steps.len()).unwrap_or(u32::MAX);
         self.recorder.count(|counts| counts.planned = planned);
+        let begun = steps.iter().any(|step| {
+            part_of(step) == Some(ClonePart::Import) && step.state != StepState::Planned
+        });
         for step in steps {
             let Some(part) = part_of(step) else {
                 return Err(Stop::failed(
@@ -108,8 +111,14 @@ impl Cloning {
             if self.work.cancel.is_cancelled() {
                 return Err(words::cancelled());
             }
-            // The container is tried each time: what opens it may have changed since.
-            if step.state == StepState::Done && part != ClonePart::Container {
+            let again = match part {
+                // What opens it may have changed since.
+                ClonePart::Container => true,
+                // So may the destination, until the import is begun.
+                ClonePart::Keep => !begun,
+                _ => false,
+            };
+            if step.state == StepState::Done && !again {
                 known.learn(part, step);
             } else {
                 self.part(part, step, known).await?;
@@ -190,6 +199,11 @@ impl Cloning {
                 known.archive = Some(found);
                 Ok(text)
             }
+            ClonePart::Keep => {
+                self.phase(RunPhase::Fetching)?;
+                self.sent(step, None)?;
+                self.keep().await
+            }
             ClonePart::Import => {
                 let archive = known.archive()?.clone();
                 let mut note = JobNote::of(step);
@@ -216,6 +230,34 @@ impl Cloning {
                 self.remove(&archive).await
             }
         }
+    }
+
+    /// Keeps the destination in a snapshot, whole.
+    async fn keep(&self) -> std::result::Result<String, Halt> {
+        let (Some(side), Some(instance)) = (&self.work.destination, &self.work.request.destination)
+        else {
+            return Ok("There is no destination.".to_owned());
+        };
+        let request = &self.work.request;
+        let keeping = Keeping {
+            run: &request.run,
+            instance,
+            selection: Selection::Everything,
+            title: &request.title,
+            asked_by: &request.asked_by,
+            tool_version: &request.tool_version,
+        };
+        let (vault, journal) = (Arc::clone(&self.work.vault), &self.work.journal);
+        let kept = keep_as_is(keeping, &side.client, vault, journal, &self.work.cancel);
+        let snapshot = Box::pin(kept).await.map_err(Halt::left)?;
+        journal.set_snapshot(&request.run, &snapshot)?;
+        let short = snapshot.get(..8).unwrap_or(&snapshot);
+        let text = format!(
+            "`{}` as it was before is kept in snapshot {short}.",
+            instance.name
+        );
+        self.note(&text)?;
+        Ok(text)
     }
 
     /// Reads the lists of both instances, and lays them side by side.
@@ -356,7 +398,7 @@ impl Known {
                     base.and_then(|base| serde_json::from_value(base).ok());
                 self.left = left.as_deref().map_or(0, missing);
             }
-            ClonePart::Container | ClonePart::Remove => {}
+            ClonePart::Container | ClonePart::Keep | ClonePart::Remove => {}
         }
     }
 

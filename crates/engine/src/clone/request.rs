@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use waybill_client::Client;
 use waybill_client::wire::{ImportMode, StorageInfo};
 use waybill_targets::Files;
+use waybill_vault::Vault;
 
 use crate::change::WritePermit;
 use crate::copies::Clock;
@@ -67,6 +68,8 @@ pub enum ClonePart {
     Export,
     /// The archive is found in the container.
     Archive,
+    /// The destination, as it is before, is kept in a snapshot.
+    Keep,
     /// The destination imports it.
     Import,
     /// Both instances are compared.
@@ -130,6 +133,7 @@ impl CloneRequest {
             (ClonePart::Container, true),
             (ClonePart::Export, self.exports()),
             (ClonePart::Archive, true),
+            (ClonePart::Keep, imports),
             (ClonePart::Import, imports),
             (ClonePart::Compare, imports),
             (ClonePart::Remove, imports && self.remove_archive),
@@ -192,6 +196,8 @@ pub struct CloneWork {
     pub destination: Option<CloneSide>,
     /// The container.
     pub container: Container,
+    /// Where the destination is kept before an import.
+    pub vault: Arc<Vault>,
     /// The journal.
     pub journal: Arc<Journal>,
     /// Who is told.
@@ -280,9 +286,12 @@ mod tests {
 
     #[test]
     fn a_request_has_the_parts_that_it_needs() {
-        use ClonePart::{Archive, Compare, Container, Export, Import, Remove};
+        use ClonePart::{Archive, Compare, Container, Export, Import, Keep, Remove};
         let whole = request();
-        assert_eq!(whole.parts(), [Container, Export, Archive, Import, Compare]);
+        assert_eq!(
+            whole.parts(),
+            [Container, Export, Archive, Keep, Import, Compare]
+        );
         let kept = CloneRequest {
             destination: None,
             remove_archive: true,
@@ -296,7 +305,10 @@ mod tests {
             remove_archive: true,
             ..request()
         };
-        assert_eq!(lying.parts(), [Container, Archive, Import, Compare, Remove]);
+        assert_eq!(
+            lying.parts(),
+            [Container, Archive, Keep, Import, Compare, Remove]
+        );
         assert_eq!(lying.instance().unwrap().name, "TEST");
     }
 

@@ -13,6 +13,7 @@ use crate::catalogue::LiveCatalogue;
 use crate::change::{Keeping, Stop, keep_as_is, names, state_word, upper};
 use crate::error::EngineError;
 use crate::journal::{self, RunPhase, StepEnd, StepState};
+use crate::manifest::Selection;
 use crate::plan::{Changed, PlanDestination, changed_since, state_digest};
 use crate::progress::StepWhat;
 use crate::waybill::{FORMAT, ImportHow, Standing, StepKind, Waybill, secret_account};
@@ -227,7 +228,7 @@ impl Hauling {
         let keeping = Keeping {
             run: &request.run,
             instance: &request.instance,
-            ids,
+            selection: Selection::Only(ids),
             title: &request.title,
             asked_by: &request.asked_by,
             tool_version: &request.tool_version,

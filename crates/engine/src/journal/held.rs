@@ -21,7 +21,7 @@ impl Journal {
             connection
                 .prepare_cached(
                     "SELECT snapshot, id FROM runs WHERE snapshot IS NOT NULL
-                     AND (kind IN ('change', 'move') OR status IN ('running', 'cancelling'))
+                     AND (kind IN ('change', 'move', 'clone') OR status IN ('running', 'cancelling'))
                      UNION ALL
                      SELECT snapshot, run FROM releases WHERE snapshot IS NOT NULL AND stage <> 'givenUp'",
                 )?

@@ -11,7 +11,7 @@ use waybill_engine::{Run, RunStatus};
 use waybill_model::Catalogue;
 use waybill_sandbox::InstanceSpec;
 
-use crate::stage::{Scene, Stage};
+use crate::stage::{Scene, Stage, vault};
 
 /// So often the program is killed in all.
 const KILLS: u32 = 20;
@@ -115,6 +115,8 @@ async fn killed_at_random_moments_the_end_is_that_of_an_undisturbed_run() {
 async fn killed(stage: &Stage, chance: &mut Chance, longest: Duration, most: u32) -> (u32, Run) {
     let request = stage.request();
     let file = stage.folder.path().join("task.json");
+    // There before, as it is where somebody has backed up once.
+    drop(vault(stage.folder.path()));
     std::fs::write(&file, serde_json::to_vec(&stage.scene(&request)).unwrap()).unwrap();
     let longest = u64::try_from(longest.as_micros()).unwrap() / 2;
     let (mut kills, mut looks) = (0, 0);

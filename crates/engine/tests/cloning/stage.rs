@@ -21,6 +21,7 @@ use waybill_engine::{
 use waybill_model::{Catalogue, Environment};
 use waybill_sandbox::{InstanceSpec, ReadyInstance, Running, Sandbox};
 use waybill_targets::{SwiftFiles, SwiftSettings, SwiftSignIn};
+use waybill_vault::Vault;
 
 use crate::swift_server::{ACCOUNT, READING_KEY, SwiftServer, WRITING_KEY};
 
@@ -52,6 +53,17 @@ impl WritePermit for Turnstile {
             guidance: "Allow changes.".into(),
         })
     }
+}
+
+/// The vault of a data folder, made where there is none.
+pub fn vault(folder: &Path) -> Arc<Vault> {
+    let (path, password) = (folder.join("vault"), SecretString::from("barley and rye"));
+    let vault = if path.exists() {
+        Vault::open(&path, &password)
+    } else {
+        Vault::create(&path, &password)
+    };
+    Arc::new(vault.unwrap())
 }
 
 /// How somebody signs in to the container.
@@ -232,6 +244,7 @@ impl Scene {
                 secret_address: false,
                 files: Arc::new(files),
             },
+            vault: vault(&self.folder),
             journal: Arc::new(Journal::open(&self.folder.join("waybill.db")).unwrap()),
             reporter: Arc::new(Silent),
             cancel: CancellationToken::new(),

@@ -22,6 +22,7 @@ export const partWord: Record<ClonePart, () => string> = {
   container: m.clone_part_container,
   export: m.clone_part_export,
   archive: m.clone_part_archive,
+  keep: m.clone_part_keep,
   import: m.clone_part_import,
   compare: m.clone_part_compare,
   remove: m.clone_part_remove,
