@@ -15,6 +15,7 @@ function partsOf(ask: CloneAsk): ClonePart[] {
     ['container', true],
     ['export', !ask.archive],
     ['archive', true],
+    ['keep', Boolean(ask.destination)],
     ['import', Boolean(ask.destination)],
     ['compare', Boolean(ask.destination)],
     ['remove', Boolean(ask.destination) && ask.removeArchive],
@@ -128,7 +129,7 @@ export abstract class DoubleClones extends DoubleTargets {
         ? { ...one, signedBy: by.by, signedAt: new Date().toISOString(), signedWords: by.words }
         : one;
     });
-    const parts: ClonePart[] = ['container', 'export', 'archive', 'import', 'compare'];
+    const parts: ClonePart[] = ['container', 'export', 'archive', 'keep', 'import', 'compare'];
     return {
       summary,
       title: 'Clone Acme DEV into Acme TEST',

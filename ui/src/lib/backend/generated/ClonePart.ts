@@ -3,4 +3,4 @@
 /**
  * One part of it.
  */
-export type ClonePart = "container" | "export" | "archive" | "import" | "compare" | "remove";
+export type ClonePart = "container" | "export" | "archive" | "keep" | "import" | "compare" | "remove";
