@@ -82,11 +82,6 @@ async fn prepared(bench: &Bench, id: &str, to: &str) -> (ReleaseView, MovePlan) 
     std::fs::write(&file, b"a wallet").unwrap();
     let connections = app.move_connections(&first.1.id).await.unwrap();
     for one in connections.connections {
-        for property in one.properties.iter().filter(|property| property.secret) {
-            app.connection_secret_set(to, &one.id, &property.name, "s3cret-canary".into())
-                .await
-                .unwrap();
-        }
         let wanted = one.properties.iter().filter(|property| {
             property.required && property.kind == PropertyKind::File && !property.set_there
         });
@@ -100,6 +95,11 @@ async fn prepared(bench: &Bench, id: &str, to: &str) -> (ReleaseView, MovePlan) 
                 ..BindingInput::default()
             };
             app.move_bind(&first.1.id, &one.id, input, Vec::new(), true)
+                .await
+                .unwrap();
+        }
+        for property in one.properties.iter().filter(|property| property.secret) {
+            app.connection_secret_set(to, &one.id, &property.name, "s3cret-canary".into())
                 .await
                 .unwrap();
         }
@@ -159,7 +159,10 @@ async fn one_archive_goes_through_all_instances_in_their_order() {
     let view = ready(app, &id).await;
     assert_eq!(view.integrations.len(), 6);
     assert_eq!(view.sha256.as_deref().map(str::len), Some(64));
-    assert_eq!(view.route[1].waits_for.as_deref(), Some("It is not in test yet."));
+    assert_eq!(
+        view.route[1].waits_for.as_deref(),
+        Some("It is not in test yet.")
+    );
 
     let refused = app
         .release_promote(
@@ -179,13 +182,22 @@ async fn one_archive_goes_through_all_instances_in_their_order() {
     assert_eq!(status, RunStatus::Done, "{view:#?}");
     assert!(view.route[0].there && view.route[1].waits_for.is_none());
     let unapproved = app
-        .release_promote(&id, PromoteForm::default(), &|_| {}, CancellationToken::new())
+        .release_promote(
+            &id,
+            PromoteForm::default(),
+            &|_| {},
+            CancellationToken::new(),
+        )
         .await
         .unwrap_err();
     assert_eq!(unapproved.context["field"], "approvedBy");
     let (view, status) = promoted(&bench, &id, "prod").await;
     assert_eq!(status, RunStatus::Done);
-    assert!(view.promotions.iter().all(|one| one.state == PromotionState::Done));
+    assert!(
+        view.promotions
+            .iter()
+            .all(|one| one.state == PromotionState::Done)
+    );
     assert_eq!(stands(app, "test").await, stands(app, "dev").await);
     assert_eq!(stands(app, "prod").await, stands(app, "dev").await);
 
@@ -263,12 +275,14 @@ async fn what_a_deployment_lacks_stays_active_in_the_destination() {
     assert_eq!(part.summary.build, 2);
     ready(app, &part.summary.id).await;
     let (_, plan) = prepared(&bench, &part.summary.id, "test").await;
-    let others = before.iter().filter(|(id, active)| {
-        *active && *id != first.integrations[0].wire()
-    });
+    let others = before
+        .iter()
+        .filter(|(id, active)| *active && *id != first.integrations[0].wire());
     if others.count() > 0 {
         assert!(
-            plan.findings.iter().any(|one| one.rule == "project-neighbours"),
+            plan.findings
+                .iter()
+                .any(|one| one.rule == "project-neighbours"),
             "{:#?}",
             plan.findings
         );

@@ -61,7 +61,13 @@ impl Waybill {
         }
         self.refuse_there(&row, &told, &to, progress).await?;
         let moved_by = match open.filter(|one| one.stage.is_some()) {
-            Some(prepared) => prepared.moved_by.clone(),
+            Some(prepared) => {
+                // Secrets may have been kept for that instance since it was prepared.
+                let (moved_by, number) = (prepared.moved_by.clone(), prepared.number);
+                self.bindings_remembered(&moved_by).await?;
+                self.agree(&row, number, approved_by).await?;
+                moved_by
+            }
             None => self.begin_promotion(&row, &told, &to, approved_by).await?,
         };
         let plan = self.move_plan(&moved_by, true, progress, cancel).await?;
@@ -278,6 +284,30 @@ impl Waybill {
         });
         self.audit_with("release promoted", &name(row.id), &details)?;
         Ok(moved_by)
+    }
+
+    /// Writes down who agrees with a promotion that was prepared before.
+    async fn agree(
+        &self,
+        row: &Release,
+        number: u32,
+        approved_by: Option<String>,
+    ) -> Result<(), CommandError> {
+        let mut promotion = self.promotion_row(row, number).await?;
+        let mut own = promoted(&promotion);
+        if approved_by.is_none() || own.approved_by == approved_by {
+            return Ok(());
+        }
+        let details = json!({
+            "promotion": number,
+            "move": promotion.moved_by,
+            "approvedBy": approved_by,
+        });
+        own.approved_by = approved_by;
+        own.approved_at = Some(format!("{:.0}", self.shared.clock.now()));
+        promotion.detail = kept(&own);
+        self.keep_promotion(promotion).await?;
+        self.audit_with("release approved", &name(row.id), &details)
     }
 
     async fn promotion_row(&self, row: &Release, number: u32) -> Result<Promotion, CommandError> {

@@ -209,6 +209,27 @@ impl Waybill {
         self.draft_view(&draft).await
     }
 
+    /// Adds to the bindings of a move what was entered for its destination since it was begun: secrets that were
+    /// kept meanwhile, connections that nobody has bound in it.
+    ///
+    /// # Errors
+    /// `UnknownSubject`; `BadInput` where no destination is chosen; `FileFailed`, `DiskFull`.
+    pub(crate) async fn bindings_remembered(&self, id: &str) -> Result<(), CommandError> {
+        let to = self.draft_of(id).await?.to.ok_or_else(no_destination)?;
+        let folder = self.shared.home.bindings();
+        let kept = off_thread(move || bindings_file::kept(&folder, &to)).await?;
+        let Some(kept) = kept else {
+            return Ok(());
+        };
+        self.bound(id, move |bindings| {
+            let mut held = std::mem::take(&mut bindings.connections);
+            held.retain(|_, own| *own != ConnectionBinding::default());
+            bindings.connections = with_connections(kept.connections, held);
+        })
+        .await
+        .map(drop)
+    }
+
     /// Writes the bindings of a move; no secret is among them.
     ///
     /// # Errors
