@@ -93,19 +93,19 @@ pub(super) const PLANNED: [Rule; 29] = [
         "identity-unsettled",
         Severity::Warning,
         "Somebody in an access list is not found again in the destination, and gets no access",
-        "Say who is meant under Access, or see that the identity domain of the destination knows them.",
+        "Say who is who (under Connections), or see that the identity domain of the destination knows them.",
     ),
     planned(
         "role-unsettled",
         Severity::Warning,
         "Somebody who has a service role is not found again in the destination, and gets none",
-        "Say who is meant under Access, or see that the identity domain of the destination knows them.",
+        "Say who is meant with `waybill access people`, or see that the identity domain of the destination knows them.",
     ),
     planned(
         "role-left-out",
         Severity::Note,
         "Somebody gets no service role, as it was decided",
-        "Nothing, or change the table under Access.",
+        "Nothing, or change the table with `waybill access people`.",
     ),
     planned(
         "role-own",
@@ -123,7 +123,7 @@ pub(super) const PLANNED: [Rule; 29] = [
         "identity-left-out",
         Severity::Note,
         "Somebody in an access list gets no access, as it was decided",
-        "Nothing, or change the table under Access.",
+        "Nothing, or change who is who (under Connections).",
     ),
     planned(
         "package-apart",

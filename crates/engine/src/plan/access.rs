@@ -51,7 +51,7 @@ impl Decisions {
                 Decision::cannot_go(
                     from,
                     format!(
-                        "None of the users and groups that it names was found in the identity domain of {}. Say who is who under Access, then check again.",
+                        "None of the users and groups that it names was found in the identity domain of {}. Say who is who (under Connections), then check again.",
                         world.title()
                     ),
                 )
@@ -83,7 +83,7 @@ impl Decisions {
                 guidance = format!("{} may be meant. ", candidates(maybe));
             }
             guidance.push_str(
-                "To let somebody in, say under Access who is meant; it is remembered for these two identity domains.",
+                "To let somebody in, say who is who (under Connections); it is remembered for these two identity domains.",
             );
             let finding = if why == LeftWhy::LeftOut {
                 Finding::new("identity-left-out", Severity::Note, text)

@@ -232,7 +232,7 @@ fn findings(request: &RolesRequest<'_>) -> Vec<Finding> {
             Finding::new("role-left-out", Severity::Note, text)
         } else {
             Finding::new("role-unsettled", Severity::Warning, text)
-                .guided("Say under Access who is meant; it is remembered for these two identity domains.")
+                .guided("Say who is meant with `waybill access people`; it is remembered for these two identity domains.")
         });
     }
     findings
