@@ -156,6 +156,8 @@ async fn begin(
         read: agreed.yes,
         typed_name: agreed.instance_name.clone(),
     };
+    // The destination is kept in a snapshot first.
+    session.unlock_vault().await?;
     let run = session.app.clone_start(ask, &agreed).await?;
     let ending = follow(session, &run.id).await?;
     let view = session.app.clone_view(&run.id).await?;

@@ -103,7 +103,10 @@ pub fn residuals(
         all.extend(not_running(source, destination, request, to));
         all.extend(not_read(source, destination));
     }
-    all.extend(beside(request, source, to));
+    // Which agent groups are meant stands there already, with what to do about their agents.
+    let named = all.iter().any(|one| one.key == "missing/agentGroup");
+    let beside = beside(request, source, to).into_iter();
+    all.extend(beside.filter(|one| !named || one.key != "beside/agents"));
     all
 }
 
@@ -439,6 +442,8 @@ mod tests {
             ]
         );
         assert!(all.iter().any(|one| one.key == "beside/addresses"));
+        // Said once: with the groups that are missing.
+        assert!(all.iter().all(|one| one.key != "beside/agents"));
         assert_eq!(all[0].text, "1 agent group of the source is not in NEW.");
     }
 

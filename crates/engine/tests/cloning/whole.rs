@@ -70,6 +70,12 @@ async fn an_instance_is_cloned_through_a_container_that_is_made_for_it() {
         .filter(|one| one.state == Some(State::Active));
     assert_eq!(active.count(), 0);
     assert!(!run.headline.unwrap_or_default().is_empty());
+    // As the destination was before: named by the run, and backed up by one of its own.
+    let kept = stage.journal().run(&request.run.before_change()).unwrap();
+    assert_eq!(
+        (kept.status, kept.snapshot),
+        (RunStatus::Done, run.snapshot)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,6 +92,16 @@ async fn older_generations_are_cloned_into_the_newest() {
         let parts = stage.parts(&request);
         let left: Vec<_> = parts.iter().flat_map(|one| &one.residuals).collect();
         assert!(left.iter().any(|one| one.key == "beside/addresses"));
+        // Nothing is called missing because another generation lists it in another way.
+        let missing: Vec<&str> = left
+            .iter()
+            .filter(|one| one.kind == ResidualKind::Missing)
+            .map(|one| one.key.as_str())
+            .collect();
+        assert!(
+            missing.iter().all(|key| *key == "missing/agentGroup"),
+            "{left:#?}"
+        );
     }
 }
 
