@@ -18,11 +18,11 @@ import { ago, hour, practiceInstances } from './data';
 import { catalogueOf, changedSince, countsOf, detailOf, snapshotDetailOf } from './places';
 import { DoubleRuns } from './runs';
 import { emptyVault, refusal, type DoubleState } from './state';
-import { DoubleWord } from './word';
+import { DoubleAccess } from './access';
 
 type Handlers = { [Name in keyof BackendEvents]: Set<(payload: BackendEvents[Name]) => void> };
 
-export class DoubleBackend extends DoubleWord implements Backend {
+export class DoubleBackend extends DoubleAccess implements Backend {
   /** Every call in order, for tests: `['backupStart', 'dev']`. */
   readonly calls: unknown[][] = [];
   private readonly handlers: Handlers = {

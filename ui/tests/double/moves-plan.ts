@@ -232,6 +232,7 @@ export function planOfMove(
       deactivate: count('deactivate'),
       start: count('startSchedule'),
     },
+    people: [],
     checklist: ['Messages in flight, roles, file server, allow-list.'],
     estimateSeconds: groups.reduce((sum, one) => sum + (one.seconds ?? 0), 0),
     button: `Replace ${replace} and activate ${count('activate')} in PROD`,

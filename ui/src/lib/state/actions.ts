@@ -43,8 +43,13 @@ export async function retryRun(run: string): Promise<RunSummary | undefined> {
 }
 
 /** Begins a move with what is known already, and shows what is to be settled next. */
-export async function startMove(edit: MoveEdit): Promise<MoveView | undefined> {
-  const move = await withSecrets(() => backend().moveNew(edit));
+export function startMove(edit: MoveEdit): Promise<MoveView | undefined> {
+  return beginMove(() => backend().moveNew(edit));
+}
+
+/** Begins a move in another way, and shows what is to be settled next. */
+export async function beginMove(make: () => Promise<MoveView>): Promise<MoveView | undefined> {
+  const move = await withSecrets(make);
   if (!move) return undefined;
   outdate('moves');
   router.go({ screen: 'move', id: move.summary.id });

@@ -57,7 +57,10 @@ export const reads = {
     ),
   catalogue: (place: PlaceRef) =>
     use(`catalogue:${placeKey(place)}`, (refresh) => backend().catalogue(place, refresh)),
+  roles: (instance: string) => use(`roles:${instance}`, () => backend().roles(instance)),
   // These follow the catalogue: whatever outdates it outdates them.
+  access: (place: PlaceRef, project: string) =>
+    use(`catalogue:${placeKey(place)}:access:${project}`, () => backend().access(place, project)),
   graph: (place: PlaceRef) =>
     use(`catalogue:${placeKey(place)}:graph`, (refresh) => backend().graph(place, refresh)),
   impact: (place: PlaceRef, id: ArtifactId) =>
