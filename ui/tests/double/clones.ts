@@ -8,7 +8,11 @@ import type { ResidualView } from '../../src/lib/backend/generated/ResidualView'
 import { refusal, type DoubleState } from './state';
 import { DoubleTargets } from './targets';
 
-const archive = { name: 'Waybill-Acme_DEV-2026-11-18-5e1d0a3c', bytes: 29_412_331, looksLikeOne: true };
+const archive = {
+  name: 'Waybill-Acme_DEV-2026-11-18-5e1d0a3c',
+  bytes: 29_412_331,
+  looksLikeOne: true,
+};
 
 function partsOf(ask: CloneAsk): ClonePart[] {
   const all: [ClonePart, boolean][] = [
@@ -44,7 +48,7 @@ function notesOf(ask: CloneAsk): CloneNote[] {
       key: 'noWayBack',
       mustBeRead: true,
       text: 'An import of a whole instance cannot be taken back.',
-      guidance: 'Back the destination up first.',
+      guidance: 'What is there before is kept in a snapshot first.',
     });
   }
   return notes;
@@ -53,6 +57,12 @@ function notesOf(ask: CloneAsk): CloneNote[] {
 function nameOf(state: DoubleState, id: string | undefined): string {
   const found = state.instances.find((one) => one.id === id);
   return found?.name ?? '';
+}
+
+function titleOf(state: DoubleState, ask: CloneAsk): string {
+  const [from, into] = [nameOf(state, ask.source), nameOf(state, ask.destination)];
+  if (ask.archive) return `Import ${ask.archive} into ${into}`;
+  return into ? `Clone ${from} into ${into}` : `Export ${from} as a whole`;
 }
 
 const left: ResidualView[] = [
@@ -83,7 +93,8 @@ export abstract class DoubleClones extends DoubleTargets {
     // The token is no business of the record of calls.
     this.answer('cloneContainerSave', [form, token.length], () => {
       const first = this.state.targets?.[0];
-      if (!first) throw refusal('badInput', 'The region is missing.', { context: { field: 'region' } });
+      if (!first)
+        throw refusal('badInput', 'The region is missing.', { context: { field: 'region' } });
       return first;
     });
   cloneArchives: Backend['cloneArchives'] = (container) =>
@@ -93,7 +104,7 @@ export abstract class DoubleClones extends DoubleTargets {
       const into = this.state.instances.find((one) => one.id === ask.destination);
       const from = nameOf(this.state, ask.source);
       return {
-        title: into ? `Clone ${from} into ${into.name}` : `Export ${from} as a whole`,
+        title: titleOf(this.state, ask),
         effect: into ? `Import into ${into.name}` : `Export ${from}`,
         parts: partsOf(ask),
         name: ask.name ?? archive.name,
@@ -106,7 +117,12 @@ export abstract class DoubleClones extends DoubleTargets {
       const instance = this.state.instances.find(
         (one) => one.id === (ask.destination ?? ask.source),
       );
-      const run = this.engine.start({ kind: 'clone', planned: partsOf(ask).length, instance });
+      const run = this.engine.start({
+        kind: 'clone',
+        planned: partsOf(ask).length,
+        instance,
+        title: titleOf(this.state, ask),
+      });
       return this.told(run);
     });
   cloneView: Backend['cloneView'] = (run) =>
@@ -148,7 +164,9 @@ export abstract class DoubleClones extends DoubleTargets {
           part === 'export'
             ? [{ name: 'integration', status: 'COMPLETED', percentage: 100, resources: 1480 }]
             : [],
-        ...(part === 'export' ? { job: '6d3446ed', jobName: archive.name, status: 'COMPLETED' } : {}),
+        ...(part === 'export'
+          ? { job: '6d3446ed', jobName: archive.name, status: 'COMPLETED' }
+          : {}),
       })),
     };
   }

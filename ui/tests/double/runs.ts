@@ -22,6 +22,7 @@ interface Wanted {
   planned: number;
   instance?: InstanceView;
   snapshot?: string;
+  title?: string;
 }
 
 export class DoubleRuns {
@@ -41,13 +42,14 @@ export class DoubleRuns {
       else this.go(going.id);
   }
 
-  start({ kind, planned, instance, snapshot: of }: Wanted): RunSummary {
+  start({ kind, planned, instance, snapshot: of, title }: Wanted): RunSummary {
     const busy = this.state.runs.find(
       (one) => one.status === 'running' && instance && one.instanceId === instance.id,
     );
     if (busy) throw refusal('alreadyRunning', `A run on ${instance?.name} is under way.`);
     const begun = run(`r${++this.made}`, {
       kind,
+      title,
       instanceId: instance?.id,
       instanceName: instance?.name,
       environment: instance?.environment,

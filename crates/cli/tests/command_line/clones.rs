@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::moving::{FROM, TO, list, save_both, states};
+use crate::support::moving::{FROM, TO, allow, list, states};
 use crate::support::{Home, Outcome, Stand, canary, files_below, ics, oic3, text};
 use crate::swift_server::{ACCOUNT, SwiftServer, WRITING_KEY};
 
@@ -27,6 +27,22 @@ fn stand(job: Duration) -> Stand {
             .synthetic(8, 11)
             .activation_time(job)
     })
+}
+
+/// Saves both; the destination in this environment.
+fn save(home: &Home, stand: &Stand, environment: &str) {
+    home.add(FROM, stand.dev());
+    let prod = stand.instance("prod");
+    let arguments = Home::adding(TO, prod);
+    let arguments: Vec<&str> = arguments
+        .iter()
+        .map(|one| match one.as_str() {
+            "development" => environment,
+            other => other,
+        })
+        .collect();
+    home.run_with(&arguments, &[&prod.client_secret])
+        .expect_code(0);
 }
 
 /// Keeps a container of this bucket, with this key.
@@ -73,7 +89,7 @@ fn codes(stand: &Stand, name: &str) -> Vec<String> {
 fn an_instance_is_cloned_compared_and_what_is_left_is_signed_off() {
     let stand = stand(Duration::from_millis(200));
     let home = Home::new();
-    save_both(&home, &stand, "test");
+    save(&home, &stand, "test");
     home.back_up(TO);
     let made = container(&home, "Archives", "cli-whole", WRITING_KEY);
     made.expect_code(0);
@@ -90,7 +106,6 @@ fn an_instance_is_cloned_compared_and_what_is_left_is_signed_off() {
             .iter()
             .any(|one| one["key"] == "noWayBack")
     );
-    home.tell(&with(&["--dry-run"])).expect_code(0);
     assert_eq!(archives(&home), [""; 0], "nothing was sent");
     // What has to be read was not.
     home.run(&with(&[])).expect_error(1, "changeBlocked");
@@ -130,13 +145,10 @@ fn an_instance_is_cloned_compared_and_what_is_left_is_signed_off() {
     assert!(told.stdout.contains("signed off by Mei"), "{}", told.stdout);
     let undone = home.run(&sign(&["beside/callers", "--undo"]));
     assert_eq!(undone.one("clone")["open"], open);
-    home.refuses(
-        &sign(&["beside/nothing", "--by", "Mei"]),
-        &[],
-        1,
-        "unknownSubject",
-    );
-    home.refuses(&sign(&["beside/callers"]), &[], 2, "badInput");
+    home.run(&sign(&["beside/nothing", "--by", "Mei"]))
+        .expect_error(1, "unknownSubject");
+    home.run(&sign(&["beside/callers"]))
+        .expect_error(2, "badInput");
 
     // The next backup knows where all of it came from.
     home.back_up(TO);
@@ -162,9 +174,9 @@ fn an_instance_is_cloned_compared_and_what_is_left_is_signed_off() {
 
 #[test]
 fn a_clone_that_is_killed_follows_the_same_job_afterwards() {
-    let stand = stand(Duration::from_secs(3));
+    let stand = stand(Duration::from_millis(200));
     let home = Home::new();
-    save_both(&home, &stand, "test");
+    save(&home, &stand, "test");
     container(&home, "Archives", "cli-killed", WRITING_KEY).expect_code(0);
     let mut live = home.spawn(&[
         "clone",
@@ -195,7 +207,7 @@ fn a_clone_that_is_killed_follows_the_same_job_afterwards() {
 fn an_archive_is_kept_and_imported_later() {
     let stand = stand(Duration::from_millis(100));
     let home = Home::new();
-    save_both(&home, &stand, "production");
+    save(&home, &stand, "production");
     container(&home, "Archives", "cli-kept", WRITING_KEY).expect_code(0);
     let through = ["--container", "Archives", "--yes"];
     let export = ["clone", "export", FROM, "--name", "Nightly-1"];
@@ -214,9 +226,9 @@ fn an_archive_is_kept_and_imported_later() {
     ];
     let import = [&import[..], &through].concat();
     // Production is read-only until it is allowed, and wants its name typed.
-    home.refuses(&import, &[], 1, "readOnly");
-    crate::support::moving::allow(&home);
-    home.refuses(&import, &[], 2, "badInput");
+    home.run(&import).expect_error(1, "readOnly");
+    allow(&home);
+    home.run(&import).expect_error(2, "badInput");
     let typed = [&import[..], &["--instance-name", TO]].concat();
     home.run(&typed).expect_code(3);
     assert_eq!(codes(&stand, "prod"), codes(&stand, "dev"));
@@ -256,7 +268,7 @@ fn what_cannot_be_is_refused_before_anything_is_sent() {
         } else {
             (2, "badInput")
         };
-        home.refuses(&arguments, &[], exit, code);
+        home.run(&arguments).expect_error(exit, code);
     }
     let shut = ["clone", "export", FROM, "--container", "Shut", "--yes"];
     let failed = home.run(&shut);
@@ -286,5 +298,6 @@ fn what_cannot_be_is_refused_before_anything_is_sent() {
         "u",
         "--token-stdin",
     ];
-    home.refuses(&region, &[&canary()], 2, "badInput");
+    home.run_with(&region, &[&canary()])
+        .expect_error(2, "badInput");
 }

@@ -23,7 +23,7 @@ export function runTitle(run: RunSummary): string {
     case 'move':
       return m.run_title_move({ title: plain(run.title ?? ''), instance });
     case 'clone':
-      return m.run_title_clone({ title: plain(run.title ?? '') });
+      return run.title ? plain(run.title) : runKindWord.clone();
     case 'copy':
       return m.run_title_copy({ title: plain(run.title ?? ''), instance });
     case 'prune':
