@@ -20,6 +20,9 @@ const words: Record<ChangeRequest['type'], string> = {
   pauseSchedule: 'Pause the schedule of',
   resumeSchedule: 'Resume the schedule of',
   runNow: 'Run',
+  createDeployment: 'Create',
+  updateDeployment: 'Change',
+  copyInto: 'Copy integrations into',
   delete: 'Delete',
 };
 

@@ -14,6 +14,7 @@ import type { InstanceView } from '../../src/lib/backend/generated/InstanceView'
 import type { MoveLook } from '../../src/lib/backend/generated/MoveLook';
 import type { MoveFinding } from '../../src/lib/backend/generated/MoveFinding';
 import type { MoveView } from '../../src/lib/backend/generated/MoveView';
+import type { ReleaseView } from '../../src/lib/backend/generated/ReleaseView';
 import type { RunSummary } from '../../src/lib/backend/generated/RunSummary';
 import type { SecretStoreView } from '../../src/lib/backend/generated/SecretStoreView';
 import type { SettingsView } from '../../src/lib/backend/generated/SettingsView';
@@ -27,6 +28,7 @@ import { ago, day, history, hour, instances, pastRuns, run, snapshots } from './
 import { drawnHaul, isCounted, type Haul } from './hauls';
 import { exampleSchedules } from './example-schedules';
 import { pastMoveRuns, someMoves } from './moves-data';
+import { someReleases } from './releases-data';
 import type { DoubleWordState } from './word';
 
 export interface DoubleState {
@@ -40,6 +42,8 @@ export interface DoubleState {
   moveRead?: string[];
   /** What the last look before a run finds. */
   moveLook?: Partial<MoveLook>;
+  /** Releases, newest first. */
+  releases?: ReleaseView[];
   /** Runs of moves step by step, by their id. */
   hauls: Record<string, Haul>;
   /** Keys of steps that fail when a move runs. */
@@ -177,6 +181,12 @@ export function moving(): DoubleState {
     runs: [...state.runs, ...pastMoveRuns],
     instances: state.instances.map((one) => ({ ...one, generation: 'oic3' as const })),
   };
+}
+
+/** Builds of a project are on their way through three instances. */
+export function releasing(): DoubleState {
+  const state = moving();
+  return { ...state, releases: someReleases(state) };
 }
 
 /** The drawn move runs; with more integrations than a screen holds, or as it was interrupted. */
@@ -318,6 +328,7 @@ export const scenarios: Record<string, () => DoubleState> = {
   comparing: () => ({ ...inUse(), comparePause: 60_000 }),
   large: () => ({ ...inUse(), artifacts: 2000 }),
   moving,
+  releasing,
   reviewing,
   behind: () => ({
     ...reviewing(),

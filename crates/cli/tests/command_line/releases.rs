@@ -317,8 +317,8 @@ fn a_tag_that_is_there_already_is_told_and_nothing_is_overwritten() {
 }
 
 #[test]
-fn fifteen_kills_between_the_deployment_and_the_tag_end_in_one_of_each() {
-    const KILLS: u32 = 15;
+fn kills_between_the_deployment_and_the_tag_end_in_one_of_each() {
+    const KILLS: u32 = 6;
     let stand = three(6);
     let home = Home::new();
     save(&home, &stand);

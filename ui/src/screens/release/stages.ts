@@ -1,5 +1,7 @@
 /** The stages of a release, as marks and as steps. */
 import type { ReleaseStage } from '$lib/backend/generated/ReleaseStage';
+import type { ReleaseView } from '$lib/backend/generated/ReleaseView';
+import { bytes } from '$lib/format/format';
 import type { Mark } from '$lib/format/labels';
 import { m } from '$lib/paraglide/messages';
 
@@ -17,24 +19,37 @@ const order: readonly ReleaseStage[] = ['deploying', 'exporting', 'checking', 'p
 interface Step {
   stage: ReleaseStage;
   label: string;
-  state: 'done' | 'now' | 'later';
+  /** What is known of it: the deployment, the size, the tag. */
+  value: string;
+  state: 'done' | 'now' | 'later' | 'stopped';
 }
 
 /** The steps of a release, and how far it is. */
-export function stepsOf(stage: ReleaseStage, target: boolean): Step[] {
-  const labels: Record<string, () => string> = {
-    deploying: m.release_step_deployment,
-    exporting: m.release_step_export,
-    checking: m.release_step_checks,
-    pushing: m.release_step_git,
-    ready: m.release_step_promote,
+export function stepsOf(view: ReleaseView): Step[] {
+  const { summary, findings, unread, pushed, target, route } = view;
+  const at = order.indexOf(summary.stage);
+  const there = route.filter((one) => one.there).length;
+  const steps: Record<string, [label: string, value: string]> = {
+    deploying: [m.release_step_deployment(), summary.deployment],
+    exporting: [m.release_step_export(), view.bytes === undefined ? '' : bytes(view.bytes)],
+    checking: [
+      m.release_step_checks(),
+      view.sha256 === undefined ? '' : m.release_found({ count: findings.length, unread }),
+    ],
+    pushing: [m.release_step_git(), pushed?.tag ?? target ?? ''],
+    ready: [
+      m.release_step_promote(),
+      route.length > 0 ? m.release_there_of({ there, all: route.length }) : '',
+    ],
   };
-  const at = order.indexOf(stage);
+  const stopped = view.blocked || view.problem !== undefined;
   return order
-    .filter((one) => one !== 'pushing' || target)
-    .map((one) => ({
-      stage: one,
-      label: labels[one]?.() ?? one,
-      state: order.indexOf(one) < at ? 'done' : one === stage ? 'now' : 'later',
-    }));
+    .filter((one) => one !== 'pushing' || target !== undefined)
+    .map((stage) => {
+      const own = order.indexOf(stage);
+      const now = stage === summary.stage;
+      const [label = '', value = ''] = steps[stage] ?? [];
+      const state = now ? (stopped ? 'stopped' : 'now') : own < at ? 'done' : 'later';
+      return { stage, label, value, state };
+    });
 }
