@@ -182,6 +182,8 @@ export const invoiceSchedule = 'ORDER_TO_CASH/schedule:INVOICE_TO_ERP|02.00.0001
 /** An artifact of the drawn move as a place holds it. */
 export function drawnArtifact(id: string): Artifact | undefined {
   const row = whatRows(0).find((one) => one.id === id);
+  if (id === 'project:ORDER_TO_CASH')
+    return { id, name: 'Order to cash', prebuilt: false, dependencies: [] };
   const name = id === invoiceSchedule ? 'Invoice to ERP' : row?.name;
   if (name === undefined) return undefined;
   const state: State | undefined = id === invoiceSchedule ? 'started' : (row?.state ?? undefined);

@@ -1,6 +1,7 @@
 /** The plan of the drawn move: 12 replaced, 4 connections set, 20 left as they are. */
 import type { MoveFinding } from '../../src/lib/backend/generated/MoveFinding';
 import type { MoveItem } from '../../src/lib/backend/generated/MoveItem';
+import type { MovePerson } from '../../src/lib/backend/generated/MovePerson';
 import type { MovePlan } from '../../src/lib/backend/generated/MovePlan';
 import type { MoveStep } from '../../src/lib/backend/generated/MoveStep';
 import type { MoveStepGroup } from '../../src/lib/backend/generated/MoveStepGroup';
@@ -187,6 +188,32 @@ const passed: PassedCheck[] = [
 ].map((text, at) => ({ rule: `rule-${at + 1}`, text }));
 
 /** The plan of a move; `settled` are fixes that were made, by rule. */
+/** Whom the access lists name: two in doubt, one found. */
+const drawnPeople: MovePerson[] = [
+  {
+    kind: 'group',
+    name: 'Old Testers',
+    why: 'the source does not know this id any more',
+    leftOut: false,
+    maybe: [],
+  },
+  {
+    kind: 'user',
+    name: 'mvogel',
+    why: 'name and e-mail address do not belong to the same user there',
+    leftOut: false,
+    maybe: ['martin.vogel@acme.example'],
+  },
+  {
+    kind: 'user',
+    name: 'priya.raman@acme.example',
+    to: 'priya.raman@acme.example',
+    foundBy: 'userName',
+    leftOut: false,
+    maybe: [],
+  },
+];
+
 export function planOfMove(
   move: MoveView,
   rows: readonly WhatRow[],
@@ -232,7 +259,7 @@ export function planOfMove(
       deactivate: count('deactivate'),
       start: count('startSchedule'),
     },
-    people: [],
+    people: drawnPeople,
     checklist: ['Messages in flight, roles, file server, allow-list.'],
     estimateSeconds: groups.reduce((sum, one) => sum + (one.seconds ?? 0), 0),
     button: `Replace ${replace} and activate ${count('activate')} in PROD`,
