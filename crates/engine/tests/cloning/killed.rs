@@ -13,10 +13,12 @@ use waybill_sandbox::InstanceSpec;
 
 use crate::stage::{Scene, Stage, vault};
 
-/// So often the program is killed in all.
-const KILLS: u32 = 20;
+/// So often the program is killed in all, unless the environment says otherwise.
+const USUAL_KILLS: u32 = 12;
+/// Takes the place of the usual number.
+const KILLS: &str = "WAYBILL_TEST_KILLS";
 /// And so often at the most within one run.
-const KILLS_A_RUN: u32 = 7;
+const KILLS_A_RUN: u32 = 6;
 /// Names the file with the task of the program.
 const TASK: &str = "WAYBILL_TEST_CLONE_TASK";
 /// What decides the moments, unless the environment names another.
@@ -78,10 +80,11 @@ async fn stage() -> Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_moments_the_end_is_that_of_an_undisturbed_run() {
-    let seed = std::env::var(SEED).ok();
-    let seed = seed
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(USUAL_SEED);
+    let given = |name: &str| std::env::var(name).ok();
+    let seed = given(SEED).and_then(|text| text.parse().ok());
+    let seed = seed.unwrap_or(USUAL_SEED);
+    let wanted_kills = given(KILLS).and_then(|text| text.parse().ok());
+    let wanted_kills = wanted_kills.unwrap_or(USUAL_KILLS);
     let calm = stage().await;
     let began = Instant::now();
     let run = calm.run(&calm.request()).await;
@@ -90,9 +93,15 @@ async fn killed_at_random_moments_the_end_is_that_of_an_undisturbed_run() {
     println!("seed {seed}; undisturbed {took:?}");
     let mut chance = Chance(seed);
     let mut kills = 0;
-    while kills < KILLS {
+    while kills < wanted_kills {
         let stage = stage().await;
-        let (more, run) = killed(&stage, &mut chance, took, KILLS_A_RUN.min(KILLS - kills)).await;
+        let (more, run) = killed(
+            &stage,
+            &mut chance,
+            took,
+            KILLS_A_RUN.min(wanted_kills - kills),
+        )
+        .await;
         kills += more;
         println!("killed {more} times");
         assert!(
