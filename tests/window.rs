@@ -9,6 +9,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 #![allow(clippy::print_stdout, reason = "measures are printed")]
 
+#[allow(dead_code, reason = "the tests of targets use all of it")]
+#[path = "../crates/targets/tests/behaviour/sshd.rs"]
+mod sshd;
+
 mod window {
     pub mod support;
 
@@ -32,6 +36,7 @@ mod window {
     mod moving_by_keyboard;
     mod moving_files;
     mod production;
+    mod releasing;
     mod runs;
     mod screens;
     mod searching;

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::support::night::{DRAFTS, INTEGRATIONS, Night};
 use super::support::{
-    Program, Review, User, at_step, begin_move, canary, checked, count, enter_on, go_on, has_run,
-    in_turn, open_file, read_warnings, report, test,
+    Program, Review, User, allow_changes, at_step, begin_move, checked, count, enter_on,
+    enter_values, go_on, has_run, in_turn, read_warnings, report, test,
 };
 
 const CONTROL: char = '\u{E009}';
@@ -52,7 +52,7 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
             DRAFTS as u64 + 1
         );
         review.look(&program, "move-checks").await;
-        allow(&program, "Acme PROD").await;
+        allow_changes(&program, "Acme PROD").await;
         checked(&program).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         checked(&program).await;
@@ -62,7 +62,7 @@ fn twenty_five_integrations_are_held_until_eighteen_drafts_in_production_have_va
         program.see(&test("bind-values")).await;
         review.look(&program, "move-connections").await;
         for round in 0..DRAFTS {
-            enter(&program, &user, round < 2).await;
+            enter_values(&program, &user, round < 2).await;
         }
         at_step(&program, "review").await;
         program
@@ -109,77 +109,6 @@ async fn activate_all(program: &Program) {
         )
         .await;
     program.reads(&policy, "All that are moved").await;
-}
-
-/// Takes the values of Development, enters each secret that is missing, and goes on.
-async fn enter(program: &Program, user: &User, by_keyboard: bool) {
-    let canary = canary();
-    program.see(&test("bind-values")).await;
-    let code = program.text("#connection-head").await;
-    from_source(program).await;
-    program.see(&test("bind-save")).await;
-    choose_key(program, user).await;
-    // What is missing; where nothing is, a password all the same: a draft has none.
-    let names = program
-        .run(
-            "const form = document.querySelector('[data-test=bind-values]');
-             const missing = [...form.querySelectorAll('tr:has(.missing) input')];
-             const shown = missing.length > 0 ? missing
-               : [...form.querySelectorAll('input[type=password]')].slice(0, 1);
-             return shown.map((one) => [one.dataset.test, one.type]);",
-        )
-        .await;
-    let names = names.as_array().unwrap();
-    for name in names {
-        let field = test(name[0].as_str().unwrap());
-        if by_keyboard {
-            program.tab_to(&field).await;
-        } else {
-            program
-                .run(&format!("document.querySelector({}).focus()", json!(field)))
-                .await;
-        }
-        let secret = name[1] == json!("password");
-        program.type_text(if secret { &canary } else { "22" }).await;
-    }
-    if names.is_empty() {
-        enter_on(program, &test("bind-next")).await;
-    } else {
-        program.press(&['\u{E007}']).await;
-    }
-    let there = format!("document.querySelector('[data-test=\"connection-{code}\"]')");
-    program
-        .until(&format!("!{there} || !{there}.innerText.includes('To enter') && document.querySelector('#connection-head').innerText !== {}", json!(code)))
-        .await;
-}
-
-/// Chooses the file of a key where the connection signs in by one.
-async fn choose_key(program: &Program, user: &User) {
-    let choose = format!(
-        "{} tr:has(.missing) [data-test^=\"file-\"]",
-        test("bind-values")
-    );
-    if count(program, &choose).await == 0 {
-        return;
-    }
-    let file = user.path("bank.key");
-    std::fs::write(&file, "The key of somebody who is only in this walk.\n").unwrap();
-    program.click(&choose).await;
-    open_file(user, "Choose a file", &file).await;
-    program.gone(&choose).await;
-}
-
-async fn from_source(program: &Program) {
-    program
-        .until("(() => { const one = [...document.querySelectorAll('[data-region=connection] .seg button')].find((one) => one.innerText.startsWith('Take from')); one?.click(); return one; })()")
-        .await;
-}
-
-async fn allow(program: &Program, name: &str) {
-    enter_on(program, &test("fix-allowChanges")).await;
-    program.fill(&test("allow-typed"), name).await;
-    enter_on(program, &test("allow-confirm")).await;
-    program.gone("[role=\"dialog\"]").await;
 }
 
 /// All integrations, by the filter of kinds and the keyboard.

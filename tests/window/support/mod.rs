@@ -3,6 +3,7 @@
 mod accessibility;
 mod changes;
 mod drag;
+mod entering;
 mod keychain;
 pub mod made;
 mod moves;
@@ -21,6 +22,7 @@ pub use changes::{
     carry_out, choose_from_menu, close, enter_on, explore, find, leave_artifact, plan, row_reads,
 };
 pub use drag::Drag;
+pub use entering::{allow_changes, enter_values};
 pub use moves::{
     at_step, begin_move, checked, choose, count, go_on, has_run, on_to_review, read_warnings,
     report, run_it, step_address,
