@@ -49,7 +49,10 @@ function standing(instance: InstanceView): WriteStanding {
 export function planOf(state: DoubleState, id: string, request: ChangeRequest): ChangePlan {
   const instance = instanceOf(state, id);
   const artifact =
-    artifacts(state.artifacts).find((one) => one.id === request.id) ?? drawnArtifact(request.id);
+    'name' in request
+      ? { name: request.name }
+      : (artifacts(state.artifacts).find((one) => one.id === request.id) ??
+        drawnArtifact(request.id));
   if (!artifact) throw refusal('unknownSubject', 'This artifact is not there any more.');
   const [kindAndCode = '', version] = request.id.split('|');
   const code = kindAndCode.slice(kindAndCode.indexOf(':') + 1);

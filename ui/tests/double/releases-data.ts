@@ -1,4 +1,5 @@
 /** Releases of the double as they stand, and how they come from one stage to the next. */
+import type { ProjectView } from '../../src/lib/backend/generated/ProjectView';
 import type { ReleaseFinding } from '../../src/lib/backend/generated/ReleaseFinding';
 import type { ReleaseForm } from '../../src/lib/backend/generated/ReleaseForm';
 import type { ReleaseStage } from '../../src/lib/backend/generated/ReleaseStage';
@@ -10,6 +11,23 @@ import type { DoubleState } from './state';
 export const project = 'RETURNS_PORTAL';
 const codes = ['RETURN_LABEL', 'RETURN_RECEIVED', 'CREDIT_NOTE', 'REFUND_STATUS'];
 export const inside = codes.map((code) => `${project}/integration:${code}|01.02.0000`);
+
+/** A project with the facts of its edge. */
+export function projectOf(code: string, name: string): ProjectView {
+  const own = `${code}/integration:RETURN_LABEL|01.02.0000`;
+  return {
+    id: `project:${code}`,
+    name,
+    counts: { integration: inside.length, connection: 3, deployment: 1 },
+    active: inside.length - 1,
+    failed: 0,
+    needs: [
+      { inside: own, outside: 'connection:ERP_CLOUD', role: 'invoke', present: true },
+      { inside: own, outside: 'FIN/integration:BOOK|01.00.0000', role: 'calls', present: false },
+    ],
+    neededBy: [],
+  };
+}
 
 const warning: ReleaseFinding = {
   rule: 'open',

@@ -1,7 +1,8 @@
 /** Releases of the double: made at once, with one warning in each, promoted by moves like any other. */
 import type { Backend } from '../../src/lib/backend';
 import type { ReleaseView } from '../../src/lib/backend/generated/ReleaseView';
-import { advanced, begun, inside, project, routed } from './releases-data';
+import { artifacts } from './data';
+import { advanced, begun, inside, project, projectOf, routed } from './releases-data';
 import { refusal } from './state';
 import { DoubleWord } from './word';
 
@@ -21,15 +22,10 @@ export abstract class DoubleReleases extends DoubleWord {
 
   projects: Backend['projects'] = (place, refresh) =>
     this.answer('projects', [place, refresh], () => [
-      {
-        id: `project:${project}`,
-        name: 'Returns Portal',
-        counts: { integration: inside.length, connection: 3, deployment: 1 },
-        active: inside.length,
-        failed: 0,
-        needs: [],
-        neededBy: [],
-      },
+      projectOf(project, 'Returns Portal'),
+      ...artifacts(this.state.artifacts)
+        .filter((one) => one.id.startsWith('project:'))
+        .map((one) => projectOf(one.id.slice('project:'.length), one.name)),
     ]);
   deployments: Backend['deployments'] = (place, code, refresh) =>
     this.answer('deployments', [place, code, refresh], () => [

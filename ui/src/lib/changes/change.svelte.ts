@@ -36,11 +36,11 @@ export class Change {
         return this.tracing ? { type: 'setTracing', id, tracing: this.tracing } : undefined;
       case 'editConnection':
         return this.reviewing && this.draft ? this.draft.request(id) : undefined;
-      // Asked for with what they hold, on the screens of releases.
+      // Asked for with what they hold, which is chosen elsewhere.
       case 'createDeployment':
       case 'updateDeployment':
       case 'copyInto':
-        return undefined;
+        return this.wish.request;
       default:
         return { type: this.wish.action, id };
     }

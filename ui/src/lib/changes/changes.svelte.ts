@@ -1,6 +1,7 @@
 /** The change a person asked for, wherever they did: its dialog stands above every screen. */
 import type { Artifact } from '$lib/backend/generated/Artifact';
 import type { ArtifactDetail } from '$lib/backend/generated/ArtifactDetail';
+import type { ChangeRequest } from '$lib/backend/generated/ChangeRequest';
 import type { ChangeVerb } from '$lib/backend/generated/ChangeVerb';
 import type { InstanceView } from '$lib/backend/generated/InstanceView';
 import type { ArtifactAction } from './actions';
@@ -11,6 +12,8 @@ export interface Wish {
   instance: InstanceView;
   artifact: Artifact;
   detail?: ArtifactDetail;
+  /** What is asked for, where it was chosen elsewhere. */
+  request?: ChangeRequest;
 }
 
 /** An artifact with what can be done to it. */
