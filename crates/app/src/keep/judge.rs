@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use waybill_engine::snapshot::{self, read_manifest, tags};
-use waybill_engine::{Brief, EngineError, Journal, RunId, sha256};
+use waybill_engine::{Brief, EngineError, Journal, ReleaseStage, RunId, sha256};
 use waybill_model::Environment;
 use waybill_vault::{KeepRules, Kept, SnapshotRecord, TAG, Vault};
 
@@ -49,6 +49,12 @@ pub(super) fn judge(
         source: Box::new(source),
     })?;
     needed.extend(journal.needed_snapshots()?.into_keys());
+    let released: BTreeSet<String> = journal
+        .releases(u32::MAX)?
+        .into_iter()
+        .filter(|release| release.stage != ReleaseStage::GivenUp)
+        .filter_map(|release| release.snapshot)
+        .collect();
     let open = journal.open_runs()?;
     let mut judged: Vec<Judged> = records
         .into_iter()
@@ -64,6 +70,8 @@ pub(super) fn judge(
         let run = tags::run_of(&one.record.tags);
         if !one.record.tags.iter().any(|tag| tag == TAG) {
             one.reasons.push("another program made it".to_owned());
+        } else if released.contains(&one.record.id) {
+            one.reasons.push("a release is promoted from it".to_owned());
         } else if needed.contains(&one.record.id)
             || run.as_ref().is_some_and(RunId::keeps_before_a_change)
         {
