@@ -121,11 +121,15 @@ impl Waybill {
             }),
             None => None,
         };
+        let vault = match &request.destination {
+            Some(_) => Some(self.shared.vault.open_or_make(&self.shared.secrets).await?),
+            None => None,
+        };
         Ok(Prepared {
             request,
             source,
             destination,
-            vault: self.shared.vault.open_or_make(&self.shared.secrets).await?,
+            vault,
             container: Container {
                 storage: StorageInfo {
                     url: open.url,
@@ -188,5 +192,5 @@ struct Prepared {
     source: Option<CloneSide>,
     destination: Option<CloneSide>,
     container: Container,
-    vault: Arc<Vault>,
+    vault: Option<Arc<Vault>>,
 }

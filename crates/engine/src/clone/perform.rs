@@ -16,7 +16,7 @@ use super::told::part_of;
 use super::words::{self, Halt};
 use crate::catalogue::read_catalogue;
 use crate::change::{Keeping, Stop, keep_as_is};
-use crate::error::Result;
+use crate::error::{EngineError, Result};
 use crate::haul::Hush;
 use crate::journal::{LogWeight, Run, RunPhase, Step, StepEnd, StepFailure, StepState};
 use crate::manifest::{InstanceStamp, Selection};
@@ -234,11 +234,13 @@ impl Cloning {
 
     /// Keeps the destination in a snapshot, whole.
     async fn keep(&self) -> std::result::Result<String, Halt> {
-        let (Some(side), Some(instance)) = (&self.work.destination, &self.work.request.destination)
+        let (work, request) = (&self.work, &self.work.request);
+        let (Some(side), Some(instance), Some(vault)) =
+            (&work.destination, &request.destination, &work.vault)
         else {
-            return Ok("There is no destination.".to_owned());
+            let error = EngineError::Internal("an import has nowhere to keep what was".to_owned());
+            return Err(error.into());
         };
-        let request = &self.work.request;
         let keeping = Keeping {
             run: &request.run,
             instance,
@@ -247,7 +249,7 @@ impl Cloning {
             asked_by: &request.asked_by,
             tool_version: &request.tool_version,
         };
-        let (vault, journal) = (Arc::clone(&self.work.vault), &self.work.journal);
+        let (vault, journal) = (Arc::clone(vault), &self.work.journal);
         let kept = keep_as_is(keeping, &side.client, vault, journal, &self.work.cancel);
         let snapshot = Box::pin(kept).await.map_err(Halt::left)?;
         journal.set_snapshot(&request.run, &snapshot)?;

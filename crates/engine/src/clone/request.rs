@@ -196,8 +196,8 @@ pub struct CloneWork {
     pub destination: Option<CloneSide>,
     /// The container.
     pub container: Container,
-    /// Where the destination is kept before an import.
-    pub vault: Arc<Vault>,
+    /// Where the destination is kept before an import; none where nothing is imported.
+    pub vault: Option<Arc<Vault>>,
     /// The journal.
     pub journal: Arc<Journal>,
     /// Who is told.

@@ -227,7 +227,9 @@ impl Scene {
             ca_file: None,
         })
         .unwrap();
+        let imports = self.request.destination.is_some();
         CloneWork {
+            vault: imports.then(|| vault(&self.folder)),
             source: self.request.source.as_ref().map(|_| side(&self.source)),
             destination: self
                 .request
@@ -244,7 +246,6 @@ impl Scene {
                 secret_address: false,
                 files: Arc::new(files),
             },
-            vault: vault(&self.folder),
             journal: Arc::new(Journal::open(&self.folder.join("waybill.db")).unwrap()),
             reporter: Arc::new(Silent),
             cancel: CancellationToken::new(),
