@@ -141,7 +141,9 @@ describe('other values for connections in use', () => {
     const ticks = await within(grid).findAllByRole('checkbox');
     await opened.user.click(ticks[1]!);
     await opened.user.click(await screen.findByTestId('change-values'));
-    const dialog = await screen.findByRole('dialog', { name: 'Other values for 1 connection' });
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Other values for 1 connection of Acme TEST',
+    });
     await within(dialog).findByTestId('rotation');
     return { ...opened, dialog: within(dialog), shown: dialog };
   };

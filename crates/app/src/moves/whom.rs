@@ -33,14 +33,16 @@ impl Waybill {
             return Ok(BTreeMap::new());
         }
         let hold = Arc::clone(hold);
-        let records = blocking(move || {
-            let mut records = Vec::with_capacity(stamps.len());
+        let (records, lost) = blocking(move || {
+            let (mut records, mut lost) = (Vec::with_capacity(stamps.len()), Vec::new());
             for (id, stamp) in stamps {
                 let bytes = hold.get(&stamp.sha256)?;
-                let record = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-                records.extend(record.map(|record| (id, record)));
+                match bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+                    Some(record) => records.push((id, record)),
+                    None => lost.push(id),
+                }
             }
-            Ok(records)
+            Ok((records, lost))
         })
         .await?;
         progress(WorkProgress {
@@ -49,6 +51,15 @@ impl Waybill {
             total: None,
         });
         let from = source.stamp.instance_id.as_deref();
-        self.bind_access(from, to, records).await
+        let mut bound = self.bind_access(from, to, records).await?;
+        // Nobody is let in by ids of which nobody looked up whose they are.
+        let unread = AccessBinding {
+            unread: Some(
+                "The access list of the source could not be read. Check again.".to_owned(),
+            ),
+            ..AccessBinding::default()
+        };
+        bound.extend(lost.into_iter().map(|id| (id, unread.clone())));
+        Ok(bound)
     }
 }

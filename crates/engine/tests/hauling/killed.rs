@@ -18,19 +18,22 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use waybill_client::{Address, Client, ClientConfig, SignIn};
 use waybill_engine::cargo::Hold;
-use waybill_engine::haul::{HaulRequest, HaulWork, haul};
+use waybill_engine::haul::{HaulRequest, HaulWork, Held, haul};
 use waybill_engine::waybill::Waybill;
-use waybill_engine::{Journal, Run, SettlePatience, Silent};
+use waybill_engine::{Journal, Run, RunStatus, SettlePatience, Silent};
 use waybill_sandbox::ReadyInstance;
 use waybill_vault::Vault;
 
 use crate::every_kind::{planned, undisturbed};
+use crate::rotation::{FEW, active, rotation, values};
 use crate::stage::{Book, Stage, Turnstile};
 
 /// So often the program is killed in all.
 const KILLS: u32 = 100;
 /// And so often at the most within one run.
 const KILLS_A_RUN: u32 = 17;
+/// So often while connections in use get other values.
+const KILLS_ROTATING: u32 = 8;
 /// So many runs are killed at the same time, each in a sandbox of its own: much of each is waiting.
 const AT_ONCE: u32 = 2;
 /// Names the file with the task of the program that carries out the run.
@@ -219,4 +222,22 @@ async fn killed_at_a_hundred_moments_the_end_is_that_of_an_undisturbed_run() {
     });
     let kills = futures::future::join_all(series).await;
     println!("killed {} times", kills.into_iter().sum::<u32>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_a_connection_is_rotated_all_comes_back_with_the_new_value() {
+    let seed = std::env::var(SEED).ok();
+    let seed = seed
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(USUAL_SEED);
+    let (stage, waybill, before) = rotation(FEW).await;
+    let mut chance = Chance(seed);
+    let longest = Duration::from_millis(600);
+    let (kills, run) = killed(&stage, &waybill, &mut chance, longest, KILLS_ROTATING).await;
+    println!("seed {seed}: killed {kills} times");
+    assert_eq!(run.status, RunStatus::Done, "{}", stage.lines(&run.id));
+    assert_eq!(active(&stage).await, before);
+    let values = values(&stage, &run);
+    assert!(values.values().all(|held| *held == Held::New), "{values:?}");
+    assert!(!stage.lines(&run.id).contains("canary"));
 }

@@ -24,10 +24,10 @@ fn connection() -> ArtifactId {
 /// So many integrations that more than 120 of them are active.
 const MANY: usize = 160;
 /// Enough for what does not depend on how many there are.
-const FEW: usize = 40;
+pub const FEW: usize = 40;
 
 /// An instance whose integrations all use one connection; three of four are active, at the least.
-async fn rotation(integrations: usize) -> (Stage, Waybill, BTreeSet<ArtifactId>) {
+pub async fn rotation(integrations: usize) -> (Stage, Waybill, BTreeSet<ArtifactId>) {
     let sandbox = Sandbox::builder()
         .instance(InstanceSpec::oic3("source").empty())
         .instance(InstanceSpec::oic3("destination"))
@@ -82,7 +82,7 @@ async fn rotation(integrations: usize) -> (Stage, Waybill, BTreeSet<ArtifactId>)
 }
 
 /// All active integrations, those of projects and those that cannot be touched too.
-async fn active(stage: &Stage) -> BTreeSet<ArtifactId> {
+pub async fn active(stage: &Stage) -> BTreeSet<ArtifactId> {
     let catalogue = stage.catalogue("destination").await;
     let all = catalogue.artifacts.into_iter();
     all.filter(|own| own.id.kind == ArtifactKind::Integration && own.state == Some(State::Active))
@@ -108,7 +108,7 @@ async fn started(stage: &Stage, waybill: &Waybill) -> BTreeSet<ArtifactId> {
 }
 
 /// With which value each integration goes on, as the report says.
-fn values(stage: &Stage, run: &Run) -> BTreeMap<ArtifactId, Held> {
+pub fn values(stage: &Stage, run: &Run) -> BTreeMap<ArtifactId, Held> {
     let report = stage.report(run);
     let told = rotated(&report.request.waybill, &report.outcomes);
     told.into_iter()
