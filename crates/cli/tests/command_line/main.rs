@@ -29,6 +29,7 @@ mod clones;
 mod compare;
 mod copies;
 mod damaged_vault;
+mod deployments;
 mod first_generation;
 mod first_vault;
 mod full_disk;
