@@ -14,11 +14,11 @@ use waybill_sandbox::InstanceSpec;
 use crate::stage::{Scene, Stage, vault};
 
 /// So often the program is killed in all, unless the environment says otherwise.
-const USUAL_KILLS: u32 = 12;
+const USUAL_KILLS: u32 = 10;
 /// Takes the place of the usual number.
 const KILLS: &str = "WAYBILL_TEST_KILLS";
 /// And so often at the most within one run.
-const KILLS_A_RUN: u32 = 6;
+const KILLS_A_RUN: u32 = 10;
 /// Names the file with the task of the program.
 const TASK: &str = "WAYBILL_TEST_CLONE_TASK";
 /// What decides the moments, unless the environment names another.

@@ -77,14 +77,14 @@ impl Outside {
 
     fn ask(&self, method: &str, name: &str, body: &[u8]) -> Result<(u16, Vec<u8>), &'static str> {
         const SILENT: &str = "The storage does not answer";
-        let mut head = format!(
-            "{method} {}/{} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nConnection: close\r\n",
+        let head = format!(
+            "{method} {}/{} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
             self.path,
             escaped(name),
             self.server,
-            self.authorization
+            self.authorization,
+            body.len()
         );
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
         let talk = || -> std::io::Result<Vec<u8>> {
             let mut stream = TcpStream::connect_timeout(&self.server, SILENCE)?;
             stream.set_read_timeout(Some(SILENCE))?;
