@@ -2,9 +2,10 @@
 //! has a way to them.
 
 use waybill_client::{Error, IdentityDomain, ScimFilter};
-use waybill_model::{Artifact, Catalogue};
+use waybill_model::{Artifact, ArtifactId, Catalogue};
 
 use super::perform::{Hauling, lost};
+use crate::access::Grantee;
 use crate::change::Stop;
 use crate::waybill::RoleBinding;
 
@@ -28,6 +29,18 @@ impl Hauling {
             gaps,
         } = catalogue;
         for (id, role) in roles {
+            if !is_meant(&domain, id, role)
+                .await
+                .map_err(|error| lost(&error))?
+            {
+                return Err(Stop::failed(
+                    format!(
+                        "Nothing was changed. The ids in this waybill are not those of {} in the identity domain.",
+                        id.code.replace('|', " ")
+                    ),
+                    "Somebody was removed or renamed since it was planned, or the document was changed. Plan again.",
+                ));
+            }
             let given = grants(&domain, role).await.map_err(|error| lost(&error))?;
             if !given.is_empty() {
                 artifacts.push(Artifact::named(id.clone(), id.code.clone()));
@@ -35,6 +48,40 @@ impl Hauling {
         }
         Ok(Catalogue::new(read_at, artifacts, gaps))
     }
+}
+
+/// Whether the ids of a role are those of what a person reads: its name, and the name of who has it.
+async fn is_meant(
+    domain: &IdentityDomain,
+    id: &ArtifactId,
+    role: &RoleBinding,
+) -> Result<bool, Error> {
+    let mut parts = id.code.splitn(3, '|');
+    let (Some(name), Some(kind), Some(holder)) = (parts.next(), parts.next(), parts.next()) else {
+        return Ok(false);
+    };
+    let of_app = ScimFilter::equals("app.value", &role.app);
+    let known = domain.app_roles(Some(&of_app)).await?;
+    let is_role = known
+        .iter()
+        .any(|own| own.value.id == role.role && own.value.display_name == name);
+    let called = ScimFilter::equals("displayName", holder);
+    let ids: Vec<String> = match role.kind {
+        Grantee::User => {
+            let called = ScimFilter::equals("userName", holder);
+            let users = domain.users(Some(&called)).await?.into_iter();
+            users.map(|own| own.value.id).collect()
+        }
+        Grantee::Group => {
+            let groups = domain.groups(Some(&called)).await?.into_iter();
+            groups.map(|own| own.value.id).collect()
+        }
+        Grantee::App => {
+            let apps = domain.apps(Some(&called)).await?.into_iter();
+            apps.map(|own| own.value.id).collect()
+        }
+    };
+    Ok(is_role && kind == role.kind.word() && ids.contains(&role.grantee))
 }
 
 /// The ids of the grants that give a role.
@@ -45,8 +92,8 @@ pub(super) async fn grants(
     let filter = ScimFilter::equals("grantee.value", &role.grantee)
         .and(&ScimFilter::equals("app.value", &role.app));
     let all = domain.grants(Some(&filter)).await?.into_iter();
-    let own = all.map(|read| read.value).filter(|grant| {
-        grant.entitlement.attribute_value.as_deref() == Some(role.role.as_str())
-    });
+    let own = all
+        .map(|read| read.value)
+        .filter(|grant| grant.entitlement.attribute_value.as_deref() == Some(role.role.as_str()));
     Ok(own.map(|grant| grant.id).collect())
 }
