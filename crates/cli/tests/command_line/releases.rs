@@ -279,6 +279,47 @@ fn a_failed_activation_in_test_stops_the_promotion_and_rolls_back_when_asked() {
 }
 
 #[test]
+fn a_promotion_that_is_killed_is_taken_up_and_does_nothing_twice() {
+    let stand = three(5);
+    let home = Home::new();
+    save(&home, &stand);
+    let view = released(&home, &[]);
+    let id = text(&view["summary"]["id"]).to_owned();
+    let arguments = prepared(&home, &stand, &id, TEST);
+    stand.control().reset_calls();
+    let all: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut live = home.spawn(&all);
+    let under_way = |printed: &str| {
+        let lines = printed
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.filter(|line| line["type"] == "progress").any(|line| {
+            let steps = line["steps"].as_array().into_iter().flatten();
+            steps.filter(|step| step["state"] == "done").count() >= 2
+        })
+    };
+    assert!(
+        live.wait_for(under_way),
+        "it ended before it could be cut off"
+    );
+    live.kill();
+    let shown = home.run(&["release", "show", &id]).one("release");
+    assert_eq!(shown["promotions"][0]["state"], "failed", "{shown:#}");
+    assert!(shown["route"][1]["waitsFor"].is_string());
+    home.run(&["resume", "latest"]).expect_code(0);
+    let shown = home.run(&["release", "show", &id]).one("release");
+    assert_eq!(shown["promotions"][0]["state"], "done", "{shown:#}");
+    assert_eq!(shown["route"][0]["there"], true);
+    assert_eq!(states(stand.instance("test")), states(stand.dev()));
+    for (kind, subjects) in &stand.control().calls().effects {
+        for (subject, times) in subjects {
+            let once = kind.contains("archive") || kind.contains("ACTIVATED");
+            assert!(!once || *times == 1, "{kind} {subject}: {times} times");
+        }
+    }
+}
+
+#[test]
 fn a_tag_that_is_there_already_is_told_and_nothing_is_overwritten() {
     let stand = three(2);
     let home = Home::new();
