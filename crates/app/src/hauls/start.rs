@@ -111,9 +111,13 @@ impl Waybill {
         request: HaulRequest,
     ) -> Result<Prepared, CommandError> {
         let client = self.client_of(instance).await?;
-        let domain = match request.waybill.bindings.roles.is_empty() {
-            true => None,
-            false => Some(self.identity_domain_of(instance).await?),
+        let bindings = &request.waybill.bindings;
+        let lists = bindings.access.values();
+        let names_people = lists.flat_map(|list| &list.members).next().is_some();
+        let domain = if names_people || !bindings.roles.is_empty() {
+            Some(self.identity_domain_of(instance).await?)
+        } else {
+            None
         };
         let (vault, hold) = self.hold().await?;
         Ok(Prepared {

@@ -115,6 +115,7 @@ impl Hauling {
         self.groups = groups(&live.catalogue);
         if fresh {
             self.check(&live)?;
+            self.check_people().await?;
         } else {
             self.check_left(&live.catalogue, &rows)?;
         }

@@ -1,5 +1,7 @@
 //! Service roles of the destination, which live in its identity domain: how they stand, and whether a run
-//! has a way to them.
+//! has a way to them; and whether the people that a waybill names are those whom its ids mean.
+
+use std::collections::BTreeSet;
 
 use waybill_client::{Error, IdentityDomain, ScimFilter};
 use waybill_model::{Artifact, ArtifactId, Catalogue};
@@ -7,7 +9,7 @@ use waybill_model::{Artifact, ArtifactId, Catalogue};
 use super::perform::{Hauling, lost};
 use crate::access::Grantee;
 use crate::change::Stop;
-use crate::waybill::RoleBinding;
+use crate::waybill::{Fate, IdentityKind, RoleBinding};
 
 impl Hauling {
     /// Adds to what the lists tell which of the roles of the waybill are given now.
@@ -47,6 +49,49 @@ impl Hauling {
             }
         }
         Ok(Catalogue::new(read_at, artifacts, gaps))
+    }
+}
+
+impl Hauling {
+    /// Whether the ids in access lists are those of the names that a person reads in the waybill: a file can
+    /// be changed by hand.
+    pub(super) async fn check_people(&self) -> Result<(), Stop> {
+        let lists = self.waybill().bindings.access.values();
+        let members = lists.flat_map(|list| &list.members);
+        let meant = members.filter_map(|own| match &own.fate {
+            Fate::Goes { to, .. } => Some((own.kind, to.id.as_str(), to.name.as_str())),
+            Fate::Left { .. } => None,
+        });
+        let meant: BTreeSet<(IdentityKind, &str, &str)> = meant.collect();
+        let (Some(domain), false) = (&self.work.domain, meant.is_empty()) else {
+            return Ok(());
+        };
+        let domain = domain.with_cancellation(self.work.cancel.clone());
+        let read = futures::try_join!(domain.users(None), domain.groups(None));
+        let (users, groups) = read.map_err(|error| lost(&error))?;
+        let users = users.iter().map(|own| {
+            let own = &own.value;
+            (IdentityKind::User, own.id.as_str(), own.user_name.as_str())
+        });
+        let groups = groups.iter().map(|own| {
+            let own = &own.value;
+            (
+                IdentityKind::Group,
+                own.id.as_str(),
+                own.display_name.as_str(),
+            )
+        });
+        let known: BTreeSet<(IdentityKind, &str, &str)> = users.chain(groups).collect();
+        match meant.difference(&known).next() {
+            None => Ok(()),
+            Some((kind, _, name)) => Err(Stop::failed(
+                format!(
+                    "Nothing was changed. The id in this waybill is not that of {} `{name}` in the identity domain.",
+                    kind.word()
+                ),
+                "Somebody was removed or renamed since it was planned, or the document was changed. Plan again.",
+            )),
+        }
     }
 }
 
