@@ -109,9 +109,11 @@ impl Waybill {
             others: OthersPushed::Join,
             ..self.git_settings(&target, &at_hand)?
         };
-        Ok(tokio::task::spawn_blocking(move || GitTarget::new(settings))
-            .await
-            .map_err(CommandError::internal)??)
+        Ok(
+            tokio::task::spawn_blocking(move || GitTarget::new(settings))
+                .await
+                .map_err(CommandError::internal)??,
+        )
     }
 
     fn git_settings(
