@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use waybill_engine::clone::{ClonePart, CloneRequest};
 use waybill_engine::{Run, RunId, RunStatus, StepState};
+use waybill_model::ArtifactKind;
 use waybill_sandbox::{InstanceSpec, JobFault};
 
 use crate::stage::{Stage, Turnstile, reading, server};
@@ -139,4 +140,29 @@ async fn nothing_is_imported_where_nobody_allows_it() {
     let run = stage.run(&request).await;
     assert!(matches!(run.status, RunStatus::Done | RunStatus::Partial));
     assert_eq!(jobs_begun(&stage), 2, "nothing is exported again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_imported_over_what_cannot_be_kept() {
+    let stage = Stage::oic3().await;
+    stage.run(&stage.request()).await;
+    let there = stage.catalogue("destination").await;
+    let open = there
+        .artifacts
+        .iter()
+        .find(|one| one.id.kind == ArtifactKind::Integration && one.id.scope.project().is_none())
+        .unwrap();
+    assert!(stage.sandbox.control().lock("destination", &open.id));
+    let request = stage.request();
+    let headline = failed(&stage.run(&request).await);
+    assert!(headline.contains("could not be kept whole"), "{headline}");
+    assert_eq!(jobs_begun(&stage), 3, "nothing is imported a second time");
+    assert!(stage.sandbox.control().unlock("destination", &open.id));
+    let run = stage.run(&request).await;
+    assert!(
+        matches!(run.status, RunStatus::Done | RunStatus::Partial),
+        "{run:#?}"
+    );
+    assert!(run.snapshot.is_some());
+    assert_eq!(jobs_begun(&stage), 4, "nothing is exported again");
 }
