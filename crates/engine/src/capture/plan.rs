@@ -144,10 +144,15 @@ impl Planned {
     }
 }
 
-/// Whether it is fetched as an archive of its own: a deployment that was named. In other snapshots the
-/// archive of its project holds the same, and its entry in the list says what belongs to it.
+/// Whether it is fetched as an archive of its own: a deployment that was named without its project. In other
+/// snapshots the archive of its project holds the same, and its entry in the list says what belongs to it.
 fn has_own_archive(artifact: &Artifact, selection: &Selection) -> bool {
-    artifact.id.kind == ArtifactKind::Deployment && selection.names(&artifact.id)
+    let Some(project) = artifact.id.scope.project() else {
+        return false;
+    };
+    artifact.id.kind == ArtifactKind::Deployment
+        && selection.names(&artifact.id)
+        && !selection.names(&ArtifactId::global(ArtifactKind::Project, project, None))
 }
 
 /// Whether what lists cannot vouch for (schedules, for one) was read shortly before they were.
