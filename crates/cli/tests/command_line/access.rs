@@ -1,5 +1,7 @@
 //! Who may do what, from the command line: access lists between two identity domains, and service roles.
 
+use std::fs;
+
 use serde_json::Value;
 use waybill_sandbox::IdentitySpec;
 
@@ -43,6 +45,34 @@ fn carried_out(home: &Home, waybill: &Value) {
     let rules = warnings(waybill);
     let run = ["run", text(&waybill["id"]), "--yes"];
     home.run(&having_read(&rules, &run)).expect_code(0);
+}
+
+/// Somebody changes by hand whom the waybill means: nothing is written. Afterwards it is as it was.
+fn refuses_other_ids(home: &Home, waybill: &Value) {
+    let number = text(&waybill["id"]);
+    let file = home.data().join("waybills").join(format!("{number}.json"));
+    let kept = fs::read(&file).unwrap();
+    let mut changed: Value = serde_json::from_slice(&kept).unwrap();
+    let lists = &mut changed["planned"]["document"]["bindings"]["access"];
+    let mut others = 0;
+    for list in lists.as_object_mut().unwrap().values_mut() {
+        for member in list["members"].as_array_mut().unwrap() {
+            if member["fate"]["type"] == "goes" {
+                member["fate"]["to"]["id"] = "somebody-else".into();
+                others += 1;
+            }
+        }
+    }
+    assert!(others > 0, "{changed:#}");
+    fs::write(&file, changed.to_string()).unwrap();
+    let rules = warnings(waybill);
+    let run = home.run(&having_read(&rules, &["run", number, "--yes"]));
+    run.expect_code(1);
+    assert!(
+        run.stdout.contains("The id in this waybill is not that of"),
+        "{run:?}"
+    );
+    fs::write(&file, kept).unwrap();
 }
 
 /// The members of a right, by name.
@@ -102,6 +132,7 @@ fn an_access_list_is_shown_compared_and_copied_once_it_is_said_who_is_who() {
     assert_eq!(list(&home.run(&said).one("people")["entries"]).len(), 1);
     let waybill = home.run(&copy).one("waybill");
     assert!(!doubts(&waybill), "{:#}", waybill["findings"]);
+    refuses_other_ids(&home, &waybill);
     carried_out(&home, &waybill);
     let there = home.run(&["access", "show", &to, "--project", PROJECT]);
     assert!(members(&there.one("access"), "owner").contains(owner));
