@@ -22,6 +22,7 @@ describe('releases', () => {
     await user.click(within(dialog).getByRole('checkbox', { name: /Acme TEST/ }));
     await user.click(within(dialog).getByRole('checkbox', { name: /Acme PROD/ }));
     expect(within(dialog).getByText(/Acme PROD · 2/)).toBeVisible();
+    await user.click(within(dialog).getByRole('checkbox', { name: /Stop where the project/ }));
     await expectAccessible(dialog);
     await user.click(begin);
     expect(double.calls).toContainEqual([
@@ -31,7 +32,7 @@ describe('releases', () => {
         project: 'RETURNS_PORTAL',
         integrations: [],
         route: ['test', 'prod'],
-        stopIfThere: false,
+        stopIfThere: true,
         message: 'Fixes the labels',
       },
     ]);
