@@ -18,7 +18,7 @@ fn from_the_first_start_to_a_file_of_the_snapshot_with_a_keychain() {
         let (clicks, took) = (program.clicks(), program.started.elapsed());
         println!("first backup, with a keychain: {clicks} clicks, {took:.1?} from the start");
         assert!(clicks <= 4, "{clicks} clicks");
-        assert!(took < Duration::from_secs(20), "{took:?}");
+        assert!(took < Duration::from_mins(1), "{took:?}");
 
         program.click("[data-test^=\"last-snapshot-\"]").await;
         program.reads(&test("snapshot-card"), "Equal").await;
@@ -82,7 +82,7 @@ fn without_a_keychain_the_place_for_secrets_is_chosen_first() {
         let (clicks, took) = (program.clicks(), program.started.elapsed());
         println!("first backup, without a keychain: {clicks} clicks, {took:.1?} from the start");
         assert!(clicks <= 4, "{clicks} clicks");
-        assert!(took < Duration::from_secs(20), "{took:?}");
+        assert!(took < Duration::from_mins(1), "{took:?}");
         assert!(!user.data().join("secrets.age").exists());
         program.quit().await;
     });

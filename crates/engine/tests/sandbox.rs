@@ -215,7 +215,7 @@ async fn a_slow_instance_is_read_with_many_calls_at_once() {
         "{} calls in {took:?}; one after the other {sequential:?}",
         calls.total
     );
-    assert!(took * 3 < sequential, "{took:?} of {sequential:?}");
+    assert!(calls.max_in_flight >= 8, "{calls:?}");
     sandbox.shutdown().await;
 }
 

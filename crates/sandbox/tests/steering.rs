@@ -55,17 +55,17 @@ async fn too_many_calls_are_refused_with_a_hint() {
 async fn latency_slows_calls_and_no_tokens_and_calls_are_counted() {
     let running = Sandbox::builder()
         .synthetic(5, 1)
-        .latency(Duration::from_millis(120))
+        .latency(Duration::from_secs(1))
         .start()
         .await
         .unwrap();
     let began = Instant::now();
     let caller = Caller::sign_in(&running.ready.instances[0]).await;
-    assert!(began.elapsed() < Duration::from_millis(110));
+    assert!(began.elapsed() < Duration::from_millis(900));
     let began = Instant::now();
     let (left, right) = tokio::join!(caller.get("integrations"), caller.get("lookups/Tax_Codes"));
     assert_eq!((left.status, right.status), (200, 200));
-    assert!(began.elapsed() >= Duration::from_millis(120));
+    assert!(began.elapsed() >= Duration::from_secs(1));
     let id = first_integration(&left.json());
     caller.get(&format!("integrations/{id}/archive")).await;
     let counts = running.control().calls();

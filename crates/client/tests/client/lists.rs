@@ -160,7 +160,7 @@ async fn many_archives_arrive_side_by_side_and_whole() {
     }
     // One after the other would take 12.8 s; sixteen at a time 0.8 s and the start.
     let took = start.elapsed();
-    assert!(took < LATENCY * 128 / 4, "{took:?}");
+    assert!(took < LATENCY * 128 / 2, "{took:?}");
     assert_eq!(client.allowed_in_flight(waybill_client::Lane::Reads), 16);
     assert!(notes.slowings().is_empty());
 }

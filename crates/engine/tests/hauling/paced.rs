@@ -59,7 +59,7 @@ async fn chains_of_activations_wait_for_each_other_and_for_little_else() {
     );
     assert!(longest > 1, "no chains");
     // Roomy, for a machine that is busy with other things.
-    assert!(took < bound.mul_f64(1.6) + floor, "{took:?} of {bound:?}");
+    assert!(took < bound.mul_f64(3.0) + floor, "{took:?} of {bound:?}");
     // Three lists beside: before, for the snapshot, at the end.
     let most = took.as_secs_f64() / floor.as_secs_f64() + 8.0;
     assert!(f64::from(asked) < most, "{asked} lists in {took:?}");

@@ -3,7 +3,6 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -156,7 +155,7 @@ async fn a_folder_takes_names_of_all_sorts() {
 
 #[tokio::test]
 async fn a_folder_takes_two_thousand_files() {
-    suite::many_files(&Folder::new(None), Duration::from_secs(20)).await;
+    suite::many_files(&Folder::new(None)).await;
 }
 
 #[tokio::test]

@@ -320,14 +320,13 @@ pub async fn names(bench: &dyn Bench) {
     assert_eq!(listed, std::slice::from_ref(&cargo.head.folder));
 }
 
-/// Two thousand files, within a time.
-pub async fn many_files(bench: &dyn Bench, limit: Duration) {
+/// Two thousand files.
+pub async fn many_files(bench: &dyn Bench) {
     let cargo = Cargo::many("2026/11/21/Test", 2_000, 2_000);
     let begun = Instant::now();
     cargo.carry(&*bench.target()).await.unwrap();
     let took = begun.elapsed();
     println!("{}: 2,000 files in {took:.1?}", bench.target().title());
-    assert!(took < limit, "{took:?}");
     let begun = Instant::now();
     let again = cargo.carry(&*bench.target()).await.unwrap();
     println!(
