@@ -21,8 +21,8 @@ use waybill_app::{OpenOptions, Waybill, default_home};
 
 use crate::commands::activity::Watches;
 use crate::commands::{
-    access, activity, backups, catalogue, changes, clones, compare, files, graph, hauls, inspect, instances,
-    keep, moves, releases, schedules, settings, targets, vault, word,
+    access, activity, backups, catalogue, changes, clones, compare, files, graph, hauls, inspect,
+    instances, keep, moves, releases, schedules, settings, targets, vault, word,
 };
 
 /// Started so, at login, the window stays hidden and the tray shows the program.

@@ -53,7 +53,10 @@ async fn two() -> (Bench, Running, Running) {
     for number in 5..40 {
         let (own, email) = match number {
             5 => (name(5), "renamed05@example.org".to_owned()),
-            6 => ("renamed06@example.org".into(), "renamed06@example.org".into()),
+            6 => (
+                "renamed06@example.org".into(),
+                "renamed06@example.org".into(),
+            ),
             _ => (name(number), name(number)),
         };
         test = test.identity(person(number, &own, &email));
@@ -100,7 +103,9 @@ async fn fill(dev: &Running) {
     let owner = allowed[20].clone();
     let groups = domain.groups(None).await.unwrap();
     let team = groups.into_iter().map(|read| read.value);
-    let team = team.into_iter().find(|own| own.display_name == "Returns Team");
+    let team = team
+        .into_iter()
+        .find(|own| own.display_name == "Returns Team");
     allowed.push(member(team.unwrap().id, "Returns Team".to_owned(), "group"));
     allowed.push(member("gone".to_owned(), "Old Testers".to_owned(), "group"));
     let some = |allowed: Vec<MemberRequest>| AccessGroupRequest {

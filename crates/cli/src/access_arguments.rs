@@ -57,7 +57,6 @@ pub struct AccessCopyArguments {
     pub projects: Vec<String>,
 }
 
-
 /// Who is whom.
 #[derive(Debug, Args)]
 pub struct People {

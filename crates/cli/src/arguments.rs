@@ -162,8 +162,8 @@ pub use crate::graph_arguments::{FormName, Graph, Search};
 pub use crate::instance_arguments::{AuthName, EnvironmentName, GenerationName, InstanceAdd};
 pub use crate::keep_arguments::{Forget, KeepVerb, Verify};
 pub use crate::release_arguments::{
-    DeploymentOf, DeploymentVerb, ProjectVerb, Promote, ReleaseGoOn, ReleaseNew, ReleaseRead, ReleaseVerb,
-    TakeBack,
+    DeploymentOf, DeploymentVerb, ProjectVerb, Promote, ReleaseGoOn, ReleaseNew, ReleaseRead,
+    ReleaseVerb, TakeBack,
 };
 pub use crate::rotate_arguments::RotateVerb;
 pub use crate::schedule_arguments::{DayName, ScheduleSet, ScheduleVerb};

@@ -53,8 +53,9 @@ pub use catalogue::{
     Detail, ListsRead, LiveCatalogue, OnList, Reading, names_a_secret, read_catalogue,
 };
 pub use change::{
-    Change, ChangeRequest, ChangeWork, ConnectionEdit, DeploymentEdit, Facts, Finding, NewValue, Plan, Refusal,
-    Secrets, SettlePatience, Severity, Tracing, WritePermit, make_change, plan_change, unlock_hint,
+    Change, ChangeRequest, ChangeWork, ConnectionEdit, DeploymentEdit, Facts, Finding, NewValue,
+    Plan, Refusal, Secrets, SettlePatience, Severity, Tracing, WritePermit, make_change,
+    plan_change, unlock_hint,
 };
 pub use compare::{
     Compared, Comparison, LastSame, Needed, Progressed, Row, Side, Verdict, compare, compare_one,
@@ -67,9 +68,9 @@ pub use files::{FilePlace, read_file};
 pub use journal::{
     AuditEntry, CachedCatalogue, Cause, ChainReport, CheckRecord, CopyEnd, CopyRow, CopyState,
     DriftRow, DueOutcome, DueTime, ItemState, Journal, LogExchange, LogLine, LogWeight, NewCopy,
-    NewRelease, NewRun, NewWord, Promotion, Proof, ProofKind, Release, ReleaseStage, Run, RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase,
-    RunStatus, Step, StepFailure, StepState, StoredFile, Word, WordKind, WordSeverity, WordState,
-    Wrote,
+    NewRelease, NewRun, NewWord, Promotion, Proof, ProofKind, Release, ReleaseStage, Run,
+    RunCounts, RunEnd, RunId, RunItem, RunKind, RunPhase, RunStatus, Step, StepFailure, StepState,
+    StoredFile, Word, WordKind, WordSeverity, WordState, Wrote,
 };
 pub use live::{ArtifactFile, live_archive, live_record};
 pub use manifest::{Brief, InstanceStamp, Manifest, Selection, SnapshotStatus, Unread};

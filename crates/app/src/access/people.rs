@@ -37,7 +37,8 @@ impl Waybill {
         let stored = self.shared.settings.read();
         let mut all = stored.identities.iter();
         let known = all.find(|one| one.from == from && one.to == to);
-        let entries: Option<Vec<PeopleEntry>> = known.map(|known| known.entries.iter().map(shown).collect());
+        let entries: Option<Vec<PeopleEntry>> =
+            known.map(|known| known.entries.iter().map(shown).collect());
         Ok(PeopleTable {
             same_domain: from == to,
             entries: entries.unwrap_or_default(),
@@ -62,7 +63,10 @@ impl Waybill {
         let mut taken = Vec::with_capacity(entries.len());
         for entry in entries {
             let entry = checked(entry)?;
-            if taken.iter().any(|known: &TableEntry| is_same(known, &entry)) {
+            if taken
+                .iter()
+                .any(|known: &TableEntry| is_same(known, &entry))
+            {
                 return Err(CommandError::field(
                     "entries",
                     format!("`{}` is in the table twice.", entry.from),
@@ -136,18 +140,18 @@ fn checked(entry: PeopleEntry) -> Result<TableEntry, CommandError> {
         HolderKind::User => IdentityKind::User,
         HolderKind::Group => IdentityKind::Group,
         HolderKind::App => {
-            return Err(CommandError::field(
-                "entries",
-                "An application stands in no access list.",
-            )
-            .guide("Take its line out of the table."));
+            return Err(
+                CommandError::field("entries", "An application stands in no access list.")
+                    .guide("Take its line out of the table."),
+            );
         }
     };
     let from = entry.from.trim().to_owned();
     if from.is_empty() {
         return Err(
-            CommandError::field("entries", "A line of the table names nobody.")
-                .guide("Enter the user name, e-mail address or name of the group, or take the line out."),
+            CommandError::field("entries", "A line of the table names nobody.").guide(
+                "Enter the user name, e-mail address or name of the group, or take the line out.",
+            ),
         );
     }
     let to = entry.to.map(|to| to.trim().to_owned());

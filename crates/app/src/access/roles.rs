@@ -8,9 +8,7 @@ use waybill_engine::access::{Grantee, RoleGrant, compare_roles};
 
 use crate::Waybill;
 use crate::settings::StoredInstance;
-use crate::view::{
-    CommandError, ErrorCode, HolderKind, RoleHolder, RolesComparison, RolesView,
-};
+use crate::view::{CommandError, ErrorCode, HolderKind, RoleHolder, RolesComparison, RolesView};
 
 /// What an instance has to do with its identity domain.
 pub(crate) struct InstanceRoles {

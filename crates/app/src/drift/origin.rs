@@ -106,7 +106,10 @@ mod tests {
     fn an_activation_reaches_the_schedule_and_the_other_version() {
         let wrote = [wrote("integration:FLOW|01.01.0000")];
         for reached in ["schedule:FLOW|01.01.0000", "integration:FLOW|01.00.0000"] {
-            assert!(!origin(&id(reached), None, false, &wrote).outside, "{reached}");
+            assert!(
+                !origin(&id(reached), None, false, &wrote).outside,
+                "{reached}"
+            );
         }
         assert!(origin(&id("integration:OTHER|01.01.0000"), None, false, &wrote).outside);
     }

@@ -97,7 +97,8 @@ impl Waybill {
         let run = self.shared.journal.run(&RunId::named(run))?;
         let Some(id) = run
             .instance_id
-            .filter(|_| matches!(run.kind, RunKind::Move | RunKind::Clone)) else {
+            .filter(|_| matches!(run.kind, RunKind::Move | RunKind::Clone))
+        else {
             return Ok(None);
         };
         let instance = self.stored_instance(&id).ok();

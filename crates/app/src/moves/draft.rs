@@ -76,7 +76,11 @@ pub(crate) struct Draft {
 
 /// Which service roles are given and taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub(crate) enum RolesWish {
     /// Those of the source.
     Copy {

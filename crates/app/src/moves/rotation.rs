@@ -16,9 +16,9 @@ use super::sifted::check_value;
 use crate::Waybill;
 use crate::places;
 use crate::view::{
-    CommandError, ConnectionsPolicy, ExistingPolicy, MoveEdit, MovePolicies, MoveView,
-    PlaceRef, RotationAsk, RotationConnection, RotationNew, RotationUser, RotationValue,
-    RotationView, WorkProgress,
+    CommandError, ConnectionsPolicy, ExistingPolicy, MoveEdit, MovePolicies, MoveView, PlaceRef,
+    RotationAsk, RotationConnection, RotationNew, RotationUser, RotationValue, RotationView,
+    WorkProgress,
 };
 
 /// So many connections are read at once; the client paces its calls itself.
@@ -43,8 +43,11 @@ impl Waybill {
         let text = ask.text.as_deref().map(str::trim);
         let text = text.filter(|text| !text.is_empty());
         if ask.connections.is_empty() && text.is_none() {
-            return Err(CommandError::field("connections", "No connection is named.")
-                .guide("Choose connections, or enter a host, address or user that stands in them."));
+            return Err(
+                CommandError::field("connections", "No connection is named.").guide(
+                    "Choose connections, or enter a host, address or user that stands in them.",
+                ),
+            );
         }
         let place = PlaceRef::Instance {
             id: instance.id.clone(),
@@ -63,9 +66,10 @@ impl Waybill {
         for (id, told) in read(&client, ids).await? {
             match told {
                 Ok(own) => view.connections.extend(shown(catalogue, &id, &own, text)),
-                Err(why) => view
-                    .notes
-                    .push(format!("Connection `{}` could not be read: {why}", id.wire())),
+                Err(why) => view.notes.push(format!(
+                    "Connection `{}` could not be read: {why}",
+                    id.wire()
+                )),
             }
         }
         view.integrations = users(catalogue, &view.connections);
@@ -137,7 +141,8 @@ impl Waybill {
         let begun = self.begin_move(edit, None, !ask.leave_running).await?;
         for id in bound.keys() {
             for (name, secret) in &secrets {
-                self.hold_secret(&instance.id, id, name, secret, keep).await?;
+                self.hold_secret(&instance.id, id, name, secret, keep)
+                    .await?;
             }
         }
         let now = self.now();
@@ -233,7 +238,11 @@ fn shown(
             secrets.insert(property.property_name.clone());
             continue;
         }
-        let Some(value) = property.property_value.as_deref().filter(|own| !own.is_empty()) else {
+        let Some(value) = property
+            .property_value
+            .as_deref()
+            .filter(|own| !own.is_empty())
+        else {
             continue;
         };
         let fits = wanted
@@ -243,7 +252,10 @@ fn shown(
             let name = &property.property_name;
             values.insert(RotationValue {
                 property: name.clone(),
-                label: property.display_name.clone().unwrap_or_else(|| name.clone()),
+                label: property
+                    .display_name
+                    .clone()
+                    .unwrap_or_else(|| name.clone()),
                 value: waybill_archive::mask_value(name, value).into_owned(),
             });
         }
@@ -253,7 +265,10 @@ fn shown(
     }
     let artifact = catalogue.get(id);
     let used: BTreeSet<ArtifactId> = integrations(catalogue, id);
-    let active = used.iter().filter(|user| is_active(catalogue, user)).count();
+    let active = used
+        .iter()
+        .filter(|user| is_active(catalogue, user))
+        .count();
     Some(RotationConnection {
         id: id.clone(),
         name: artifact.map_or_else(|| id.code.clone(), |own| places::name(&own.name)),

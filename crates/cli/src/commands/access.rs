@@ -99,7 +99,9 @@ fn people(session: &Session<'_>, asked: &People) -> Result<Ending, CommandError>
     } else {
         known
     };
-    session.output.result("people", &told, || table_words(&told));
+    session
+        .output
+        .result("people", &told, || table_words(&told));
     Ok(Ending::Done)
 }
 
@@ -371,7 +373,10 @@ fn holders(all: &[RoleHolder]) -> String {
 
 fn roles_side_by_side(told: &RolesComparison) -> String {
     let mut text = String::new();
-    for (all, place) in [(&told.only_left, &told.left), (&told.only_right, &told.right)] {
+    for (all, place) in [
+        (&told.only_left, &told.left),
+        (&told.only_right, &told.right),
+    ] {
         for one in all {
             text.put(format_args!(
                 "{}  {} {}, in {place} alone\n",

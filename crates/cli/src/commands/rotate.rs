@@ -6,10 +6,10 @@ use secrecy::SecretString;
 use waybill_app::view::{CommandError, RotationAsk, RotationNew, RotationView};
 use waybill_model::ArtifactId;
 
+use super::Session;
 use super::access::planned;
 use super::enter::connection;
 use super::instance::named;
-use super::Session;
 use crate::exit::Ending;
 use crate::input;
 use crate::output::{Put, bad_input, table};
@@ -25,9 +25,7 @@ pub async fn perform(session: &Session<'_>, verb: RotateVerb) -> Result<Ending, 
 async fn look(session: &Session<'_>, asked: RotateLook) -> Result<Ending, CommandError> {
     let instance = named(session, &asked.instance)?;
     let view = found(session, instance.id, &asked.connections, asked.text).await?;
-    session
-        .output
-        .result("rotation", &view, || in_words(&view));
+    session.output.result("rotation", &view, || in_words(&view));
     Ok(Ending::Done)
 }
 

@@ -190,9 +190,7 @@ fn user(known: &Identity, destination: &Directory) -> Fate {
     match (named.as_slice(), mailed.as_slice()) {
         ([own], [other]) if own.id == other.id => within(own, MatchedBy::UserName),
         // Nobody else has the address, and one of the two has none: the names decide.
-        ([own], []) if email.is_none() || own.email.is_none() => {
-            within(own, MatchedBy::UserName)
-        }
+        ([own], []) if email.is_none() || own.email.is_none() => within(own, MatchedBy::UserName),
         ([own], []) => left(LeftWhy::EmailDiffers, &[*own]),
         ([], [own]) => within(own, MatchedBy::Email),
         ([], []) => {

@@ -50,7 +50,9 @@ fn one(
     table: &[TableEntry],
 ) -> Fate {
     let name = source.iter().find(|own| own.id == id);
-    let name = name.map_or("somebody", |own| own.display.as_deref().unwrap_or(&own.name));
+    let name = name.map_or("somebody", |own| {
+        own.display.as_deref().unwrap_or(&own.name)
+    });
     let named = members(&list(&[(kind, id, name)]));
     let (source, destination) = (Directory::of(source), Directory::of(destination));
     let bound = bind(&named, &source, &destination, &Table::of(table), false);
@@ -74,7 +76,12 @@ fn why(fate: &Fate) -> Option<LeftWhy> {
 #[test]
 fn a_user_is_found_by_name_and_by_address_whatever_the_capitals() {
     let source = || vec![user("a", "Ann@Example.com", "Ann", Some("ann@example.com"))];
-    let same = vec![user("x", "ann@example.com", "Ann Lee", Some("ANN@example.com"))];
+    let same = vec![user(
+        "x",
+        "ann@example.com",
+        "Ann Lee",
+        Some("ANN@example.com"),
+    )];
     let fate = one("user", "a", source(), same, &[]);
     assert_eq!(goes(&fate), Some(("x", MatchedBy::UserName)));
     let other_name = vec![user("x", "alee", "Ann Lee", Some("ann@example.com"))];
@@ -134,7 +141,13 @@ fn whoever_the_source_does_not_know_and_whoever_may_not_sign_in_stays_out() {
         {"id": "g", "displayName": "Testers", "type": "group", "idNotFound": true}
     ]}});
     let testers = Directory::of(vec![group("y", "Testers")]);
-    let bound = bind(&members(&marked), &testers, &testers, &Table::default(), false);
+    let bound = bind(
+        &members(&marked),
+        &testers,
+        &testers,
+        &Table::default(),
+        false,
+    );
     assert_eq!(why(&bound.members[0].fate), Some(LeftWhy::Dangling));
 }
 
@@ -194,7 +207,13 @@ fn without_the_source_s_domain_an_address_counts_and_a_mere_name_does_not() {
         user("y", "bob@example.com", "Bob", Some("bob@example.com")),
         group("z", "Testers"),
     ]);
-    let bound = bind(&named, &Directory::default(), &there, &Table::default(), false);
+    let bound = bind(
+        &named,
+        &Directory::default(),
+        &there,
+        &Table::default(),
+        false,
+    );
     let to = |kind: IdentityKind, id: &str| bound.goes(kind, id).map(|to| to.id.as_str());
     assert_eq!(to(IdentityKind::User, "a"), Some("x"));
     assert_eq!(to(IdentityKind::User, "b"), None);
@@ -291,7 +310,12 @@ fn roles_are_copied_to_those_who_are_found_and_taken_from_those_who_are_not_mean
         grant("ServiceDeveloper", Grantee::User, "wim", "w"),
         // Perhaps the Bob of the first: he keeps what he has.
         grant("ServiceDeveloper", Grantee::User, "bobby", "y"),
-        grant("ServiceAdministrator", Grantee::App, "client-of-second", "d"),
+        grant(
+            "ServiceAdministrator",
+            Grantee::App,
+            "client-of-second",
+            "d",
+        ),
     ];
     let table = Table::default();
     let (changes, bound) = copy_roles(&first, &second, &source, &destination, &table, true);

@@ -318,8 +318,8 @@ impl<'a> Stood<'a> {
         let ids = down.map(|(step, _)| &step.subject);
         let left = ids.filter(|id| {
             let replacements = self.replacements(id);
-            let refused = !replacements.is_empty()
-                && replacements.iter().all(|row| did_not_come(row.state));
+            let refused =
+                !replacements.is_empty() && replacements.iter().all(|row| did_not_come(row.state));
             (refused || self.is_restart(id)) && !self.is_activated(id)
         });
         left.collect()

@@ -46,11 +46,7 @@ pub async fn haul(work: HaulWork) -> Result<Run> {
     )?;
     let looking = work.client.with_cancellation(work.cancel.clone());
     let mut hauling = Hauling {
-        writer: Writer::new(
-            &work.client,
-            work.domain.as_ref(),
-            Arc::clone(&work.permit),
-        ),
+        writer: Writer::new(&work.client, work.domain.as_ref(), Arc::clone(&work.permit)),
         watch: Watch::new(looking.clone(), work.patience),
         looking,
         secrets: BTreeMap::new(),

@@ -30,9 +30,7 @@ pub(super) fn done(step: &Step, took_ms: Option<u64>) -> String {
         StepKind::SetAccess => {
             format!("The access list of project `{}` is set.", step.subject.code)
         }
-        StepKind::Delete
-            if step.subject.kind == ArtifactKind::AccessList =>
-        {
+        StepKind::Delete if step.subject.kind == ArtifactKind::AccessList => {
             format!("Service role `{wire}` is taken away.")
         }
         StepKind::Delete => format!("{name} is deleted."),

@@ -135,7 +135,8 @@ impl Journal {
             });
             let kind: Option<RunKind> = value(kind).ok();
             let brought_all = kind == Some(RunKind::Clone)
-                && sent.any(|step| step.detail.get("part").and_then(Value::as_str) == Some("import"));
+                && sent
+                    .any(|step| step.detail.get("part").and_then(Value::as_str) == Some("import"));
             let subjects: BTreeSet<ArtifactId> = if kind == Some(RunKind::Change) {
                 json::<ChangeRequest>(&request)
                     .ok()

@@ -47,15 +47,13 @@ impl Decisions {
             Some(AccessBinding {
                 unread: Some(why), ..
             }) => Decision::cannot_go(from, why.clone()),
-            Some(bound) if bound.lets_nobody_in() => {
-                Decision::cannot_go(
-                    from,
-                    format!(
-                        "None of the users and groups that it names was found in the identity domain of {}. Say who is who (under Connections), then check again.",
-                        world.title()
-                    ),
-                )
-            }
+            Some(bound) if bound.lets_nobody_in() => Decision::cannot_go(
+                from,
+                format!(
+                    "None of the users and groups that it names was found in the identity domain of {}. Say who is who (under Connections), then check again.",
+                    world.title()
+                ),
+            ),
             Some(bound) => {
                 self.tell_left(world, to, bound);
                 decision

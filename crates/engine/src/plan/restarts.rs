@@ -84,9 +84,7 @@ impl Building<'_> {
     pub fn users_down(&self, connection: &ArtifactId) -> Vec<String> {
         let all = self.ends.integrations.iter();
         let users = all.filter(|(_, end)| end.restarted_for.contains(connection));
-        users
-            .map(|(id, _)| StepKind::Deactivate.key(id))
-            .collect()
+        users.map(|(id, _)| StepKind::Deactivate.key(id)).collect()
     }
 
     /// What the activation of an integration waits for that was taken out of service for connections:

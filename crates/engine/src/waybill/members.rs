@@ -91,7 +91,11 @@ pub struct Candidate {
 
 /// What becomes of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Fate {
     /// It goes along, as this one.
     Goes {
@@ -198,9 +202,15 @@ mod tests {
         assert_eq!(binding.goes(IdentityKind::Group, "a1"), None);
         assert_eq!(binding.goes(IdentityKind::User, "a2"), None);
         assert_eq!(binding.goes(IdentityKind::User, "a3"), None);
-        let left: Vec<_> = binding.left().map(|(own, why, _)| (&*own.id, why)).collect();
+        let left: Vec<_> = binding
+            .left()
+            .map(|(own, why, _)| (&*own.id, why))
+            .collect();
         assert_eq!(left, [("a2", LeftWhy::EmailDiffers)]);
         let text = serde_json::to_string(&binding).unwrap();
-        assert_eq!(serde_json::from_str::<AccessBinding>(&text).unwrap(), binding);
+        assert_eq!(
+            serde_json::from_str::<AccessBinding>(&text).unwrap(),
+            binding
+        );
     }
 }

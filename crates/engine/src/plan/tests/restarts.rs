@@ -14,14 +14,29 @@ fn rotation() -> Stage {
     let mut stage = Stage::new();
     stage.source.stamp.instance_id = Some("prod".to_owned());
     let all = [
-        ("integration:A|01.00.0000", State::Active, &[("connection:C", "invoke")][..]),
+        (
+            "integration:A|01.00.0000",
+            State::Active,
+            &[("connection:C", "invoke")][..],
+        ),
         (
             "integration:B|01.00.0000",
             State::Active,
-            &[("connection:C", "invoke"), ("integration:A|01.00.0000", "calls")][..],
+            &[
+                ("connection:C", "invoke"),
+                ("integration:A|01.00.0000", "calls"),
+            ][..],
         ),
-        ("integration:OFF|01.00.0000", State::Configured, &[("connection:C", "invoke")][..]),
-        ("integration:X|01.00.0000", State::Active, &[("connection:D", "invoke")][..]),
+        (
+            "integration:OFF|01.00.0000",
+            State::Configured,
+            &[("connection:C", "invoke")][..],
+        ),
+        (
+            "integration:X|01.00.0000",
+            State::Active,
+            &[("connection:D", "invoke")][..],
+        ),
         ("schedule:A|01.00.0000", State::Started, &[][..]),
         ("connection:C", State::Configured, &[][..]),
         ("connection:D", State::Configured, &[][..]),
@@ -38,7 +53,10 @@ fn rotation() -> Stage {
         secrets: vec!["password".to_owned()],
         ..ConnectionBinding::default()
     };
-    stage.bindings.connections.insert(id("connection:C"), binding);
+    stage
+        .bindings
+        .connections
+        .insert(id("connection:C"), binding);
     stage
 }
 
@@ -77,10 +95,7 @@ fn what_uses_the_connection_goes_down_callers_first_and_comes_up_called_first() 
     let item = waybill.item(&id("integration:A|01.00.0000")).unwrap();
     assert_eq!(item.action, Action::Keep);
     assert_eq!(item.after.state, Some(State::Active));
-    assert_eq!(
-        item.reason.words(),
-        "deactivated and activated again for C"
-    );
+    assert_eq!(item.reason.words(), "deactivated and activated again for C");
     assert!(waybill.item(&id("integration:OFF|01.00.0000")).is_none());
     assert!(waybill.item(&id("integration:X|01.00.0000")).is_none());
 }
