@@ -20,7 +20,8 @@ impl Waybill {
         instance: &StoredInstance,
     ) -> Result<Directory, CommandError> {
         let domain = self.identity_domain_of(instance).await?;
-        let (users, groups) = futures::try_join!(domain.users(None), domain.groups(None))?;
+        let read = async { futures::try_join!(domain.users(None), domain.groups(None)) };
+        let (users, groups) = Box::pin(read).await?;
         let users = users.iter().map(|read| Identity::from(&read.value));
         let groups = groups.iter().map(|read| Identity::from(&read.value));
         let all: Vec<Identity> = users

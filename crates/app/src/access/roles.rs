@@ -68,13 +68,16 @@ impl Waybill {
         let domain = self.identity_domain_of(instance).await?;
         let app = application(&domain, &self.located(instance)?).await?;
         let of_app = ScimFilter::equals("app.value", &app);
-        let (roles, grants, users, groups, apps) = futures::try_join!(
-            domain.app_roles(Some(&of_app)),
-            domain.grants(Some(&of_app)),
-            domain.users(None),
-            domain.groups(None),
-            domain.apps(None)
-        )?;
+        let read = async {
+            futures::try_join!(
+                domain.app_roles(Some(&of_app)),
+                domain.grants(Some(&of_app)),
+                domain.users(None),
+                domain.groups(None),
+                domain.apps(None)
+            )
+        };
+        let (roles, grants, users, groups, apps) = Box::pin(read).await?;
         let names: HashMap<String, String> = roles
             .into_iter()
             .map(|read| (read.value.id, read.value.display_name))

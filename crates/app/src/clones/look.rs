@@ -106,7 +106,7 @@ impl Waybill {
             RunId::named(run),
             key.to_owned(),
         );
-        blocking(move || Ok(sign_residual(&journal, &id, &named, signed)?)).await?;
+        blocking(move || sign_residual(&journal, &id, &named, signed)).await?;
         let action = if by.is_some() {
             "left-over signed off"
         } else {

@@ -174,15 +174,14 @@ impl Waybill {
         named: Option<&str>,
     ) -> Result<StoredInstance, CommandError> {
         let route = self.route_of(row, told, all);
-        let to = match named {
-            Some(named) => self.stored_instance(named)?,
-            None => {
-                let next = route.iter().find(|stop| !stop.there).ok_or_else(|| {
-                    CommandError::field("to", "No instance is named that it is to go to.")
-                        .guide("Name one; each instance of its route has it already.")
-                })?;
-                self.stored_instance(&next.instance_id)?
-            }
+        let to = if let Some(named) = named {
+            self.stored_instance(named)?
+        } else {
+            let next = route.iter().find(|stop| !stop.there).ok_or_else(|| {
+                CommandError::field("to", "No instance is named that it is to go to.")
+                    .guide("Name one; each instance of its route has it already.")
+            })?;
+            self.stored_instance(&next.instance_id)?
         };
         if to.id == row.instance_id {
             return Err(

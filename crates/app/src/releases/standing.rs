@@ -188,10 +188,9 @@ fn state(run: Option<&Run>, back: Option<&Run>, carries: bool) -> PromotionState
     }
     match back {
         Some(back) if back.status == RunStatus::Done => PromotionState::TakenBack,
-        // What was begun to be taken back is whole neither here nor there.
-        Some(_) => PromotionState::Failed,
         None if run.status == RunStatus::Done => PromotionState::Done,
-        None => PromotionState::Failed,
+        // What was begun to be taken back is whole neither here nor there.
+        _ => PromotionState::Failed,
     }
 }
 

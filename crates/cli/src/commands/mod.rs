@@ -120,7 +120,7 @@ pub async fn perform(arguments: Arguments, output: &Output) -> Result<Ending, Co
         Verb::Project(verb) => Box::pin(project::projects(&session, verb)).await,
         Verb::Deployment(verb) => Box::pin(project::deployments(&session, verb)).await,
         Verb::Access(verb) => Box::pin(access::perform(&session, verb)).await,
-        Verb::Roles(verb) => access::roles(&session, verb).await,
+        Verb::Roles(verb) => Box::pin(access::roles(&session, verb)).await,
         Verb::Rotate(verb) => Box::pin(rotate::perform(&session, verb)).await,
         Verb::Clone(verb) => Box::pin(clone::perform(&session, *verb)).await,
         Verb::Vault(verb) => vault::perform(&session, verb).await,

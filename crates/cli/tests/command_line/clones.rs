@@ -70,7 +70,11 @@ fn archives(home: &Home) -> Vec<String> {
     list(&found.one("archives")["archives"])
         .iter()
         .map(|one| text(&one["name"]).to_owned())
-        .filter(|name| !name.ends_with(".log"))
+        .filter(|name| {
+            std::path::Path::new(name)
+                .extension()
+                .is_none_or(|end| end != "log")
+        })
         .collect()
 }
 

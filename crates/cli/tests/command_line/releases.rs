@@ -73,8 +73,7 @@ fn released(home: &Home, more: &[&str]) -> Value {
         more,
     ]
     .concat();
-    let begun = home.run(&begin).one("release");
-    finished(home, &begun)
+    finished(home, &home.run(&begin).one("release"))
 }
 
 fn finished(home: &Home, begun: &Value) -> Value {

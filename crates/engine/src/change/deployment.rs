@@ -137,9 +137,9 @@ fn check_names(subject: &ArtifactId, edit: &DeploymentEdit, plan: &mut Plan) {
             "Enter another name.",
         );
     }
-    let plain = |sign: char| sign.is_ascii_alphanumeric() || "._-".contains(sign);
+    let allowed = |sign: char| sign.is_ascii_alphanumeric() || "._-".contains(sign);
     let code = &subject.code;
-    if code.is_empty() || code.chars().count() > LONGEST || !code.chars().all(plain) {
+    if code.is_empty() || code.chars().count() > LONGEST || !code.chars().all(allowed) {
         plan.block(
             format!("`{code}` cannot be the code of a deployment."),
             "Use letters, digits, full stops, hyphens and underscores.",

@@ -143,9 +143,9 @@ impl Writer {
             Change::CreateDeployment { edit } => {
                 let project = scope.project().unwrap_or_default();
                 let request = deployment::request(id, edit);
-                let made = client.create_deployment(project, &request).await?;
+                let answer = client.create_deployment(project, &request).await?;
                 return Ok(Sent {
-                    looked_up: made.looked_up,
+                    looked_up: answer.looked_up,
                     ended: None,
                 });
             }
@@ -157,9 +157,9 @@ impl Writer {
                     let there = client.deployment(project, &id.code).await?;
                     request.description = there.value.description;
                 }
-                let made = client.update_deployment(project, &request).await?;
+                let answer = client.update_deployment(project, &request).await?;
                 return Ok(Sent {
-                    looked_up: made.looked_up,
+                    looked_up: answer.looked_up,
                     ended: None,
                 });
             }

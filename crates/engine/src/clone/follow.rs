@@ -103,8 +103,8 @@ impl Cloning {
                         }
                         JobState::Failed | JobState::Cancelled => {
                             let told = note.told.clone().unwrap_or_default();
-                            let stop = words::job_failed(kind.doing(), &instance, &number, &told);
-                            return Err(Halt::failed(self.hushed(stop)));
+                            let failed = words::job_failed(kind.doing(), &instance, &number, &told);
+                            return Err(Halt::failed(self.hushed(failed)));
                         }
                         JobState::Unknown(word) if strange.as_deref() != Some(word.as_str()) => {
                             let text = format!(
@@ -138,14 +138,14 @@ impl Cloning {
                 return Err(Halt::left(words::no_longer_followed(&instance)));
             }
             if began.elapsed() > patience.give_up {
-                let stop = Stop::failed(
+                let unknown = Stop::failed(
                     format!(
                         "Job {number} of {instance} has not come to an end for {}.",
                         minutes(patience.give_up)
                     ),
                     "Resume it later to see how it ended, or look in the console.",
                 );
-                return Err(Halt::left(stop));
+                return Err(Halt::left(unknown));
             }
             // A cancel is told in the words of a job that goes on.
             let _ = self

@@ -54,9 +54,9 @@ pub async fn clone_instance(work: CloneWork) -> Result<Run> {
     let address = work.container.secret_address.then_some(&storage.url);
     let hush = Hush::knowing(std::iter::once(&storage.password).chain(address));
     let cloning = Cloning {
-        hush,
         work,
         recorder,
+        hush,
     };
     cloning.audit("begun", "")?;
     let mut known = Known::default();

@@ -108,6 +108,7 @@ impl Source {
 
 /// What is in an archive, under the paths that it has in the copy. What cannot be unpacked is there as it is,
 /// packed.
+#[must_use]
 pub fn inside(path: &str, content: &[u8]) -> Vec<(String, Vec<u8>)> {
     let found = readable_files(content, Limits::default()).unwrap_or_default();
     found

@@ -406,13 +406,13 @@ mod tests {
             .unwrap()
             .unwrap();
         let detail = json!({});
-        let begin = |to: &str, moved_by: &str| {
+        let promoted = |to: &str, moved_by: &str| {
             journal
                 .begin_promotion(begun.id, to, moved_by, &detail, now())
                 .unwrap()
         };
-        let mut first = begin("test", "WB-0001");
-        assert_eq!(begin("prod", "WB-0002").number, 2);
+        let mut first = promoted("test", "WB-0001");
+        assert_eq!(promoted("prod", "WB-0002").number, 2);
         first.run = Some(RunId::fresh());
         journal.set_promotion(&first).unwrap();
         assert_eq!(journal.promotions(begun.id).unwrap()[0], first);

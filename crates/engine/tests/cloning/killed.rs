@@ -11,7 +11,7 @@ use waybill_engine::{Run, RunStatus};
 use waybill_model::Catalogue;
 use waybill_sandbox::InstanceSpec;
 
-use crate::stage::{Scene, Stage, vault};
+use crate::stage::{Scene, Stage, is_log, vault};
 
 /// So often the program is killed in all, unless the environment says otherwise.
 const USUAL_KILLS: u32 = 10;
@@ -111,8 +111,8 @@ async fn killed_at_random_moments_the_end_is_that_of_an_undisturbed_run() {
         let found = standing(&stage.catalogue("destination").await);
         assert_eq!(found, wanted.1, "seed {seed}");
         let names = stage.names();
-        let count = |is_log: bool| {
-            let fits = |name: &&String| name.ends_with(".log") == is_log;
+        let count = |logs: bool| {
+            let fits = |name: &&String| is_log(name) == logs;
             names.iter().filter(fits).count()
         };
         assert_eq!(count(false), 1, "seed {seed}: exported once: {names:?}");

@@ -66,6 +66,11 @@ pub fn vault(folder: &Path) -> Arc<Vault> {
     Arc::new(vault.unwrap())
 }
 
+/// Whether a job wrote it to say what it did.
+pub fn is_log(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == "log")
+}
+
 /// How somebody signs in to the container.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Access {
@@ -76,7 +81,7 @@ pub struct Access {
 }
 
 impl Access {
-    pub fn storage(&self) -> String {
+    pub fn storage() -> String {
         format!("http://{}/v1/{ACCOUNT}", server().address)
     }
 }
@@ -169,7 +174,7 @@ impl Stage {
             source: self.instance("source").clone(),
             destination: self.instance("destination").clone(),
             access: self.access.clone(),
-            storage: self.access.storage(),
+            storage: Access::storage(),
         }
     }
 
@@ -256,7 +261,7 @@ impl Scene {
                 busy: Duration::from_secs(20),
                 late: Duration::from_millis(500),
                 outage: Duration::from_secs(5),
-                give_up: Duration::from_secs(60),
+                give_up: Duration::from_mins(1),
             },
             clock: Arc::new(Timestamp::now),
         }
@@ -264,8 +269,8 @@ impl Scene {
 }
 
 pub fn reading(stage: &mut Stage) {
-    stage.access.user = READER.to_owned();
-    stage.access.key = READING_KEY.to_owned();
+    READER.clone_into(&mut stage.access.user);
+    READING_KEY.clone_into(&mut stage.access.key);
 }
 
 pub fn stamp(instance: &ReadyInstance) -> InstanceStamp {

@@ -58,7 +58,7 @@ impl SwiftServer {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let life = child.stdin.take().unwrap();
+        let lifeline = child.stdin.take().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
@@ -72,7 +72,7 @@ impl SwiftServer {
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             folder,
             child,
-            _life: life,
+            _life: lifeline,
         }
     }
 
@@ -123,7 +123,7 @@ impl Drop for SwiftServer {
 fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text.extend([*name, ": ", *value, "\r\n"]);
     }
     text.push_str("\r\n");
     let mut stream = TcpStream::connect(address).unwrap();

@@ -105,7 +105,7 @@ fn an_activation_waits_for_its_own_deactivation_to_be_done_and_for_the_rest_to_h
     let waybill = rotation().plan();
     let up = step(&waybill, "activate integration:B|01.00.0000");
     let down = "deactivate integration:B|01.00.0000".to_owned();
-    assert_eq!(up.needs, [down.clone()]);
+    assert_eq!(up.needs, std::slice::from_ref(&down));
     for ended in [
         &*down,
         "set connection:C",
