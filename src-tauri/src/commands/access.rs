@@ -4,8 +4,9 @@
 use secrecy::SecretString;
 use tauri::ipc::Channel;
 use waybill_app::view::{
-    AccessCopy, AccessView, MoveView, PeopleEntry, PeopleTable, PlaceRef, RolesCopy, RolesEdit,
-    RolesView, RotationAsk, RotationNew, RotationView, WorkProgress,
+    AccessComparison, AccessCopy, AccessView, MoveView, PeopleEntry, PeopleTable, PlaceRef,
+    RolesComparison, RolesCopy, RolesEdit, RolesView, RotationAsk, RotationNew, RotationView,
+    WorkProgress,
 };
 
 use super::{Answer, App, teller};
@@ -13,6 +14,18 @@ use super::{Answer, App, teller};
 #[tauri::command]
 pub async fn access(app: App<'_>, place: PlaceRef, project: String) -> Answer<AccessView> {
     app.access(&place, &project).await
+}
+
+#[tauri::command]
+pub async fn access_compare(
+    app: App<'_>,
+    left: PlaceRef,
+    right: PlaceRef,
+    project: String,
+    other: Option<String>,
+) -> Answer<AccessComparison> {
+    app.access_compare(&left, &right, &project, other.as_deref())
+        .await
 }
 
 #[tauri::command]
@@ -38,6 +51,15 @@ pub async fn people_set(
 #[tauri::command]
 pub async fn roles(app: App<'_>, instance: String) -> Answer<RolesView> {
     app.roles(&instance).await
+}
+
+#[tauri::command]
+pub async fn roles_compare(
+    app: App<'_>,
+    left: String,
+    right: String,
+) -> Answer<RolesComparison> {
+    app.roles_compare(&left, &right).await
 }
 
 #[tauri::command]

@@ -1,4 +1,4 @@
-//! Two places side by side, and where a text is used.
+//! Two places side by side, whole or a project of them, and where a text is used.
 
 use tauri::ipc::Channel;
 use waybill_app::view::{
@@ -21,6 +21,21 @@ pub async fn compare(
     let work = app.work(&ticket);
     let tell = teller(on_progress);
     app.compare(&left, &right, refresh, &tell, work.clone())
+        .await
+}
+
+#[tauri::command]
+pub async fn project_compare(
+    app: App<'_>,
+    left: PlaceRef,
+    right: PlaceRef,
+    id: ArtifactId,
+    ticket: String,
+    on_progress: Channel<WorkProgress>,
+) -> Answer<CompareView> {
+    let work = app.work(&ticket);
+    let tell = teller(on_progress);
+    app.project_compare(&left, &right, &id, &tell, work.clone())
         .await
 }
 

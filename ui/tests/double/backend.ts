@@ -362,6 +362,10 @@ export class DoubleBackend extends DoubleAccess implements Backend {
     this.answer('compare', [left, right, refresh], () =>
       comparing(this.state, [left, right], () => this.stopped.has(ticket), onProgress),
     );
+  projectCompare: Backend['projectCompare'] = (left, right, id, ticket, onProgress) =>
+    this.answer('projectCompare', [left, right, id], () =>
+      comparing(this.state, [left, right], () => this.stopped.has(ticket), onProgress, id),
+    );
   difference: Backend['difference'] = (left, leftId, right, rightId) =>
     this.answer('difference', [left, leftId, right, rightId], () => differenceOf(leftId, rightId));
   differenceText: Backend['differenceText'] = (left, leftId, right, rightId, key) =>

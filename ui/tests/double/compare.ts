@@ -1,4 +1,5 @@
 /** The double's comparisons: the drawn one of DEV and TEST, and what changed since a snapshot. */
+import type { ArtifactId } from '../../src/lib/backend/generated/ArtifactId';
 import type { ArtifactKind } from '../../src/lib/backend/generated/ArtifactKind';
 import type { ComparedRow } from '../../src/lib/backend/generated/ComparedRow';
 import type { CompareCounts } from '../../src/lib/backend/generated/CompareCounts';
@@ -8,6 +9,7 @@ import type { PlaceRef } from '../../src/lib/backend/generated/PlaceRef';
 import type { SideFacts } from '../../src/lib/backend/generated/SideFacts';
 import type { Verdict } from '../../src/lib/backend/generated/Verdict';
 import type { WorkProgress } from '../../src/lib/backend/generated/WorkProgress';
+import { artifactName } from '../../src/lib/format/artifact-id';
 import { ago, day, hour } from './data';
 import { comparedRows } from './inspect';
 import { catalogueOf } from './places';
@@ -166,12 +168,21 @@ function turned(one: ComparedRow): ComparedRow {
   };
 }
 
+/** What differs in the project that has a deployment. */
+const inProject: ComparedRow[] = [
+  row('RETURNS_PORTAL/integration:CREDIT_NOTE|01.00.0000', 'Credit note', 'different', {
+    summary: '1 map',
+  }),
+  row('RETURNS_PORTAL/connection:PORTAL_REST', 'Returns portal', 'onlyLeft'),
+];
+
 /** Takes the time that the scenario wants, telling how far it is, until it is cancelled. */
 export async function comparing(
   state: DoubleState,
   places: readonly [PlaceRef, PlaceRef],
   stopped: () => boolean,
   onProgress: (progress: WorkProgress) => void,
+  within?: ArtifactId,
 ): Promise<CompareView> {
   const total = state.artifacts;
   const steps = 5;
@@ -180,5 +191,11 @@ export async function comparing(
     if (state.comparePause) await new Promise((go) => setTimeout(go, state.comparePause));
     if (stopped()) throw refusal('cancelled', 'Comparing was cancelled.');
   }
-  return compareOf(state, ...places);
+  const all = compareOf(state, ...places);
+  if (within === undefined) return all;
+  const { code, project } = artifactName(within);
+  const rows = [...all.rows, ...inProject].filter(
+    ({ id }) => id === within || artifactName(id).project === (project ?? code),
+  );
+  return { ...all, rows, counts: countsOf(rows) };
 }

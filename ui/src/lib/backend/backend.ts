@@ -148,6 +148,14 @@ export interface Backend
     ticket: string,
     onProgress: (progress: WorkProgress) => void,
   ): Promise<CompareView>;
+  /** As `compare`, of a project or a deployment of the left place alone. Reads live instances anew. */
+  projectCompare(
+    left: PlaceRef,
+    right: PlaceRef,
+    id: ArtifactId,
+    ticket: string,
+    onProgress: (progress: WorkProgress) => void,
+  ): Promise<CompareView>;
   difference(
     left: PlaceRef,
     leftId: ArtifactId,

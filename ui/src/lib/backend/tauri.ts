@@ -84,10 +84,13 @@ export const tauriBackend: Backend = {
   scheduleTurn: (id, on) => call('schedule_turn', { id, on }),
   scheduleRemove: (id) => call('schedule_remove', { id }),
   access: (place, project) => call('access', { place, project }),
+  accessCompare: (left, right, project, other) =>
+    call('access_compare', { left, right, project, other }),
   accessCopy: (ask) => call('access_copy', { ask }),
   people: (from, to) => call('people', { from, to }),
   peopleSet: (from, to, entries) => call('people_set', { from, to, entries }),
   roles: (instance) => call('roles', { instance }),
+  rolesCompare: (left, right) => call('roles_compare', { left, right }),
   rolesCopy: (ask) => call('roles_copy', { ask }),
   rolesEdit: (ask) => call('roles_edit', { ask }),
   rotationLook: (ask, onProgress) =>
@@ -164,6 +167,14 @@ export const tauriBackend: Backend = {
       left,
       right,
       refresh,
+      ticket,
+      onProgress: channel<WorkProgress>(onProgress),
+    }),
+  projectCompare: (left, right, id, ticket, onProgress) =>
+    call('project_compare', {
+      left,
+      right,
+      id,
       ticket,
       onProgress: channel<WorkProgress>(onProgress),
     }),
