@@ -4,7 +4,7 @@ import { groupsOf } from '../src/screens/backups/days';
 import { timelineOf } from '../src/screens/backups/timeline';
 import { headline } from '../src/screens/backups/what-changed';
 import { expectAccessible } from './axe';
-import { snapshot } from './double/data';
+import { ago, day, run, snapshot } from './double/data';
 import { firstStart, inUse, refusal, scenarios } from './double/state';
 import { openWindow } from './window';
 
@@ -215,5 +215,37 @@ describe('days and marks', () => {
     expect(headline(snapshot('a', { added: 812, changed: 0, carried: 0 }))).toBe('First snapshot');
     expect(headline(snapshot('a', { added: 0, changed: 0 }))).toBe('No change');
     expect(headline(snapshot('a', {}))).toBe('5 changed, 1 added');
+  });
+});
+
+describe('exports of the whole instance', () => {
+  const whole = (id: string, rest: Parameters<typeof run>[1]) =>
+    run(id, { kind: 'clone', title: 'Export Acme DEV as a whole', snapshot: undefined, ...rest });
+
+  it('are listed with date, state and the way to their run', async () => {
+    const state = inUse();
+    const failed = 'The container can only be read';
+    state.runs = [
+      whole('c2', { status: 'failed', headline: failed, startedAt: ago(day) }),
+      whole('c1', { headline: 'Exported', startedAt: ago(3 * day) }),
+      whole('c0', { instanceId: 'test', instanceName: 'Acme TEST' }),
+      ...state.runs,
+    ];
+    const { user } = openWindow(state, '#/backups/dev');
+    const past = await screen.findByTestId('past-exports');
+    await user.click(within(past).getByText('2 exports and imports of the whole instance'));
+    const rows = within(within(past).getByRole('list')).getAllByRole('listitem');
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toHaveTextContent(/Yesterday.*Export Acme DEV as a whole.*can only be read/u);
+    await expectAccessible();
+    expect(within(past).getAllByRole('link')[1]).toHaveAttribute('href', '#/activity/c1');
+    await user.click(within(past).getAllByRole('link')[0] as HTMLElement);
+    await waitFor(() => expect(window.location.hash).toBe('#/activity/c2'));
+  });
+
+  it('are told to be none where there is none', async () => {
+    openWindow(inUse(), '#/backups/dev');
+    expect(await screen.findByText(/^Activity has no run that exported Acme DEV/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Export whole…' })).toBeVisible();
   });
 });
