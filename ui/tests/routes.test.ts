@@ -16,6 +16,12 @@ describe('addresses of the window', () => {
       artifact: 'P/integration:A|01.00',
     },
     { screen: 'explore', place: { type: 'file', path: 'C:\\tmp\\a b%.iar' }, search: 'order & co' },
+    {
+      screen: 'compare',
+      left: { type: 'instance', id: 'dev' },
+      right: { type: 'snapshot', id: '4f1c' },
+      within: 'P/deployment:D 1',
+    },
     { screen: 'backups' },
     { screen: 'backups', instance: 'dev' },
     { screen: 'backups', instance: 'dev', snapshot: '4f1c' },

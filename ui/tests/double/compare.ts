@@ -168,12 +168,12 @@ function turned(one: ComparedRow): ComparedRow {
   };
 }
 
-/** What differs in the project that has a deployment. */
-const inProject: ComparedRow[] = [
-  row('RETURNS_PORTAL/integration:CREDIT_NOTE|01.00.0000', 'Credit note', 'different', {
+/** What differs in a project. */
+const inside = (project: string): ComparedRow[] => [
+  row(`${project}/integration:CREDIT_NOTE|01.00.0000`, 'Credit note', 'different', {
     summary: '1 map',
   }),
-  row('RETURNS_PORTAL/connection:PORTAL_REST', 'Returns portal', 'onlyLeft'),
+  row(`${project}/connection:PORTAL_REST`, 'Returns portal', 'onlyLeft'),
 ];
 
 /** Takes the time that the scenario wants, telling how far it is, until it is cancelled. */
@@ -193,9 +193,7 @@ export async function comparing(
   }
   const all = compareOf(state, ...places);
   if (within === undefined) return all;
-  const { code, project } = artifactName(within);
-  const rows = [...all.rows, ...inProject].filter(
-    ({ id }) => id === within || artifactName(id).project === (project ?? code),
-  );
+  const { code, project = code } = artifactName(within);
+  const rows = inside(project);
   return { ...all, rows, counts: countsOf(rows) };
 }

@@ -18,6 +18,8 @@ export type Route =
       right?: PlaceRef;
       id?: string;
       rightId?: string;
+      /** A project or a deployment of the left place, compared alone. */
+      within?: string;
       tab?: string;
       search?: string;
     }
@@ -86,6 +88,7 @@ export function href(route: Route): string {
         right: placeWords(route.right),
         id: route.id,
         rightId: route.rightId,
+        within: route.within,
         tab: route.tab,
         search: route.search,
       });
@@ -150,6 +153,7 @@ export function parse(hash: string): Route {
         right: placeFrom(asked.get('right')),
         id: asked.get('id') ?? undefined,
         rightId: asked.get('rightId') ?? undefined,
+        within: asked.get('within') ?? undefined,
         tab: asked.get('tab') ?? undefined,
         search: asked.get('search') ?? undefined,
       });

@@ -3,6 +3,7 @@
  * is open, so that coming back shows what was found before.
  */
 import { backend, type Backend } from '$lib/backend';
+import type { ArtifactId } from '$lib/backend/generated/ArtifactId';
 import type { CommandError } from '$lib/backend/generated/CommandError';
 import type { CompareView } from '$lib/backend/generated/CompareView';
 import type { PlaceRef } from '$lib/backend/generated/PlaceRef';
@@ -24,6 +25,8 @@ export class Comparison {
   constructor(
     readonly left: PlaceRef,
     readonly right: PlaceRef,
+    /** A project or a deployment of the left place, compared alone. */
+    readonly within?: ArtifactId,
   ) {
     this.reading = new Reading((refresh) => this.#fetch(refresh));
   }
@@ -37,7 +40,9 @@ export class Comparison {
     };
     try {
       const view = await withSecrets(() =>
-        backend().compare(this.left, this.right, refresh, ticket, told),
+        this.within === undefined
+          ? backend().compare(this.left, this.right, refresh, ticket, told)
+          : backend().projectCompare(this.left, this.right, this.within, ticket, told),
       );
       if (!view) throw closedUnanswered();
       outdate('difference:');
@@ -62,20 +67,20 @@ const kept = new WeakMap<Backend, Comparison[]>();
 const most = 4;
 
 /** The comparison of these two, begun if it is new; any other that is under way is cancelled. */
-export function comparisonOf(left: PlaceRef, right: PlaceRef): Comparison {
+export function comparisonOf(left: PlaceRef, right: PlaceRef, within?: ArtifactId): Comparison {
   const all = kept.get(backend()) ?? [];
   const key = pairKey(left, right);
-  const known = all.find((one) => pairKey(one.left, one.right) === key);
-  const comparison = known ?? new Comparison(left, right);
+  const known = all.find((one) => pairKey(one.left, one.right) === key && one.within === within);
+  const comparison = known ?? new Comparison(left, right, within);
   for (const other of all) if (other !== comparison) other.cancel();
   kept.set(backend(), [comparison, ...all.filter((other) => other !== comparison)].slice(0, most));
   if (!comparison.reading.data) void comparison.start();
   return comparison;
 }
 
-/** The two that were compared last. */
+/** The two that were compared last as a whole. */
 export function lastCompared(): Comparison | undefined {
-  return kept.get(backend())?.[0];
+  return kept.get(backend())?.find((one) => one.within === undefined);
 }
 
 export function pairKey(left: PlaceRef, right: PlaceRef): string {
@@ -109,9 +114,15 @@ export function hidesEnvironment(sides: Sides): boolean {
   return compareView.hideEnvironment ?? !isOneInstance(sides);
 }
 
-/** The tab and the filter of the list, as the address has them: for ways that lead back to it. */
-export function listed(): { tab?: string; search?: string } {
+/** The project or deployment that the address narrows the comparison to. */
+export function narrowed(): { within?: string } {
+  const { route } = router;
+  return route.screen === 'compare' && route.within ? { within: route.within } : {};
+}
+
+/** What the list is narrowed to, its tab and its filter, as the address has them: for ways that lead back to it. */
+export function listed(): { within?: string; tab?: string; search?: string } {
   if (router.route.screen !== 'compare') return {};
   const { tab, search } = router.route;
-  return { ...(tab ? { tab } : {}), ...(search ? { search } : {}) };
+  return { ...narrowed(), ...(tab ? { tab } : {}), ...(search ? { search } : {}) };
 }

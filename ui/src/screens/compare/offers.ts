@@ -7,6 +7,8 @@ import type { SnapshotSummary } from '$lib/backend/generated/SnapshotSummary';
 export interface Offer {
   left: PlaceRef;
   right: PlaceRef;
+  /** A project or a deployment of the left place, compared alone. */
+  within?: string;
 }
 
 const most = 4;
