@@ -54,11 +54,7 @@ pub async fn roles(app: App<'_>, instance: String) -> Answer<RolesView> {
 }
 
 #[tauri::command]
-pub async fn roles_compare(
-    app: App<'_>,
-    left: String,
-    right: String,
-) -> Answer<RolesComparison> {
+pub async fn roles_compare(app: App<'_>, left: String, right: String) -> Answer<RolesComparison> {
     app.roles_compare(&left, &right).await
 }
 
